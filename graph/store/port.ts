@@ -1,0 +1,35 @@
+import type { Batch, EdgeRecord, NodeRecord, Run } from '../../schema/index.ts';
+
+export interface Acceptance { fingerprint: string; owner: string; reason: string; until?: string; at: string }
+export interface StoredGraph { run: Run; nodes: NodeRecord[]; edges: EdgeRecord[]; coverage: Batch['coverage'] }
+
+/**
+ * Where a graph lives. A run is begun, batches are applied, the parts of the graph that this run covers and did not see again are swept,
+ * and the run is completed; readers see the last complete run only. A killed run leaves the previous one as it was.
+ * The clock and the run id come in from the caller. Both stores answer the same calls with byte-equal results, rows ordered by id.
+ */
+export interface GraphStore {
+  /** Creates or migrates tables/constraints. Safe to call again. Throws UserError when the store is of a newer version. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+  beginRun(run: Run): Promise<void>;
+  applyBatch(runId: string, batch: Batch): Promise<void>;
+  /**
+   * Sweeps and completes. Sweep: a node or edge that an earlier run put there under a `covers` key which a *complete* batch of this run
+   * also carries, and that this run did not see again, is gone from the new run. Everything else is carried over.
+   */
+  completeRun(runId: string, completedAt: string, graphHash: string): Promise<void>;
+  abandonRun(runId: string): Promise<void>;
+  /** Newest first. */
+  runs(): Promise<Run[]>;
+  /** Graph of a complete run (default: the last one), nodes and edges ordered by id; undefined when there is none. */
+  load(runId?: string): Promise<StoredGraph | undefined>;
+  /** The serialised AnalysisResult of a run, beside its graph. */
+  saveResult(runId: string, result: string): Promise<void>;
+  loadResult(runId?: string): Promise<string | undefined>;
+  accept(a: Acceptance): Promise<void>;
+  unaccept(fingerprint: string): Promise<void>;
+  acceptances(): Promise<Acceptance[]>;
+  /** Keeps the newest `keep` complete runs and removes abandoned ones. */
+  prune(keep: number): Promise<void>;
+}

@@ -1,0 +1,60 @@
+import type { EffectClass, Evidence, NodeRecord, Verdict } from '../../schema/index.ts';
+
+/** `conditional`: holds if `requires` hold. `unknown`: a needed fact was not read. */
+export type Outcome = 'allowed' | 'conditional' | 'unknown' | 'denied';
+
+/** Where the request stands when it is made (architecture §7 “request context of a condition”). */
+export type Position = 'direct' | 'mediated' | 'in_situ';
+
+export interface Request {
+  /** Identity node that makes it; undefined = anonymous. A service principal is given by `service`. */
+  principal?: NodeRecord;
+  service?: string;
+  action: string;
+  /** ARN or '*', may contain holes. */
+  resource: string;
+  /** Node the resource belongs to, when there is one: its resource policies and tags count. */
+  target?: NodeRecord;
+  position?: Position;
+  /** Known request context; a key given with no values is known to be absent. With `complete`, every key not given is absent. */
+  context?: Record<string, string[]>;
+  complete?: boolean;
+}
+
+/** One deciding statement. */
+export interface Because { layer: string; policy: string; effect: 'Allow' | 'Deny'; sid?: string; match: 'yes' | 'maybe' | 'no'; requires: string[]; evidence: Evidence[] }
+
+export interface Decision {
+  outcome: Outcome;
+  /** What must hold for `conditional`; what was not read for `unknown`. */
+  requires: string[];
+  because: Because[];
+  /** For denied: the layer that decided (explicit-deny, boundary, scp, identity, trust, …). */
+  blockedBy?: string;
+}
+
+export const verdictOf = (o: Outcome): Verdict | undefined => (o === 'allowed' ? 'proven' : o === 'denied' ? undefined : o);
+
+/**
+ * What an identity may do, as grants over sets of assets (model 4.9): the residual after denies, boundaries and key rights.
+ * Two identities share a `key` only when effects, assets, verdict and requires are all equal.
+ */
+export interface Grant {
+  key: string;
+  effect: EffectClass;
+  /** Node ids, sorted. */
+  assets: readonly string[];
+  actions: readonly string[];
+  verdict: Verdict;
+  requires: readonly string[];
+  evidence: readonly Evidence[];
+}
+
+/** The compiled permissions of a whole snapshot. */
+export interface Access {
+  /** Nodes for “any <service> resource” of a scope, where `*` is granted and the input holds no such resource. Add them to the snapshot. */
+  readonly anyAssets: readonly NodeRecord[];
+  grantsOf(identityId: string): readonly Grant[];
+  /** Full answer for one request, with the deciding statements. */
+  decide(r: Request): Decision;
+}

@@ -1,0 +1,17 @@
+export * from './config.ts';
+export * from './define.ts';
+export * from './edges/index.ts';
+export * from './errors.ts';
+export * from './fact.ts';
+export * from './finding.ts';
+export * from './graph.ts';
+export * from './ids.ts';
+export { Statement } from './kinds/access.ts';
+export { Sensitivity, SensitivityResult } from './kinds/data.ts';
+export { KINDS } from './kinds/index.ts';
+export * from './path.ts';
+export * from './resource.ts';
+export * from './result.ts';
+export * from './rule.ts';
+export * from './source-ref.ts';
+export * from './value.ts';
