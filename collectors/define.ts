@@ -95,6 +95,8 @@ export interface MapContext {
   evidence(r: Resource, pointer?: string, text?: string): Evidence[];
   /** Id of the scope (account) node of a resource. */
   scopeOf(r: Resource): string;
+  /** Keyed hash of a literal secret: the only form in which its value may leave a mapping (architecture §6 law 7). */
+  keyedHash(literal: string): string;
   note(p: Problem): void;
 }
 
