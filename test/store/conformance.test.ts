@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStore } from '../../graph/store/open.ts';
+import type { GraphStore } from '../../graph/store/port.ts';
+import { edgeId, type Batch, type EdgeRecord, type NodeRecord, type Run } from '../../schema/index.ts';
+import { startNeo4j, type Neo4jServer } from '../helpers/neo4j/start.ts';
+import neo4j from 'neo4j-driver';
+
+const node = (name: string, extra: Partial<NodeRecord> = {}): NodeRecord => ({
+  id: `ovr:identity:aws:${name}`, kind: 'Identity', type: 'aws.iam.role', name, provider: 'aws', scope: 's', environment: 'unknown', tags: {}, state: 'declared', completeness: 'full',
+  sources: [{ source: 'terraform', file: 'main.tf', startLine: 3, endLine: 9 }], aliases: [], props: { arn: `arn:aws:iam::111122223333:role/${name}`, nested: { a: [1, { b: 'ü' }] }, list: ['x', 'y'] }, ...extra,
+});
+const edge = (from: string, to: string, props: Record<string, unknown> = {}): EdgeRecord => {
+  const [a, b] = [`ovr:identity:aws:${from}`, `ovr:identity:aws:${to}`];
+  return { id: edgeId('MEMBER_OF', a, b), kind: 'MEMBER_OF', from: a, to: b, discriminator: '', verdict: 'proven', requires: [], evidence: [{ basis: 'code', text: 'member' }], props };
+};
+const run = (id: string): Run => ({ id, startedAt: '2026-01-01T00:00:00Z', status: 'running', scope: 's', inputs: ['.'], version: '0' });
+const batch = (covers: string, nodes: NodeRecord[], edges: EdgeRecord[] = [], complete = true): Batch => ({
+  source: 'terraform', scope: 's', covers, complete, nodes, edges, coverage: [{ source: 'terraform', input: covers, status: 'read', resources: nodes.length, unmapped: {}, missing: [], problems: [] }],
+});
+
+const dir = mkdtempSync(join(tmpdir(), 'overreach-store-'));
+let server: Neo4jServer | undefined;
+const answers: Record<string, string[]> = { embedded: [], neo4j: [] };
+
+beforeAll(async () => { server = await startNeo4j(); });
+afterAll(async () => { await server?.stop(); rmSync(dir, { recursive: true, force: true }); });
+
+async function wipe(): Promise<void> {
+  const d = neo4j.driver(server!.uri, server!.password ? neo4j.auth.basic('neo4j', server!.password) : undefined);
+  await d.executeQuery('MATCH (n) DETACH DELETE n');
+  await d.close();
+}
+
+let files = 0;
+describe.each(['embedded', 'neo4j'] as const)('store conformance: %s', (which) => {
+  const withStore = (name: string, body: (s: GraphStore, reopen: () => Promise<GraphStore>, keep: (x: unknown) => void) => Promise<void>): void => {
+    test(name, async (ctx) => {
+      if (which === 'neo4j' && !server) return ctx.skip();
+      if (which === 'neo4j') await wipe();
+      const where = which === 'neo4j' ? server!.uri : join(dir, `s${files++}.db`);
+      const open = (): Promise<GraphStore> => openStore(where, { password: server?.password });
+      let s = await open();
+      try {
+        await body(s, async () => { await s.close(); s = await open(); return s; }, (x) => answers[which]!.push(JSON.stringify(x)));
+      } finally {
+        await s.close();
+      }
+    });
+  };
+  const complete = async (s: GraphStore, id: string, ...batches: Batch[]): Promise<void> => {
+    await s.beginRun(run(id));
+    for (const b of batches) await s.applyBatch(id, b);
+    await s.completeRun(id, '2026-01-01T00:00:01Z', `hash-${id}`);
+  };
+  const names = async (s: GraphStore): Promise<string[]> => (await s.load())!.nodes.map((n) => n.name);
+
+  withStore('gives back what was put in, ordered by id, after a reopen', async (s, reopen, keep) => {
+    expect(await s.load()).toBeUndefined();
+    await complete(s, 'r1', batch('a', [node('z'), node('b'), node('m')], [edge('z', 'b', { deep: { k: [null, true] } }), edge('b', 'm')]));
+    const got = (await (await reopen()).load())!;
+    expect(got.nodes).toEqual([node('b'), node('m'), node('z')]);
+    expect(got.edges.map((e) => e.id)).toEqual([edge('z', 'b').id, edge('b', 'm').id].sort());
+    expect(got.run).toMatchObject({ id: 'r1', status: 'complete', graphHash: 'hash-r1' });
+    keep(got);
+  });
+
+  withStore('a run that was not completed is never read', async (s, reopen, keep) => {
+    await complete(s, 'r1', batch('a', [node('one')]));
+    await s.beginRun(run('r2'));
+    await s.applyBatch('r2', batch('a', [node('two')]));
+    const again = await reopen();
+    expect(await names(again)).toEqual(['one']);
+    await complete(again, 'r3', batch('a', [node('three')]));
+    expect(await names(again)).toEqual(['three']);
+    expect((await again.runs()).map((r) => [r.id, r.status])).toEqual([['r3', 'complete'], ['r2', 'abandoned'], ['r1', 'complete']]);
+    await expect(again.completeRun('r2', 'x', 'h')).rejects.toThrow(/not running/);
+    keep(await again.runs());
+  });
+
+  withStore('sweeps only inside complete coverage', async (s, _, keep) => {
+    await complete(s, 'r1', batch('a', [node('a1'), node('a2'), node('both')], [edge('a1', 'a2'), edge('a1', 'both')]), batch('b', [node('b1'), node('both')], [edge('b1', 'both')]));
+    await complete(s, 'r2', batch('a', [node('a1')]));
+    expect(await names(s)).toEqual(['a1', 'b1', 'both']);
+    expect((await s.load())!.edges.map((e) => e.id)).toEqual([edge('b1', 'both').id]);
+    await complete(s, 'r3', batch('b', [], [], false));
+    expect(await names(s)).toEqual(['a1', 'b1', 'both']);
+    await complete(s, 'r4', batch('b', [node('both', { name: 'both, again' })]));
+    expect(await names(s)).toEqual(['a1', 'both, again']);
+    keep(await s.load());
+  });
+
+  withStore('a node seen again keeps the inputs that were not read this time', async (s) => {
+    await complete(s, 'r1', batch('a', [node('x')]), batch('b', [node('x')]));
+    await complete(s, 'r2', batch('a', [node('x')]));
+    await complete(s, 'r3', batch('a', []));
+    expect(await names(s)).toEqual(['x']);
+    await complete(s, 'r4', batch('b', []));
+    expect(await names(s)).toEqual([]);
+  });
+
+  withStore('two equal scans give equal graphs', async (s, _, keep) => {
+    const b = batch('a', [node('p'), node('q')], [edge('p', 'q')]);
+    await complete(s, 'r1', b);
+    const first = (await s.load())!;
+    await complete(s, 'r2', b);
+    const second = (await s.load())!;
+    expect([second.nodes, second.edges]).toEqual([first.nodes, first.edges]);
+    expect(await s.load('r1')).toEqual(first);
+    keep(second.nodes);
+  });
+
+  withStore('results, acceptances and pruning', async (s, _, keep) => {
+    for (const id of ['r1', 'r2', 'r3']) await complete(s, id, batch('a', [node(id)]));
+    const big = JSON.stringify({ text: 'ä'.repeat(1_500_000) });
+    await s.saveResult('r2', 'old');
+    await s.saveResult('r2', big);
+    expect(await s.loadResult('r2')).toBe(big);
+    expect(await s.loadResult()).toBeUndefined();
+    await s.accept({ fingerprint: 'f', owner: 'o', reason: 'r', at: 't' });
+    await s.accept({ fingerprint: 'f', owner: 'o2', reason: 'r', until: 'u', at: 't' });
+    expect(await s.acceptances()).toEqual([{ fingerprint: 'f', owner: 'o2', reason: 'r', until: 'u', at: 't' }]);
+    await s.unaccept('f');
+    expect(await s.acceptances()).toEqual([]);
+    await s.prune(1);
+    expect((await s.runs()).map((r) => r.id)).toEqual(['r3']);
+    expect(await names(s)).toEqual(['r3']);
+    expect(await s.load('r2')).toBeUndefined();
+    keep(await s.load());
+  });
+});
+
+test('both stores gave byte-equal answers', (ctx) => {
+  if (!server) return ctx.skip();
+  expect(answers['embedded']!.length).toBeGreaterThan(0);
+  expect(answers['neo4j']).toEqual(answers['embedded']);
+});
