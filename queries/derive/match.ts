@@ -1,0 +1,31 @@
+import type { NodeRecord, OverreachConfig } from '../../schema/index.ts';
+import { showHoles } from '../../schema/index.ts';
+
+type Match = NonNullable<OverreachConfig['ignore']>[number]['match'];
+
+/** `*` and `?` as in a shell, over the whole text, letter case aside. A leading ellipsis stands for any beginning. */
+export function glob(pattern: string, text: string): boolean {
+  const source = pattern.replace(/^…/, '*').replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  return new RegExp(`^${source}$`, 'is').test(text);
+}
+
+const idsOf = (n: NodeRecord): string[] => {
+  const arn = typeof n.props['arn'] === 'string' ? [n.props['arn']] : [];
+  return [n.id, n.id.split(':').slice(3).join(':'), ...arn, ...n.aliases].map(showHoles);
+};
+
+/** Does a selector of `overreach.yaml` mean this node? Every field given must agree. */
+export function matches(match: Match, node: NodeRecord): boolean {
+  if (match.kind !== undefined && match.kind !== node.kind) return false;
+  if (match.name !== undefined && !glob(match.name, showHoles(node.name))) return false;
+  if (match.id !== undefined && !idsOf(node).some((id) => glob(match.id!, id))) return false;
+  if (match.address !== undefined && !node.sources.some((s) => s.address !== undefined && glob(match.address!, s.address))) return false;
+  for (const [k, v] of Object.entries(match.tags ?? {})) if (!glob(v, node.tags[k] ?? '') || node.tags[k] === undefined) return false;
+  return true;
+}
+
+/** How narrowly a selector points: an id beats an address, a name, tags, and a bare kind. */
+export function specificity(match: Match): number {
+  const exact = (s: string | undefined, weight: number): number => (s === undefined ? 0 : s.includes('*') ? weight / 2 : weight);
+  return exact(match.id, 64) + exact(match.address, 32) + exact(match.name, 16) + 2 * Object.keys(match.tags ?? {}).length + (match.kind ? 1 : 0);
+}
