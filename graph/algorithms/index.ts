@@ -1,0 +1,10 @@
+export { bfs, Searcher } from './bfs.ts';
+export { components, type Components } from './components.ts';
+export { byComponent, condense, type Condensation } from './condense.ts';
+export { buildDigraph, reverse, type Digraph } from './digraph.ts';
+export { filterEdges } from './filter.ts';
+export { LayeredReach, layeredReach, LAYERS, layersOf } from './layers.ts';
+export { distancesTo, shortestPaths, type PathOptions, type Paths } from './paths.ts';
+export { prune, type Pruned } from './prune.ts';
+export { reach, Reach, reachOver, SLICE } from './reach.ts';
+export { cheapest, tailsOf, walkTo, type Distances } from './shortest.ts';
