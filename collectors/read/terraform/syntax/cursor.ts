@@ -1,0 +1,112 @@
+import type { Token } from './lexer.ts';
+import { MAX_DEPTH, type SourceFile, type Span, type SyntaxProblem } from './source.ts';
+
+/** Carries the parser out of the item it cannot read; caught where recovery is possible. */
+export class SyntaxFailure extends Error {
+  readonly problem: SyntaxProblem;
+  constructor(problem: SyntaxProblem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+/** Position in the tokens of one file. Newlines are tokens only where they mean something. */
+export class Cursor {
+  readonly file: SourceFile;
+  readonly tokens: Token[];
+  readonly problems: SyntaxProblem[];
+  index = 0;
+  depth = 0;
+  #skipNewlines = false;
+
+  constructor(file: SourceFile, tokens: Token[], problems: SyntaxProblem[]) {
+    this.file = file;
+    this.tokens = tokens;
+    this.problems = problems;
+  }
+
+  peek(): Token {
+    if (this.#skipNewlines) this.skipNewlines();
+    return this.tokens[this.index]!;
+  }
+
+  /** The token after the next one, newlines skipped if they are skipped here. */
+  peekAfter(): Token {
+    this.peek();
+    let at = this.index + 1;
+    while (this.#skipNewlines && this.tokens[at]?.kind === 'newline') at++;
+    return this.tokens[at] ?? this.tokens.at(-1)!;
+  }
+
+  next(): Token {
+    const token = this.peek();
+    if (token.kind !== 'end') this.index++;
+    return token;
+  }
+
+  is(kind: string): boolean {
+    return this.peek().kind === kind;
+  }
+
+  take(kind: string): Token | undefined {
+    return this.is(kind) ? this.next() : undefined;
+  }
+
+  expect(kind: string, what: string): Token {
+    return this.take(kind) ?? this.fail(`expected ${what}, found ${this.describe(this.peek())}`);
+  }
+
+  isWord(text: string): boolean {
+    const token = this.peek();
+    return token.kind === 'word' && this.text(token) === text;
+  }
+
+  text(token: Token): string {
+    return this.file.text.slice(token.start, token.end);
+  }
+
+  /** End of the last token read. */
+  get lastEnd(): number {
+    return this.tokens[this.index - 1]?.end ?? 0;
+  }
+
+  skipNewlines(): void {
+    while (this.tokens[this.index]?.kind === 'newline') this.index++;
+  }
+
+  /** Reads with newlines skipped (inside brackets) or kept (bodies, objects). */
+  newlines<T>(mode: 'skipped' | 'kept', read: () => T): T {
+    const before = this.#skipNewlines;
+    this.#skipNewlines = mode === 'skipped';
+    try {
+      return read();
+    } finally {
+      this.#skipNewlines = before;
+    }
+  }
+
+  nested<T>(read: () => T): T {
+    if (this.depth >= MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH} levels`);
+    this.depth++;
+    try {
+      return read();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  describe(token: Token): string {
+    if (token.kind === 'end') return 'the end of the file';
+    if (token.kind === 'newline') return 'the end of the line';
+    const text = this.text(token);
+    return `"${text.length > 30 ? text.slice(0, 30) + '…' : text}"`;
+  }
+
+  fail(message: string, span: Span = this.peek()): never {
+    throw new SyntaxFailure({ message, start: span.start, end: span.end });
+  }
+
+  note(message: string, span: Span): void {
+    this.problems.push({ message, start: span.start, end: span.end });
+  }
+}
