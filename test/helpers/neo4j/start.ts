@@ -33,7 +33,7 @@ async function ready(uri: string, child?: ChildProcess, log?: () => string): Pro
   try {
     for (const end = Date.now() + 90_000; ;) {
       try { await driver.executeQuery('RETURN 1', {}, { database: 'neo4j' }); return; } catch (e) {
-        if (child && child.exitCode !== null) throw new Error(`Neo4j ended with ${child.exitCode}: ${log?.().slice(-800) ?? ''}`);
+        if (child && child.exitCode !== null) throw new Error(`Neo4j ended with ${child.exitCode}: ${log?.().slice(-800) ?? ''}`, { cause: e });
         if (Date.now() > end) throw e;
         await new Promise((ok) => setTimeout(ok, 250));
       }

@@ -1,0 +1,130 @@
+import type { Problem, RawResource, SourceRef, Value } from '../../../schema/index.ts';
+import { walkJson } from '../json-lines.ts';
+import { policyDocument } from './document.ts';
+
+/** Lists of `aws iam get-account-authorization-details` that hold records. */
+export const DETAIL_LISTS = ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'] as const;
+export type DetailList = (typeof DETAIL_LISTS)[number];
+
+type Json = Record<string, unknown>;
+type Place = (pointer: string, from: string) => void;
+interface Draft { type: string; properties: { [key: string]: Value }; problems: { from: string; message: string }[] }
+
+/** The record as a resource in the shape of CloudFormation (IAM API Reference, GetAccountAuthorizationDetails), with lines down to the statement. */
+export function accountRecord(list: DetailList, text: string, line: number, file: string, pointer: string): { resources: RawResource[]; problems: Problem[] } {
+  const record = JSON.parse(text) as unknown;
+  const at = (startLine: number, from: string): SourceRef => ({ source: 'aws-dump', file, startLine, jsonPointer: pointer + from });
+  if (record === null || typeof record !== 'object' || Array.isArray(record)) return { resources: [], problems: [{ code: 'parse-error', message: `an entry of ${list} is not an object`, source: at(line, '') }] };
+  const lines = text.includes('\n') ? linesOf(text, line) : new Map<string, number>();
+  const lineAt = (from: string): number => { for (let p = from; ; p = p.slice(0, p.lastIndexOf('/'))) { const l = lines.get(p); if (l !== undefined) return l; if (p === '') return line; } };
+
+  const resources: RawResource[] = [];
+  const problems: Problem[] = [];
+  const add = (draft: Draft, base: string, places: Map<string, string>): void => {
+    const sources = new Map<string, SourceRef>([['', at(lineAt(base), base)]]);
+    for (const [to, from] of places) sources.set(to, at(lineAt(from), from));
+    const subject = typeof draft.properties.Arn === 'string' ? draft.properties.Arn : undefined;
+    for (const p of draft.problems) problems.push({ code: 'invalid-policy', message: p.message, source: at(lineAt(p.from), p.from), ...(subject && { subject }) });
+    resources.push({
+      dialect: 'canonical', type: draft.type, address: pointer + base, root: file, properties: draft.properties, sources, documents: new Map(),
+      provider: { scope: '', ...accountIn(subject) }, references: [], mode: 'live', state: 'live',
+    });
+  };
+  const places = new Map<string, string>();
+  add(DRAFTS[list](record as Json, (to, from) => places.set(to, from)), '', places);
+  if (list === 'RoleDetailList') for (const [i, profile] of objects((record as Json).InstanceProfileList).entries()) add(instanceProfile(profile), `/InstanceProfileList/${i}`, new Map());
+  return { resources, problems };
+}
+
+const accountIn = (arn: string | undefined): { account?: string } => {
+  const account = arn?.split(':')[4];
+  return account && /^\d{12}$/.test(account) ? { account } : {};
+};
+
+const DRAFTS: Record<DetailList, (r: Json, place: Place) => Draft> = {
+  UserDetailList: (r, place) => principal('AWS::IAM::User', r, ['UserName', 'UserId'], 'UserPolicyList', place, { Groups: strings(r.GroupList) }),
+  GroupDetailList: (r, place) => principal('AWS::IAM::Group', r, ['GroupName', 'GroupId'], 'GroupPolicyList', place, {}),
+  RoleDetailList: (r, place) => {
+    const trust = policyDocument(r.AssumeRolePolicyDocument);
+    const used = (r.RoleLastUsed as Json | undefined)?.LastUsedDate;
+    const draft = principal('AWS::IAM::Role', r, ['RoleName', 'RoleId'], 'RolePolicyList', place, { AssumeRolePolicyDocument: trust.document, ...(typeof used === 'string' && { RoleLastUsed: used }) });
+    placeDocument('/AssumeRolePolicyDocument', '/AssumeRolePolicyDocument', trust.document, place);
+    if (trust.problem) draft.problems.push({ from: '/AssumeRolePolicyDocument', message: `trust policy of ${String(r.RoleName)}: ${trust.problem}` });
+    return draft;
+  },
+  Policies: managedPolicy,
+};
+
+function principal(type: string, r: Json, names: string[], inline: string, place: Place, more: { [key: string]: Value }): Draft {
+  const problems: Draft['problems'] = [];
+  const properties: { [key: string]: Value } = { ...pick(r, ['Arn', 'Path', 'CreateDate', ...names]), ...tags(r), ...more };
+  properties.Policies = objects(r[inline]).map((p, i) => {
+    const { document, problem } = policyDocument(p.PolicyDocument);
+    place(`/Policies/${i}`, `/${inline}/${i}`);
+    placeDocument(`/Policies/${i}/PolicyDocument`, `/${inline}/${i}/PolicyDocument`, document, place);
+    if (problem) problems.push({ from: `/${inline}/${i}`, message: `inline policy ${String(p.PolicyName)}: ${problem}` });
+    return { PolicyName: String(p.PolicyName ?? `policy${i}`), PolicyDocument: document };
+  });
+  properties.ManagedPolicyArns = objects(r.AttachedManagedPolicies).flatMap((p, i) => {
+    if (typeof p.PolicyArn !== 'string') return [];
+    place(`/ManagedPolicyArns/${i}`, `/AttachedManagedPolicies/${i}`);
+    return [p.PolicyArn];
+  });
+  const boundary = (r.PermissionsBoundary as Json | undefined)?.PermissionsBoundaryArn;
+  if (typeof boundary === 'string') {
+    properties.PermissionsBoundary = boundary;
+    place('/PermissionsBoundary', '/PermissionsBoundary');
+  }
+  return { type, properties, problems };
+}
+
+/** The default version is the document in force; the others stay as `OtherVersions[{VersionId, PolicyDocument}]`, since one call makes one of them the default. */
+function managedPolicy(r: Json, place: Place): Draft {
+  const problems: Draft['problems'] = [];
+  const properties: { [key: string]: Value } = { ManagedPolicyName: String(r.PolicyName ?? ''), ...pick(r, ['Arn', 'PolicyId', 'Path', 'Description', 'DefaultVersionId', 'AttachmentCount', 'PermissionsBoundaryUsageCount', 'CreateDate', 'UpdateDate']), ...tags(r) };
+  const versions = objects(r.PolicyVersionList);
+  const inForce = versions.findIndex((v) => v.IsDefaultVersion === true || (v.VersionId !== undefined && v.VersionId === r.DefaultVersionId));
+  const others: Value[] = [];
+  for (const [i, v] of versions.entries()) {
+    const { document, problem } = policyDocument(v.Document);
+    if (problem) problems.push({ from: `/PolicyVersionList/${i}`, message: `managed policy ${String(r.PolicyName)} ${String(v.VersionId)}: ${problem}` });
+    const to = i === inForce ? '/PolicyDocument' : `/OtherVersions/${others.length}/PolicyDocument`;
+    placeDocument(to, `/PolicyVersionList/${i}/Document`, document, place);
+    if (i === inForce) properties.PolicyDocument = document;
+    else others.push({ VersionId: String(v.VersionId ?? i), PolicyDocument: document });
+  }
+  if (inForce < 0) {
+    properties.PolicyDocument = policyDocument(undefined).document;
+    problems.push({ from: '', message: `managed policy ${String(r.PolicyName)} has no default version` });
+  }
+  if (others.length) properties.OtherVersions = others;
+  return { type: 'AWS::IAM::ManagedPolicy', properties, problems };
+}
+
+function instanceProfile(r: Json): Draft {
+  return { type: 'AWS::IAM::InstanceProfile', problems: [], properties: { ...pick(r, ['InstanceProfileName', 'InstanceProfileId', 'Arn', 'Path']), Roles: objects(r.Roles).flatMap((x) => (typeof x.RoleName === 'string' ? [x.RoleName] : [])) } };
+}
+
+function placeDocument(to: string, from: string, document: Value, place: Place): void {
+  place(to, from);
+  const statement = (document as { Statement?: Value }).Statement;
+  if (Array.isArray(statement)) statement.forEach((_, i) => place(`${to}/Statement/${i}`, `${from}/Statement/${i}`));
+  else if (statement !== undefined) place(`${to}/Statement`, `${from}/Statement`);
+}
+
+/** Lines of policies and statements only: a large account has hundreds of thousands of them. */
+function linesOf(text: string, line: number): Map<string, number> {
+  const lines = new Map<string, number>();
+  walkJson(text, line, (path, at) => {
+    if (path.length > 0 && !LISTS.has(path[0] as string)) return false;
+    lines.set(path.map((p) => `/${p}`).join(''), at);
+    return path.length < 5 && path.at(-2) !== 'Statement' && path[0] !== 'PermissionsBoundary';
+  });
+  return lines;
+}
+const LISTS = new Set(['UserPolicyList', 'GroupPolicyList', 'RolePolicyList', 'AssumeRolePolicyDocument', 'AttachedManagedPolicies', 'PermissionsBoundary', 'InstanceProfileList', 'PolicyVersionList']);
+
+const objects = (v: unknown): Json[] => (Array.isArray(v) ? v.filter((x): x is Json => x !== null && typeof x === 'object' && !Array.isArray(x)) : []);
+const strings = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x) => typeof x === 'string') : []);
+const pick = (r: Json, keys: string[]): { [key: string]: Value } => Object.fromEntries(keys.flatMap((k) => (r[k] === undefined ? [] : [[k, r[k] as Value]])));
+const tags = (r: Json): { Tags?: Value } => (Array.isArray(r.Tags) && r.Tags.length ? { Tags: r.Tags as Value } : {});

@@ -1,0 +1,141 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
+import { isFatalInput, UserError, type Batch, type RawResource } from '../schema/index.ts';
+import { Coverage } from './coverage.ts';
+import type { InputFile, Reader, ReadOptions } from './define.ts';
+import { discover } from './discovery.ts';
+import { addOwners } from './link/owners.ts';
+import { mergeSameThings } from './link/same-thing.ts';
+import { readIgnores } from './read/ignore-comments.ts';
+import { READERS } from './read/index.ts';
+import { readAll } from './read-all.ts';
+import { mapInputs, type MapInput } from './resources/map.ts';
+import { checkoutOf } from './scope.ts';
+
+export interface CollectOptions {
+  /** Files and folders to scan; at least one, or one of `accounts`. */
+  paths: readonly string[];
+  /** Name of the estate in ids; default: `overreach.yaml`, the git remote, `local`. */
+  scope?: string;
+  roots?: readonly string[];
+  variables?: Record<string, string>;
+  varFiles?: readonly string[];
+  workspace?: string;
+  env?: Record<string, string | undefined>;
+  progress?: (message: string) => void;
+  /** Folders (or files) with answers of the AWS command line, one account each. */
+  accounts?: readonly string[];
+  /** Key of the hash that stands for a literal secret. */
+  hashKey: string;
+}
+
+/**
+ * Everything that can be read below the given paths as one batch, in an order that depends on the input alone.
+ * What cannot be read is in `coverage`, located; only a path that does not exist is thrown (UserError, exit 3).
+ */
+export async function collect(options: CollectOptions): Promise<Batch> {
+  const paths = await Promise.all(options.paths.map(existing));
+  const accounts = await Promise.all((options.accounts ?? []).map(existing));
+  if (paths.length + accounts.length === 0) throw new UserError('nothing to scan: name a folder or a file');
+  const base = await commonFolder(paths.length ? paths : accounts);
+  const readers = await Promise.all(READERS.map((load) => load()));
+
+  const job = new Job(readers, readOptions(base, options));
+  for (const path of paths) await job.read(base, path);
+  for (const account of accounts) await job.read(dirname(account), account, ['aws-dump']);
+  await job.ignores();
+
+  const checkout = await checkoutOf(base);
+  const config = job.config();
+  const scope = options.scope ?? text(config?.properties.scope) ?? checkout?.remote ?? 'local';
+  const { nodes, edges } = job.map(scope, options.hashKey, text(config?.properties.account));
+  const linked = await addOwners(mergeSameThings({ nodes, edges }), job.files, scope);
+  const coverage = job.coverage.entries();
+  return {
+    source: 'scan', scope, covers: `scan:${scope}:${checkout?.folder ?? '.'}`,
+    complete: coverage.every((c) => c.status !== 'failed' && c.status !== 'partial' && !c.problems.some(isFatalInput)),
+    nodes: linked.nodes, edges: linked.edges, coverage,
+  };
+}
+
+class Job {
+  readonly coverage = new Coverage();
+  readonly files: InputFile[] = [];
+  readonly #seen = new Set<string>();
+  readonly #readers: readonly Reader[];
+  readonly #options: ReadOptions;
+  readonly #inputs = new Map<string, MapInput>();
+
+  constructor(readers: readonly Reader[], options: ReadOptions) {
+    this.#readers = readers;
+    this.#options = options;
+  }
+
+  async read(base: string, start: string, only?: readonly string[]): Promise<void> {
+    const found = await discover(base, start);
+    for (const p of found.problems) this.coverage.problem(p);
+    const files = found.files.filter((f) => !this.#seen.has(f.absolute));
+    for (const f of files) { this.#seen.add(f.absolute); this.files.push(f); }
+    const readers = only ? this.#readers.filter((r) => only.includes(r.name)) : this.#readers;
+    for await (const { result, files: of } of readAll(readers, files, { ...this.#options, base })) {
+      this.coverage.add(result, of);
+      this.#keep(result.source, result.input, result.resources, result.account);
+    }
+  }
+
+  async ignores(): Promise<void> {
+    const resources = await readIgnores(this.files);
+    if (resources.length) this.#keep('ignore-comments', '.', resources);
+  }
+
+  /** The configuration nearest to the top of the scanned folder. */
+  config(): RawResource | undefined {
+    const found = [...this.#inputs.values()].flatMap((i) => i.resources).filter((r) => r.type === 'Overreach::Config');
+    return found.sort((a, b) => a.root.split('/').length - b.root.split('/').length || (a.root < b.root ? -1 : 1))[0];
+  }
+
+  map(scope: string, hashKey: string, account: string | undefined): ReturnType<typeof mapInputs> {
+    const inputs = [...this.#inputs.values()].sort((a, b) => (a.input < b.input ? -1 : a.input > b.input ? 1 : a.source < b.source ? -1 : 1));
+    if (account) for (const i of inputs) i.account ??= account;
+    this.#options.progress(`${inputs.reduce((n, i) => n + i.resources.length, 0)} resources`);
+    const mapped = mapInputs(inputs, { scope, hashKey });
+    for (const p of mapped.problems) this.coverage.problem(p);
+    for (const [input, types] of mapped.unmapped) this.coverage.unmapped(input, types);
+    return mapped;
+  }
+
+  #keep(source: string, input: string, resources: RawResource[], account?: string): void {
+    const key = `${source}\u0000${input}`;
+    const there = this.#inputs.get(key);
+    if (!there) this.#inputs.set(key, { source, input, resources: [...resources], ...(account && { account }) });
+    else {
+      for (const r of resources) there.resources.push(r);
+      if (account) there.account = account;
+    }
+  }
+}
+
+const text = (v: unknown): string | undefined => (typeof v === 'string' && v ? v : undefined);
+
+function readOptions(base: string, o: CollectOptions): ReadOptions {
+  return {
+    base, variables: o.variables ?? {}, varFiles: [...(o.varFiles ?? [])], roots: [...(o.roots ?? [])],
+    workspace: o.workspace ?? 'default', env: o.env ?? {}, progress: o.progress ?? (() => {}),
+  };
+}
+
+async function existing(path: string): Promise<string> {
+  try {
+    return await realpath(resolve(path));
+  } catch {
+    throw new UserError(`${path}: no such file or folder`);
+  }
+}
+
+/** The deepest folder that holds all paths; for a single file its own folder. */
+async function commonFolder(paths: readonly string[]): Promise<string> {
+  const folders = await Promise.all(paths.map(async (p) => ((await stat(p)).isDirectory() ? p : dirname(p))));
+  let common = folders[0]!;
+  while (!folders.every((f) => f === common || f.startsWith(common.endsWith(sep) ? common : common + sep))) common = dirname(common);
+  return common;
+}
