@@ -95,6 +95,14 @@ export interface MapContext {
   evidence(r: Resource, pointer?: string, text?: string): Evidence[];
   /** Id of the scope (account) node of a resource. */
   scopeOf(r: Resource): string;
+  /** Native id under which nodes of a resource stand: its ARN when fully known, else where it is declared. */
+  nativeId(r: Resource): string;
+  /** Native id of something a resource speaks of that is no resource of the input. */
+  declared(r: Resource, label: string): string;
+  /** A node that belongs to no resource of the input (a provider's own policy, a population): no scope, `nativeId` required. Never the main node. */
+  shared(r: Resource, draft: NodeDraft & { nativeId: string }): string;
+  /** Adds properties to a node that stands already: lists join (sorted, unique), other values only where there is none yet. */
+  amend(id: string, props: Record<string, unknown>): void;
   /** Keyed hash of a literal secret: the only form in which its value may leave a mapping (architecture §6 law 7). */
   keyedHash(literal: string): string;
   note(p: Problem): void;

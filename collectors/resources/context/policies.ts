@@ -1,0 +1,93 @@
+import { managedPolicy } from '../../../knowledge/managed-policies/index.ts';
+import { parsePolicyDocument } from '../../../knowledge/policy-document/parse.ts';
+import { hasHole, isUnknown, showHoles, sourceOf, wholeHole, type Resource, type SourceRef, type Value } from '../../../schema/index.ts';
+import type { MapContext } from '../../define.ts';
+
+type As = 'identity' | 'boundary' | 'trust' | 'resource' | 'scp' | 'rcp' | 'session' | 'endpoint' | 'data_access' | 'k8s_role';
+
+/** Statements of a document with one source each, as a Policy node carries them. `pointer` = where the document stands in the resource. */
+export function policyProps(r: Resource, document: Value, pointer: string): { props: Record<string, unknown>; sources: SourceRef[]; problems: string[] } {
+  const block = sourceOf(r, pointer) ?? sourceOf(r);
+  const sources: SourceRef[] = block ? [block] : [];
+  const index = new Map<string, number>(block ? [[JSON.stringify(block), 0]] : []);
+  const sourceAt = (inside: string): number | undefined => {
+    const s = sourceOf(r, pointer + inside);
+    if (!s) return undefined;
+    const key = JSON.stringify(s);
+    let i = index.get(key);
+    if (i === undefined) { i = sources.push(s) - 1; index.set(key, i); }
+    return i;
+  };
+  const { statements, parse, problems } = parsePolicyDocument(document, sourceAt);
+  return { props: { statements, parse }, sources, problems };
+}
+
+/**
+ * A Policy node from the document at `pointer` (properties), attached to `holder`. `suffix` tells several policies of one resource apart;
+ * a resource that is nothing but its policy passes ''. Returns the node id, undefined when there is no document.
+ */
+export function attachPolicy(ctx: MapContext, r: Resource, holder: string | undefined, as: As, pointer: string, options: { suffix?: string; type?: string; name?: string; document?: Value } = {}): string | undefined {
+  const document = options.document ?? valueAt(r, pointer);
+  if (document === undefined || document === null) return undefined;
+  const suffix = options.suffix ?? as;
+  const { props, sources, problems } = policyProps(r, document, pointer);
+  const native = nativeOf(ctx, r, holder);
+  const id = ctx.node(r, {
+    kind: 'Policy', type: options.type ?? (suffix ? `${r.type.split('::').join('.').toLowerCase()}.policy` : undefined),
+    nativeId: suffix ? `${native}#policy/${suffix}` : native,
+    name: options.name ?? (as === 'trust' ? `trust policy of ${r.name && !hasHole(r.name) ? r.name : r.address}` : undefined),
+    sources,
+    props: { policyType: as, managedBy: 'customer', ...props },
+  });
+  for (const message of problems) ctx.note({ code: 'invalid-policy', message: `${r.address}: ${message}`, subject: r.address, ...(sources[0] ? { source: sources[0] } : {}) });
+  if (holder) ctx.edge({ kind: 'HAS_POLICY', from: holder, to: id, discriminator: as, evidence: ctx.evidence(r, pointer), props: { as } });
+  return id;
+}
+
+const HOLDER = /^ovr:[a-z]+:[a-z0-9]+:(.*)$/s;
+
+/** Policies of a holder live under its native id, so that the same role gives the same policy whatever the source. */
+function nativeOf(ctx: MapContext, r: Resource, holder: string | undefined): string {
+  const own = ctx.nativeId(r);
+  if (!holder) return own;
+  const native = HOLDER.exec(holder)?.[1];
+  return native ?? own;
+}
+
+function valueAt(r: Resource, pointer: string): Value | undefined {
+  let here: Value | undefined = r.properties;
+  for (const step of pointer.split('/').slice(1)) {
+    if (isUnknown(here)) return here;
+    if (Array.isArray(here)) here = here[Number(step)];
+    else if (typeof here === 'object' && here !== null) here = (here as { [k: string]: Value })[step.replaceAll('~1', '/').replaceAll('~0', '~')];
+    else return undefined;
+  }
+  return here;
+}
+
+/**
+ * Attaches the policy that an ARN names: declared in the input, managed by the provider (text from knowledge), or outside and unread.
+ * An undecided ARN is noted and leaves a policy whose text failed to parse, so that nothing about the holder is taken as complete.
+ */
+export function attachByArn(ctx: MapContext, r: Resource, holder: string, as: 'identity' | 'boundary', value: Value, pointer: string): void {
+  const edge = (to: string): void => ctx.edge({ kind: 'HAS_POLICY', from: holder, to, discriminator: as, evidence: ctx.evidence(r, pointer), props: { as } });
+  const declared = typeof value === 'string' ? ctx.resolve(value, ['AWS::IAM::ManagedPolicy']) : undefined;
+  if (declared) return edge(declared);
+  const text = typeof value === 'string' ? value : undefined;
+  const arn = text?.startsWith('arn:') ? text : undefined;
+  const document = arn === undefined ? undefined : managedPolicy(arn);
+  if (arn !== undefined && document !== undefined) {
+    const name = arn.split('/').pop()!;
+    const { statements, parse } = parsePolicyDocument(document);
+    return edge(ctx.shared(r, { kind: 'Policy', type: 'aws.iam.managedpolicy', nativeId: arn, name, tags: {}, sources: [], props: { policyType: 'identity', managedBy: 'provider', arn, statements, parse } }));
+  }
+  const managed = arn !== undefined && /^arn:[^:]*:iam::aws:policy\//.test(arn);
+  const why = managed ? 'its text is not in the table of published policies' : arn && !hasHole(arn) ? 'it is not in the input' : 'the input does not decide which policy it is';
+  const shown = text === undefined ? 'a policy' : showHoles(text);
+  ctx.note({ code: 'unresolved', message: `${r.address}: ${shown} is attached, but ${why}`, subject: r.address, ...(sourceOf(r, pointer) ? { source: sourceOf(r, pointer)! } : {}) });
+  const h = wholeHole(text);
+  const native = arn && !hasHole(arn) ? arn : ctx.declared(r, `policy:${h?.kind === 'ref' ? h.address : text ? showHoles(text) : pointer}`);
+  edge(ctx.shared(r, { kind: 'Policy', type: 'aws.iam.managedpolicy', nativeId: native, name: arn?.split('/').pop() ? showHoles(arn.split('/').pop()!) : shown, tags: {}, completeness: 'none', sources: [], props: { policyType: 'identity', managedBy: managed ? 'provider' : 'customer', arn, statements: [], parse: 'failed' } }));
+}
+
+export type { As as PolicyRole };
