@@ -23,6 +23,9 @@ export const Score = z.object({
   raised: z.string().optional().describe('“raised to High by AGT-007 floor”'),
 });
 
+export type ScoreFactor = z.infer<typeof ScoreFactor>;
+export type Score = z.infer<typeof Score>;
+
 /** One problem: (start class, subject, identity, asset or group, effect). Rules are facets on it (model 4.4 “Finding key”). */
 export const Finding = z.object({
   fingerprint: z.string().describe('hash of the five key ids; no line, score or rule in it'),
