@@ -1,4 +1,4 @@
-import type { Evidence, NodeKind, Resource, Value } from '../../../schema/index.ts';
+import { hasHole, hole, showHoles, type Evidence, type NodeKind, type Resource, type Value } from '../../../schema/index.ts';
 import type { MapContext } from '../../define.ts';
 import { at, list, pointer, prop, text, undecided } from '../properties.ts';
 
@@ -10,6 +10,16 @@ export const FUNCTION = ['AWS::Lambda::Function', 'AWS::Lambda::Alias', 'AWS::La
 const rolePlaceholder = { kind: 'Identity', type: 'aws.iam.role' } as const satisfies { kind: NodeKind; type: string };
 const functionPlaceholder = { kind: 'Compute', type: 'aws.lambda.function' } as const satisfies { kind: NodeKind; type: string };
 const keyPlaceholder = { kind: 'Secret', type: 'aws.kms.key' } as const satisfies { kind: NodeKind; type: string };
+
+/** Native id of a further node of a resource, below its main node. */
+export const partOf = (main: string, suffix: string): string => `${main.replace(/^ovr:[^:]+:[^:]+:/, '')}#${showHoles(suffix)}`;
+
+/** What people call a resource: its physical name where that is known, else its address. */
+export const label = (r: Resource): string => (r.name !== undefined && r.name !== '' && !hasHole(r.name) ? r.name : r.address);
+
+/** Id of the main node of a resource. */
+export const idOf = (ctx: MapContext, r: Resource): string | undefined =>
+  ctx.resolve(hole({ kind: 'ref', address: r.root ? `${r.root}#${r.address}` : r.address, attribute: '' }), [r.type]);
 
 /** Evidence for what the platform does by itself: the line of its cause and the vendor document that says so. */
 export const platformEvidence = (ctx: MapContext, r: Resource, at: string, text: string, document: string): Evidence[] =>
@@ -64,11 +74,10 @@ export function functionBehind(ctx: MapContext, value: Value | undefined): Funct
   for (let hops = 0; resource && resource.type !== 'AWS::Lambda::Function' && hops < 3; hops++) {
     resource = ctx.resource(prop(resource, 'FunctionName'), FUNCTION);
   }
-  const id = resource ? ctx.resolve(selfReference(resource, named), FUNCTION) : ctx.resolve(named, FUNCTION, functionPlaceholder);
+  const id = resource ? idOf(ctx, resource) : ctx.resolve(named, FUNCTION, functionPlaceholder);
   return id ? { id, resource } : undefined;
 }
 
-const selfReference = (r: Resource, fallback: Value | undefined): Value | undefined => r.nativeId ?? r.name ?? fallback;
 
 /** Tool RUNS_AS{tool} the execution role of the function that implements it; the evidence is the function's role attribute. */
 export function toolRunsAsFunction(ctx: MapContext, tool: string, fn: FunctionBehind): void {

@@ -2,7 +2,7 @@ import { stableHash, type Resource, type SourceRef, type Value } from '../../../
 import type { MapContext } from '../../../define.ts';
 import { operations } from '../../openapi.ts';
 import { at, documentAt, known, list, literal, pointer, prop, text } from '../../properties.ts';
-import { functionBehind, platformEvidence, toolRunsAsFunction, type FunctionBehind } from '../shared.ts';
+import { type FunctionBehind, functionBehind, partOf, platformEvidence, toolRunsAsFunction, label } from '../shared.ts';
 
 const INTERPRETER_DOCUMENT = 'https://docs.aws.amazon.com/bedrock/latest/userguide/agents-code-interpretation.html (read 2026-10)';
 const CONFIRMATION_DOCUMENT = 'https://docs.aws.amazon.com/bedrock/latest/userguide/agents-userconfirmation.html (read 2026-10)';
@@ -20,7 +20,7 @@ export function mapActionGroups(r: Resource, agent: string, ctx: MapContext): vo
     const returnsControl = literal(at(executor, 'CustomControl')) === 'RETURN_CONTROL';
     const builtIn = literal(at(value, 'ParentActionGroupSignature'));
     const server = ctx.node(r, {
-      kind: 'ToolServer', nativeId: `#action-group/${name}`, type: 'aws.bedrock.agentactiongroup', name, sources: sourcesOf(ctx, r, pointer('ActionGroups', index)),
+      kind: 'ToolServer', nativeId: partOf(agent, `action-group/${name}`), type: 'aws.bedrock.agentactiongroup', name, sources: sourcesOf(ctx, r, pointer('ActionGroups', index)),
       props: known({ serverType: 'action-group', publisher: builtIn ? 'third_party' : 'own', listing: 'static', signature: builtIn }),
     });
     const fn = functionBehind(ctx, at(executor, 'Lambda'));
@@ -57,7 +57,7 @@ export const contractEffects = (effect: 'read' | 'write' | 'delete'): string[] =
 
 function mapTool(g: Group, declared: Declared, ctx: MapContext): void {
   const tool = ctx.node(g.r, {
-    kind: 'Tool', nativeId: `#action-group/${g.name}/${declared.id}`, type: 'aws.bedrock.agentaction', name: declared.id, sources: sourcesOf(ctx, g.r, declared.path),
+    kind: 'Tool', nativeId: partOf(g.agent, `action-group/${g.name}/${declared.id}`), type: 'aws.bedrock.agentaction', name: declared.id, sources: sourcesOf(ctx, g.r, declared.path),
     props: known({ ...declared.props, operation: declared.id, argumentBinding: 'model_chosen', execution: g.returnsControl ? 'return_control' : undefined }),
   });
   const gates = [
@@ -80,7 +80,7 @@ function offer(g: Group, tool: string, gates: string[], ctx: MapContext): void {
 /** The confirmation is answered by whoever called InvokeAgent. */
 function confirmation(g: Group, declared: Declared, ctx: MapContext): string {
   return ctx.node(g.r, {
-    kind: 'Control', nativeId: `#confirmation/${g.name}/${declared.id}`, type: 'aws.bedrock.userconfirmation', name: `confirmation of ${declared.id}`, sources: sourcesOf(ctx, g.r, declared.path),
+    kind: 'Control', nativeId: partOf(g.agent, `confirmation/${g.name}/${declared.id}`), type: 'aws.bedrock.userconfirmation', name: `confirmation of ${declared.id}`, sources: sourcesOf(ctx, g.r, declared.path),
     props: { controlType: 'approval', mode: 'enforce', approver: 'session_user', enforcedBy: 'platform', enforcedOutsideCompute: true, document: CONFIRMATION_DOCUMENT },
   });
 }
@@ -89,7 +89,7 @@ function confirmation(g: Group, declared: Declared, ctx: MapContext): string {
 function returnOfControl(g: Group, ctx: MapContext): string {
   const at = pointer('ActionGroups', g.index, 'ActionGroupExecutor', 'CustomControl');
   return ctx.node(g.r, {
-    kind: 'Control', nativeId: `#return-of-control/${g.name}`, type: 'aws.bedrock.returnofcontrol', name: `return of control of ${g.name}`, sources: sourcesOf(ctx, g.r, at),
+    kind: 'Control', nativeId: partOf(g.agent, `return-of-control/${g.name}`), type: 'aws.bedrock.returnofcontrol', name: `return of control of ${g.name}`, sources: sourcesOf(ctx, g.r, at),
     props: { controlType: 'approval', approver: 'unknown', enforcedBy: 'app', enforcedOutsideCompute: false },
   });
 }
@@ -98,13 +98,13 @@ function mapBuiltIn(g: Group, signature: string, ctx: MapContext): void {
   const asks = signature === 'AMAZON.UserInput';
   const interprets = signature === 'AMAZON.CodeInterpreter';
   const tool = ctx.node(g.r, {
-    kind: 'Tool', nativeId: `#action-group/${g.name}/${signature}`, type: 'aws.bedrock.agentaction', name: signature, sources: sourcesOf(ctx, g.r, pointer('ActionGroups', g.index)),
+    kind: 'Tool', nativeId: partOf(g.agent, `action-group/${g.name}/${signature}`), type: 'aws.bedrock.agentaction', name: signature, sources: sourcesOf(ctx, g.r, pointer('ActionGroups', g.index)),
     props: known({ ...BUILT_IN[signature] ?? { toolClass: 'undeclared', contract: 'undeclared' }, operation: signature, execution: asks || interprets ? undefined : 'return_control' }),
   });
   offer(g, tool, asks || interprets ? [] : [returnOfControl(g, ctx)], ctx);
   if (!interprets) return;
   const sandbox = ctx.node(g.r, {
-    kind: 'Compute', nativeId: `#action-group/${g.name}/sandbox`, type: 'aws.bedrock.codeinterpreter', name: `code interpreter of ${g.r.name ?? g.r.address}`, sources: sourcesOf(ctx, g.r, pointer('ActionGroups', g.index)),
+    kind: 'Compute', nativeId: partOf(g.agent, `action-group/${g.name}/sandbox`), type: 'aws.bedrock.codeinterpreter', name: `code interpreter of ${label(g.r)}`, sources: sourcesOf(ctx, g.r, pointer('ActionGroups', g.index)),
     props: { computeType: 'microvm', egress: 'unknown', metadataService: 'none' },
   });
   ctx.edge({

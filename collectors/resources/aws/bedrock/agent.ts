@@ -1,7 +1,7 @@
 import { stableHash, type Resource } from '../../../../schema/index.ts';
 import type { MapContext } from '../../../define.ts';
 import { at, known, list, literal, pointer, prop, text, texts } from '../../properties.ts';
-import { encryptedWith, functionBehind, platformEvidence, runsAs } from '../shared.ts';
+import { encryptedWith, functionBehind, partOf, platformEvidence, runsAs, label } from '../shared.ts';
 import { mapActionGroups } from './action-group.ts';
 import { mapKnowledgeAssociations } from './association.ts';
 
@@ -41,7 +41,7 @@ function memory(r: Resource, agent: string, ctx: MapContext): void {
   if (texts(prop(r, 'MemoryConfiguration', 'EnabledMemoryTypes')).length === 0) return;
   const evidence = ctx.evidence(r, '/MemoryConfiguration');
   const store = ctx.node(r, {
-    kind: 'DataStore', nativeId: '#memory', type: 'aws.bedrock.agentmemory', name: `${r.name ?? r.address} memory`,
+    kind: 'DataStore', nativeId: partOf(agent, 'memory'), type: 'aws.bedrock.agentmemory', name: `${label(r)} memory`,
     props: { storeType: 'agent_memory', memoryScope: 'actor' },
   });
   ctx.edge({ kind: 'WRITES_TO', from: agent, to: store, evidence });
@@ -61,7 +61,7 @@ function instruction(r: Resource, agent: string, ctx: MapContext): void {
     const value = text(prop(r, ...path));
     if (value === undefined) continue;
     const prompt = ctx.node(r, {
-      kind: 'Artifact', nativeId: `#${name.replaceAll(' ', '/')}`, type: 'aws.bedrock.agentprompt', name: `${r.name ?? r.address} ${name}`,
+      kind: 'Artifact', nativeId: partOf(agent, name.replaceAll(' ', '/')), type: 'aws.bedrock.agentprompt', name: `${label(r)} ${name}`,
       sources: [ctx.source(r, pointer(...path))].filter((s) => s !== undefined),
       props: known({ artifactType: 'prompt', length: value.length, hash: literal(value) === undefined ? undefined : stableHash(value), mutable: true }),
     });
@@ -97,7 +97,7 @@ function orchestrationCode(r: Resource, agent: string, ctx: MapContext): void {
 /** Every agent has a test alias on its DRAFT version from creation on, whether the code mentions it or not. */
 function testAlias(r: Resource, agent: string, ctx: MapContext): void {
   const alias = ctx.node(r, {
-    kind: 'Endpoint', nativeId: '#test-alias', type: 'aws.bedrock.agentalias', name: `${r.name ?? r.address} test alias (DRAFT)`,
+    kind: 'Endpoint', nativeId: partOf(agent, 'test-alias'), type: 'aws.bedrock.agentalias', name: `${label(r)} test alias (DRAFT)`,
     props: known({ ...INVOKE_API, arn: testAliasArn(r.nativeId, ':agent/', ':agent-alias/') }),
   });
   ctx.edge({

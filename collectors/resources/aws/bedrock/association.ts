@@ -1,7 +1,7 @@
 import type { Resource } from '../../../../schema/index.ts';
 import type { MapContext } from '../../../define.ts';
 import { at, list, literal, pointer, prop, text } from '../../properties.ts';
-import { platformEvidence, runsAs } from '../shared.ts';
+import { partOf, platformEvidence, runsAs } from '../shared.ts';
 
 const RETRIEVE_DOCUMENT = 'https://docs.aws.amazon.com/bedrock/latest/userguide/agents-permission.html (read 2026-10)';
 
@@ -23,7 +23,7 @@ export function mapKnowledgeAssociations(r: Resource, agent: string, role: strin
     const sources = [ctx.source(r, pointer('KnowledgeBases', i))].filter((s) => s !== undefined);
     const sql = base !== undefined && literal(prop(base, 'KnowledgeBaseConfiguration', 'Type')) === 'SQL';
     const tool = ctx.node(r, {
-      kind: 'Tool', nativeId: `#knowledge/${i}`, type: 'aws.bedrock.agentknowledge', name: `${sql ? 'query' : 'retrieve'} ${name}`, sources,
+      kind: 'Tool', nativeId: partOf(agent, `knowledge/${i}`), type: 'aws.bedrock.agentknowledge', name: `${sql ? 'query' : 'retrieve'} ${name}`, sources,
       props: sql
         ? { toolClass: 'sql_generic', contract: 'all', argumentBinding: 'model_chosen' }
         : { toolClass: 'retrieval', contract: 'declared', effects: ['read'], resources: [store], argumentBinding: 'model_chosen' },

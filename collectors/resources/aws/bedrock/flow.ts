@@ -1,7 +1,7 @@
 import type { Resource, Value } from '../../../../schema/index.ts';
 import type { MapContext } from '../../../define.ts';
 import { at, documentAt, known, list, literal, pointer, prop, text } from '../../properties.ts';
-import { encryptedWith, functionBehind, runsAs, toolRunsAsFunction } from '../shared.ts';
+import { encryptedWith, functionBehind, partOf, runsAs, toolRunsAsFunction, label } from '../shared.ts';
 import { INVOKE_API, testAliasArn } from './agent.ts';
 
 /** A flow: a fixed graph of steps of which only agent and prompt nodes are open to influence. */
@@ -15,7 +15,7 @@ export function mapFlow(r: Resource, ctx: MapContext): void {
   if (inline.length > 0) inline.forEach((n, i) => step(r, flow, n, pointer('Definition', 'Nodes', i), ctx));
   else list(at(documentAt(r, 'DefinitionString'), 'nodes')).forEach((n, i) => step(r, flow, n, pointer('DefinitionString', 'nodes', i), ctx));
   const alias = ctx.node(r, {
-    kind: 'Endpoint', nativeId: '#test-alias', type: 'aws.bedrock.flowalias', name: `${r.name ?? r.address} test alias (DRAFT)`,
+    kind: 'Endpoint', nativeId: partOf(flow, 'test-alias'), type: 'aws.bedrock.flowalias', name: `${label(r)} test alias (DRAFT)`,
     props: known({ ...INVOKE_API, arn: r.nativeId === undefined ? undefined : testAliasArn(r.nativeId, ':flow/', ':flow/')?.replace(/\/TSTALIASID$/, '/alias/TSTALIASID') }),
   });
   ctx.edge({ kind: 'ROUTES_TO', from: alias, to: flow, props: { forwardsText: true, relaysReply: true }, evidence: ctx.evidence(r) });
@@ -49,7 +49,7 @@ function step(r: Resource, flow: string, node: Value, where: string, ctx: MapCon
   const fn = functionBehind(ctx, part(node, 'LambdaFunction', 'LambdaArn'));
   if (!fn) return;
   const tool = ctx.node(r, {
-    kind: 'Tool', nativeId: `#step/${name}`, type: 'aws.bedrock.flowstep', name, sources: [ctx.source(r, where)].filter((s) => s !== undefined),
+    kind: 'Tool', nativeId: partOf(flow, `step/${name}`), type: 'aws.bedrock.flowstep', name, sources: [ctx.source(r, where)].filter((s) => s !== undefined),
     props: { toolClass: 'undeclared', contract: 'undeclared', operation: name },
   });
   ctx.edge({ kind: 'HAS_TOOL', from: flow, to: tool, props: { gates: [], enabled: true, selection: 'listed' }, evidence });

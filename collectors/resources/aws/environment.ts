@@ -1,0 +1,119 @@
+import { hasHole, stableHash, type Resource, type Value } from '../../../schema/index.ts';
+import type { MapContext } from '../../define.ts';
+import { fields, list, pointer, prop, text } from '../properties.ts';
+import { referencesIn, secretIn, secretsInScript, type FoundSecret } from '../secrets.ts';
+import { partOf } from './shared.ts';
+
+/** What code is configured with: secrets it holds, and the things its settings name. */
+
+/** Things of the input that are credentials or secrets by themselves. */
+const CREDENTIALS = ['AWS::IAM::AccessKey', 'AWS::Cognito::UserPoolClient', 'AWS::ApiGateway::ApiKey'];
+const SECRETS = ['AWS::SecretsManager::Secret', 'AWS::SSM::Parameter'];
+/** Attributes that are the secret itself; a client's id or a secret's name opens nothing. */
+const SECRET_ATTRIBUTE = /\|(secret|client_secret|ClientSecret|SecretAccessKey|value|ses_smtp_password_v4|encrypted_secret)\uE001/;
+/** What a setting may name as a thing to call or to use. */
+const CALLABLE = [
+  'AWS::Bedrock::AgentAlias', 'AWS::Bedrock::Agent', 'AWS::Bedrock::FlowAlias', 'AWS::Bedrock::Flow', 'AWS::Bedrock::KnowledgeBase', 'AWS::BedrockAgentCore::Runtime',
+  'AWS::BedrockAgentCore::RuntimeEndpoint', 'AWS::BedrockAgentCore::Gateway', 'AWS::BedrockAgentCore::CodeInterpreterCustom', 'AWS::BedrockAgentCore::BrowserCustom',
+  'AWS::BedrockAgentCore::Memory', 'AWS::Lambda::Function', 'AWS::StepFunctions::StateMachine', 'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::Kinesis::Stream',
+  'AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret', 'AWS::SSM::Parameter',
+];
+
+/** Name → value of an environment: a map, or a list of `{Name, Value}`. */
+function variables(v: Value | undefined): { name: string; value: string; step: (string | number)[] }[] {
+  if (Array.isArray(v)) {
+    return v.flatMap((e, i) => {
+      const entry = fields(e);
+      const name = text(entry?.Name ?? entry?.name);
+      const value = text(entry?.Value ?? entry?.value);
+      return name !== undefined && value !== undefined ? [{ name, value, step: [i, entry?.Value !== undefined ? 'Value' : 'value'] }] : [];
+    });
+  }
+  return Object.entries(fields(v) ?? {}).flatMap(([name, x]) => {
+    const value = text(x);
+    return value === undefined ? [] : [{ name, value, step: [name] }];
+  });
+}
+
+export interface Configured {
+  /** Node ids that settings name. */
+  invokes: string[];
+  /** Names and texts of settings, secrets and literal values of secret-like settings left out. */
+  configuredNames: string[];
+}
+
+/** HOLDS edges of the environment at `path`. Returns what its settings name. */
+export function mapEnvironment(ctx: MapContext, r: Resource, holder: string, path: (string | number)[]): Configured {
+  const invokes = new Set<string>();
+  const configuredNames = new Set<string>();
+  for (const { name, value, step } of variables(prop(r, ...path))) {
+    const where = pointer(...path, ...step);
+    configuredNames.add(name);
+    const secret = mapValue(ctx, r, holder, where, name, value);
+    if (secret) continue;
+    for (const named of namedThings(ctx, value)) invokes.add(named);
+    if (!hasHole(value) && value.length <= 200) configuredNames.add(value);
+  }
+  return { invokes: [...invokes], configuredNames: [...configuredNames] };
+}
+
+function namedThings(ctx: MapContext, value: string): string[] {
+  const whole = value.startsWith('arn:') || !hasHole(value) && /^[\w.-]{3,}$/.test(value) ? [value] : [];
+  return [...whole, ...referencesIn(value)].flatMap((v) => ctx.resolve(v, CALLABLE) ?? []);
+}
+
+/** One named value: HOLDS what it refers to, or the credential that stands in it. True when it is a secret. */
+export function mapValue(ctx: MapContext, r: Resource, holder: string, where: string, name: string, value: string): boolean {
+  const evidence = ctx.evidence(r, where, name);
+  if (heldReferences(ctx, holder, value, name, evidence)) return true;
+  const found = secretIn(name, value);
+  if (found) holdCredential(ctx, r, holder, where, name, found, hasHole(value) ? value : undefined);
+  return found !== undefined;
+}
+
+function heldReferences(ctx: MapContext, holder: string, value: string, name: string, evidence: ReturnType<MapContext['evidence']>): boolean {
+  let held = false;
+  for (const part of value.startsWith('arn:') ? [value] : referencesIn(value)) {
+    const credential = ctx.resolve(part, CREDENTIALS);
+    const opens = credential && (ctx.resource(part, ['AWS::IAM::AccessKey']) !== undefined || SECRET_ATTRIBUTE.test(part));
+    const secret = opens ? undefined : ctx.resolve(part, SECRETS);
+    const to = opens ? credential : secret;
+    if (!to || (secret && !to.startsWith('ovr:secret:'))) continue;
+    ctx.edge({ kind: 'HOLDS', from: holder, to, discriminator: name, props: { property: name }, evidence });
+    held = held || opens === true;
+  }
+  return held;
+}
+
+/** A Credential known by a keyed hash and the place where it stands. */
+export function holdCredential(ctx: MapContext, r: Resource, holder: string, where: string, name: string, found: FoundSecret, undecided?: string): string {
+  const credential = ctx.node(r, {
+    kind: 'Credential', nativeId: partOf(holder, `credential/${name}`), type: 'literal.credential', name, tags: {},
+    sources: [ctx.source(r, where)].filter((s) => s !== undefined),
+    props: {
+      credType: found.credType, lifetime: 'static', exposedLiteral: found.literal !== undefined, location: name, heldBy: 'us',
+      ...(found.literal === undefined ? {} : { hash: ctx.keyedHash(found.literal) }),
+      opens: databasesWith(ctx, found.literal ?? undecided),
+    },
+  });
+  ctx.edge({ kind: 'HOLDS', from: holder, to: credential, discriminator: name, props: { property: name }, evidence: ctx.evidence(r, where, name) });
+  return credential;
+}
+
+/** Databases of the input whose master password is this very value. */
+function databasesWith(ctx: MapContext, value: string | undefined): string[] | undefined {
+  if (value === undefined || value.length < 4) return undefined;
+  const ids = ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster', 'AWS::Redshift::Cluster'].flatMap((type) =>
+    ctx.all(type).flatMap((db) => (prop(db, 'MasterUserPassword') === value ? ctx.resolve(db.nativeId ?? db.name, [type]) ?? [] : [])));
+  return ids.length > 0 ? ids : undefined;
+}
+
+/** Secrets in a start-up script, and the things it refers to. */
+export function mapScript(ctx: MapContext, r: Resource, holder: string, path: (string | number)[], script: string): void {
+  const where = pointer(...path);
+  for (const reference of referencesIn(script)) heldReferences(ctx, holder, reference, list(path).join('/'), ctx.evidence(r, where));
+  for (const { name, found } of secretsInScript(script)) {
+    const place = `${name}${found.literal === undefined ? '' : `#${stableHash(ctx.keyedHash(found.literal)).slice(0, 6)}`}`;
+    holdCredential(ctx, r, holder, where, place, found);
+  }
+}
