@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { loadAwsServiceSpec } from '@aws-cdk/aws-service-spec';
 import type { PropertyType, Resource as SpecResource, SpecDatabase } from '@aws-cdk/service-spec-types';
 import { parse } from 'yaml';
-import { squash, type IdentitySpec, type Rename, type Shape } from '../../collectors/resources/canonical/tables.ts';
+import { pascal, squash, type IdentitySpec, type Rename, type Shape } from '../../collectors/resources/canonical/tables.ts';
 
 const FOLDER = 'collectors/resources/aws/rename';
 /** Deeper properties are never read by a mapping; a cut there keeps recursive schemas finite. */
@@ -83,7 +83,30 @@ function addExtra(shape: { [k: string]: Shape }, path: string, value: Shape): vo
   here[last] = value === 1 && here[last] !== undefined ? here[last] : value;
 }
 
-const canonicalTarget = (key: string, value: string): string => (value.startsWith('/') || !key.includes('/') ? value : '');
+/** Canonical path of a renamed source property: each step by the table, else by the schema's own name for it. */
+function canonicalTarget(shape: Shape | undefined, rename: Readonly<Record<string, string>>, key: string): string {
+  const steps = key.split('/');
+  let path = '';
+  let here = shape;
+  for (let i = 0; i < steps.length; i++) {
+    while (Array.isArray(here)) here = here[0] as Shape;
+    const names = typeof here === 'object' ? Object.keys(here) : [];
+    const step = rename[steps.slice(0, i + 1).join('/')] ?? names.find((n) => squash(n) === squash(steps[i]!)) ?? pascal(steps[i]!);
+    path = step.startsWith('/') ? step : `${path}/${step}`;
+    here = shapeBelow(shape, path);
+  }
+  return path;
+}
+
+function shapeBelow(shape: Shape | undefined, path: string): Shape | undefined {
+  let here = shape;
+  for (const step of path.split('/').filter(Boolean)) {
+    if (Array.isArray(here)) here = here[0] as Shape;
+    if (Array.isArray(here) || /^\d+$/.test(step)) continue;
+    here = typeof here === 'object' ? (here as { [k: string]: Shape })['*'] ?? (here as { [k: string]: Shape })[step] : undefined;
+  }
+  return here;
+}
 
 export async function compile(): Promise<{ shapes: Map<string, Shape>; terraform: Map<string, Rename[]>; identities: Map<string, IdentitySpec>; ignored: string[]; complaints: string[] }> {
   const db = await loadAwsServiceSpec();
@@ -116,8 +139,8 @@ export async function compile(): Promise<{ shapes: Map<string, Shape>; terraform
       for (const r of list) {
         if (!shapes.has(r.type)) complaints.push(`${file}: ${source} becomes ${r.type}, which no table describes under resources`);
         for (const [key, value] of Object.entries(r.rename ?? {})) {
-          const path = canonicalTarget(key, value);
-          const wrong = path && missingStep(shapes.get(r.type), path);
+          const path = canonicalTarget(shapes.get(r.type), r.rename ?? {}, key);
+          const wrong = missingStep(shapes.get(r.type), path);
           if (wrong) complaints.push(`${file}: ${source}: ${key} becomes ${value}, but ${r.type} has no ${wrong}`);
         }
         for (const path of [...Object.keys(r.set ?? {}), ...Object.keys(r.absent ?? {})]) {
