@@ -1,0 +1,33 @@
+import type { CliCommand } from '../command.ts';
+import { checkFormat, writeResult } from '../output.ts';
+import { baseline, failOn, scanRequest, withOutputOptions, withScanOptions, withStoreOptions } from '../scan-options.ts';
+import { storeOf } from '../store.ts';
+
+export const command: CliCommand = {
+  name: 'scan',
+  define: (c) => withOutputOptions(withStoreOptions(withScanOptions(c.description('read code, plans, dumps and configurations, and show how agents can be turned against their owner').argument('[paths...]', 'folders or files (default: the working folder)'))))
+    .option('--fail-on <severity>', 'exit 1 when a finding at or above is proven or conditional, 2 when only undecided ones are')
+    .option('--baseline <result.json>', 'only what is new since this result')
+    .option('--all-rules', 'show every finding, not only the low-noise set')
+    .option('--rules <folder>', 'own rules, validated and tested like the built-in ones')
+    .option('--keep-runs <n>', 'complete runs kept in the store', '10'),
+  async run(cli, args, o) {
+    checkFormat(String(o['format']));
+    const severity = failOn(o);
+    const known = baseline(cli, o['baseline'] as string | undefined);
+    const request = await scanRequest(cli, args, o);
+    const { scan } = await import('../../service/scan.ts');
+    const { exitOf } = await import('../../service/exit-code.ts');
+    const store = await storeOf(cli, o);
+    try {
+      const result = await scan(store, request, { env: cli.env, now: cli.now, newId: cli.newId, progress: cli.log, version: cli.version });
+      const shown = known ? { ...result, findings: result.findings.filter((f) => !known.has(f.fingerprint)), posture: result.posture.filter((p) => !known.has(p.fingerprint)) } : result;
+      writeResult(cli, shown, o);
+      const exit = exitOf(shown, severity);
+      for (const r of exit.reasons) cli.log(`exit ${r.code}: ${r.reason}`);
+      return exit.code;
+    } finally {
+      await store.close();
+    }
+  },
+};

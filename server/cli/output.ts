@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { UserError, type AnalysisResult } from '../../schema/index.ts';
+import { FORMATS } from '../formats.ts';
+import type { Cli } from './command.ts';
+
+/** Where rule pages live; helpUri of SARIF points there. */
+export const RULE_BASE = 'https://github.com/overreach-security/overreach/blob/main/docs/rules/';
+
+export function checkFormat(name: string): void {
+  if (!FORMATS.has(name)) throw new UserError(`--format ${name}: one of ${[...FORMATS.keys()].join(', ')}`);
+}
+
+/** Writes an answer to stdout or --output. A file that cannot be written is exit code 4. */
+export function writeResult(cli: Cli, result: AnalysisResult, o: Record<string, unknown>): void {
+  const name = String(o['format'] ?? 'table');
+  checkFormat(name);
+  writeText(cli, FORMATS.get(name)!.render(result, { allRules: o['allRules'] === true, color: cli.color && !o['output'], width: cli.width, ruleBase: RULE_BASE, sourceRoot: '', version: cli.version }), o);
+}
+
+export function writeText(cli: Cli, text: string, o: Record<string, unknown>): void {
+  const file = o['output'] as string | undefined;
+  if (!file) { cli.out(text); return; }
+  try { writeFileSync(resolve(cli.cwd, file), text); } catch (e) { throw new UserError(`cannot write ${file}: ${(e as Error).message}`, 4); }
+}

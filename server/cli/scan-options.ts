@@ -1,0 +1,73 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { AnalysisResult, Severity, UserError } from '../../schema/index.ts';
+import type { ScanRequest } from '../service/scan.ts';
+import type { Cli } from './command.ts';
+
+const collect = (v: string, all: string[] = []): string[] => [...all, v];
+
+/** Options that every command which reads inputs shares. */
+export const withScanOptions = (c: Command): Command => c
+  .option('--root <folder>', 'Terraform root to read (repeatable; default: every folder no module call names)', collect)
+  .option('--var <name=value>', 'Terraform variable (repeatable)', collect)
+  .option('--var-file <file>', 'Terraform variable file (repeatable)', collect)
+  .option('--workspace <name>', 'value of terraform.workspace', 'default')
+  .option('--account <dump>', 'account dump or folder of API answers to add (repeatable)', collect)
+  .option('--account-id <id>', 'AWS account the code is deployed to, when the code does not say')
+  .option('--scope <name>', 'name of this estate in ids (default: overreach.yaml, the git remote, or "local")');
+
+export const withStoreOptions = (c: Command): Command => c
+  .option('--store <where>', 'file of the embedded store, or neo4j:// / bolt:// address', '.overreach/graph.db');
+
+export const withOutputOptions = (c: Command): Command => c
+  .option('--format <name>', 'table, json, sarif, markdown, mermaid or csv', 'table')
+  .option('--output <file>', 'write the answer to a file instead of stdout');
+
+const list = (v: unknown): string[] => (Array.isArray(v) ? (v as string[]) : []);
+
+export async function scanRequest(cli: Cli, paths: string[], o: Record<string, unknown>): Promise<ScanRequest> {
+  const at = (p: string): string => (isAbsolute(p) ? p : resolve(cli.cwd, p));
+  for (const p of [...paths, ...list(o['account']), ...list(o['varFile'])]) if (!existsSync(at(p))) throw new UserError(`${p} does not exist`);
+  const variables: Record<string, string> = {};
+  for (const v of list(o['var'])) {
+    const eq = v.indexOf('=');
+    if (eq < 1) throw new UserError(`--var ${v}: write name=value`);
+    variables[v.slice(0, eq)] = v.slice(eq + 1);
+  }
+  const account = o['accountId'] as string | undefined;
+  if (account !== undefined && !/^\d{12}$/.test(account)) throw new UserError(`--account-id ${account}: an AWS account id has 12 digits`);
+  return {
+    paths: (paths.length > 0 ? paths : ['.']).map(at), scope: o['scope'] as string | undefined, roots: list(o['root']), variables, varFiles: list(o['varFile']).map(at),
+    workspace: String(o['workspace'] ?? 'default'), accounts: list(o['account']).map(at), account, allRules: o['allRules'] === true, extraRules: await extraRules(cli, o['rules'] as string | undefined), keepRuns: Number(o['keepRuns'] ?? 10),
+  };
+}
+
+async function extraRules(cli: Cli, dir: string | undefined): Promise<ScanRequest['extraRules']> {
+  if (!dir) return [];
+  const path = resolve(cli.cwd, dir);
+  if (!existsSync(path) || !statSync(path).isDirectory()) throw new UserError(`--rules ${dir} is not a folder`);
+  const { loadRuleFolder } = await import('../service/rule-folder.ts');
+  return loadRuleFolder(path);
+}
+
+export function failOn(o: Record<string, unknown>): Severity | undefined {
+  const v = o['failOn'] as string | undefined;
+  if (v === undefined) return undefined;
+  const parsed = Severity.safeParse(v);
+  if (!parsed.success) throw new UserError(`--fail-on ${v}: one of ${Severity.options.join(', ')}`);
+  return parsed.data;
+}
+
+/** Fingerprints of a former result: what is in it is not new. */
+export function baseline(cli: Cli, file: string | undefined): Set<string> | undefined {
+  if (!file) return undefined;
+  const path = join(isAbsolute(file) ? '' : cli.cwd, file);
+  if (!existsSync(path)) throw new UserError(`--baseline ${file} does not exist`);
+  let json: unknown;
+  try { json = JSON.parse(readFileSync(path, 'utf8')); } catch (e) { throw new UserError(`--baseline ${file}: ${(e as Error).message}`); }
+  const parsed = AnalysisResult.pick({ resultVersion: true }).safeParse(json);
+  if (!parsed.success) throw new UserError(`--baseline ${file} is not a result of \`overreach scan --format json\``);
+  const r = json as AnalysisResult;
+  return new Set([...r.findings.map((f) => f.fingerprint), ...r.posture.map((p) => p.fingerprint)]);
+}

@@ -1,0 +1,3 @@
+import type { Answers } from '../service/answers.ts';
+
+export interface ApiContext { answers: Answers }

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { GraphStore } from '../../graph/store/port.ts';
+import type { AnalysisResult, Batch, Rule } from '../../schema/index.ts';
+
+export interface ScanRequest {
+  /** Folders and files to scan, absolute. */
+  paths: string[];
+  scope?: string;
+  roots: string[];
+  variables: Record<string, string>;
+  varFiles: string[];
+  workspace: string;
+  accounts: string[];
+  account?: string;
+  allRules: boolean;
+  extraRules: Rule[];
+  keepRuns: number;
+}
+
+export interface ScanWorld { env: Record<string, string | undefined>; now: () => Date; newId: () => string; progress: (message: string) => void; version: string }
+
+/** Hash over what is stored: equal inputs give equal hashes, on every store and from every folder. */
+export function graphHash(batch: Pick<Batch, 'nodes' | 'edges'>): string {
+  const h = createHash('sha256');
+  for (const list of [batch.nodes, batch.edges]) for (const x of [...list].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))) h.update(JSON.stringify(x)).update('\n');
+  return h.digest('hex');
+}
+
+/** Collect, store, analyse: one run. Only a completed run is ever read; a run that fails is abandoned and the last one stays. */
+export async function scan(store: GraphStore, request: ScanRequest, world: ScanWorld): Promise<AnalysisResult> {
+  const { collect } = await import('../../collectors/run.ts');
+  const batch = await collect({
+    paths: request.paths, scope: request.scope, roots: request.roots, variables: request.variables, varFiles: request.varFiles, workspace: request.workspace,
+    accounts: request.accounts, account: request.account, env: world.env, progress: world.progress, hashKey: world.env['OVERREACH_HASH_KEY'] ?? 'overreach',
+  });
+  const id = world.newId();
+  world.progress(`storing ${batch.nodes.length} nodes and ${batch.edges.length} edges`);
+  await store.beginRun({ id, startedAt: world.now().toISOString(), status: 'running', scope: batch.scope, inputs: batch.coverage.map((c) => c.input).slice(0, 1000), version: world.version });
+  try {
+    await store.applyBatch(id, batch);
+    await store.completeRun(id, world.now().toISOString(), graphHash(batch));
+  } catch (e) {
+    await store.abandonRun(id).catch(() => undefined);
+    throw e;
+  }
+  const result = await analyzeRun(store, id, request, world);
+  await store.prune(request.keepRuns);
+  return result;
+}
+
+/** Analyses a complete run of the store (default: the last) and keeps the result beside it. */
+export async function analyzeRun(store: GraphStore, runId: string | undefined, request: Pick<ScanRequest, 'extraRules'>, world: ScanWorld): Promise<AnalysisResult> {
+  const { analyze } = await import('../../queries/analyze.ts');
+  const stored = await store.load(runId);
+  if (!stored) throw new Error(`run ${runId ?? ''} is not in the store`);
+  world.progress('analysing');
+  const result = analyze(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules });
+  await store.saveResult(stored.run.id, JSON.stringify(result));
+  return result;
+}
