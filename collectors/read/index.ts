@@ -6,5 +6,10 @@ import type { Reader } from '../define.ts';
  */
 export const READERS: readonly (() => Promise<Reader>)[] = [
   async () => (await import('./terraform-plan/index.ts')).terraformPlan,
+  async () => (await import('./terraform-state/index.ts')).terraformState,
   async () => (await import('./aws-dump/index.ts')).awsDump,
+  async () => (await import('./mcp/index.ts')).mcp,
+  async () => (await import('./a2a/index.ts')).a2a,
+  async () => (await import('./overreach-yaml/index.ts')).overreachYaml,
+  async () => (await import('./recognised/index.ts')).recognised,
 ];
