@@ -1,0 +1,57 @@
+import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
+import { worstVerdict, type Evidence, type NodeRecord, type Verdict } from '../../schema/index.ts';
+import { verdictOf, type Access } from '../policy/types.ts';
+import { iamActions } from './escalate/ceiling.ts';
+import { actionGlob, statementsOf } from './escalate/holders.ts';
+
+export interface AdminNow { value: boolean; verdict: Verdict; requires: string[]; evidence: Evidence[] }
+
+/** What an identity must hold before it is worth asking for every action of IAM. */
+const TELLING = ['iam:attachrolepolicy', 'iam:putuserpolicy', 'iam:createpolicyversion', 'iam:passrole'];
+
+const cache = new WeakMap<Access, Map<string, AdminNow>>();
+
+/**
+ * Admin now: every action of IAM on every resource, after boundaries and denies. `*` on `*` includes it, and whoever holds it can give
+ * itself the rest. Names never count. A policy that could not be read leaves the answer unknown.
+ */
+export function adminNow(snapshot: GraphSnapshot, access: Access, identity: NodeRecord): AdminNow {
+  let known = cache.get(access);
+  if (!known) cache.set(access, (known = new Map()));
+  let found = known.get(identity.id);
+  if (!found) known.set(identity.id, (found = decide(snapshot, access, identity)));
+  return found;
+}
+
+/** Admin for certain or under conditions; an unread policy alone does not make one. */
+export const isAdmin = (snapshot: GraphSnapshot, access: Access, identity: NodeRecord): boolean => adminNow(snapshot, access, identity).value;
+
+function decide(snapshot: GraphSnapshot, access: Access, identity: NodeRecord): AdminNow {
+  if (identity.props['identityType'] === 'root') return { value: true, verdict: 'proven', requires: [], evidence: identity.sources[0] ? [{ source: identity.sources[0], basis: 'platform', text: 'the root user of the account' }] : [] };
+  const policies = policiesOf(snapshot, identity);
+  const wide = policies.some((p) => statementsOf(p).some((s) => s.effect === 'Allow'
+    && (s.notActions !== undefined || TELLING.some((a) => s.actions?.some((x) => actionGlob(x).test(a))))));
+  if (!wide) return not(policies);
+  const evidence = new Map<string, Evidence>();
+  const requires = new Set<string>();
+  let verdict: Verdict = 'proven';
+  for (const action of [...TELLING, ...iamActions()]) {
+    const d = access.decide({ principal: identity, action, resource: '*', position: 'direct' });
+    const v = verdictOf(d.outcome);
+    if (!v || v === 'unknown') return not(policies);
+    verdict = worstVerdict(verdict, v);
+    for (const r of d.requires) requires.add(r);
+    for (const b of d.because) if (b.effect === 'Allow' && b.match !== 'no') for (const e of b.evidence) evidence.set(JSON.stringify(e), e);
+  }
+  return { value: true, verdict, requires: [...requires].sort(), evidence: [...evidence.values()] };
+}
+
+function not(policies: readonly NodeRecord[]): AdminNow {
+  const unread = policies.filter((p) => p.props['parse'] === 'failed').map((p) => `${p.name} was not read`);
+  return { value: false, verdict: unread.length > 0 ? 'unknown' : 'proven', requires: [...new Set(unread)].sort(), evidence: [] };
+}
+
+function policiesOf(snapshot: GraphSnapshot, identity: NodeRecord): NodeRecord[] {
+  const holders = [identity.id, ...snapshot.out(identity.id, 'MEMBER_OF').map((e) => e.to)];
+  return holders.flatMap((h) => snapshot.out(h, 'HAS_POLICY').filter((e) => e.props['as'] === 'identity').map((e) => snapshot.node(e.to)!));
+}

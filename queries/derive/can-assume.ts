@@ -1,0 +1,146 @@
+import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
+import { hasHole, nodeId, type EdgeRecord, type NodeRecord, type Statement } from '../../schema/index.ts';
+import { verdictOf, type Access } from '../policy/types.ts';
+import { derivedEdge } from './edge.ts';
+import { accountText, arnOf, arnParts } from './escalate/arn.ts';
+import { actionGlob, Holders, statementsOf } from './escalate/holders.ts';
+
+const ASSUME = ['sts:assumerole', 'sts:assumerolewithwebidentity', 'sts:assumerolewithsaml'] as const;
+const BY_FEDERATION = { saml: ASSUME[2], oidc: ASSUME[1] };
+
+/**
+ * CAN_ASSUME: who may obtain a role's session, by trust policy and identity policy together. In one account a trust that names the
+ * principal's own ARN is enough; trust in the account root leaves it to identity policies; across accounts both must allow. Service
+ * principals are not people and have no edge; federated providers and accounts outside the input are external identities.
+ */
+export function deriveCanAssume(snapshot: GraphSnapshot, access: Access): EdgeRecord[] {
+  const index = new Principals(snapshot);
+  const out: EdgeRecord[] = [];
+  for (const role of snapshot.ofKind('Identity')) {
+    const resource = arnOf(role);
+    if (role.props['identityType'] !== 'role' || role.completeness === 'none' || resource === undefined) continue;
+    const asked = new Map<string, string>();
+    for (const s of trustOf(snapshot, role)) {
+      for (const action of ASSUME) {
+        if (!names(s, action)) continue;
+        for (const p of index.namedBy(s, action, resource)) if (p.id !== role.id || s.principals) asked.set(`${p.id}|${action}`, p.id);
+      }
+    }
+    for (const [key, id] of asked) {
+      const principal = snapshot.node(id)!;
+      if (principal.id === role.id) continue;
+      const action = key.slice(id.length + 1);
+      const d = access.decide({ principal, action: action.replace(/^sts:assumerole/, 'sts:AssumeRole').replace('withwebidentity', 'WithWebIdentity').replace('withsaml', 'WithSAML'), resource, target: role, position: 'direct' });
+      const verdict = verdictOf(d.outcome);
+      if (!verdict) continue;
+      const allows = d.because.filter((b) => b.effect === 'Allow' && b.match !== 'no');
+      const byIdentity = index.may(principal);
+      out.push(derivedEdge('CAN_ASSUME', principal.id, role.id, {
+        verdict, requires: d.requires, evidence: allows.flatMap((b) => b.evidence), discriminator: action,
+        props: { via: principal.props['identityType'] === 'external' ? 'federation' : byIdentity ? 'identity-policy' : 'trust-policy' },
+      }));
+    }
+  }
+  return out;
+}
+
+/**
+ * External identities that trust policies of the input name and that the input does not hold: other accounts, and principals in them.
+ * They are starts of their own; add them to the snapshot before deriving CAN_ASSUME.
+ */
+export function externalPrincipals(snapshot: GraphSnapshot): NodeRecord[] {
+  const index = new Principals(snapshot);
+  const out = new Map<string, NodeRecord>();
+  for (const role of snapshot.ofKind('Identity')) {
+    if (role.props['identityType'] !== 'role' || role.completeness === 'none') continue;
+    const own = accountText(arnOf(role) ?? '');
+    for (const s of trustOf(snapshot, role)) {
+      for (const text of s.principals?.['AWS'] ?? []) {
+        const account = accountText(text);
+        if (account === undefined || account === own || hasHole(text) || (own !== undefined && hasHole(own) && index.holdsAccount(account))) continue;
+        if (index.byArn(text) || index.holdsAccount(account)) continue;
+        const arn = /^\d{12}$/.test(text) ? `arn:aws:iam::${text}:root` : text;
+        const id = nodeId('Identity', 'aws', `external:${arn}`);
+        const last = arnParts(arn)?.resource ?? arn;
+        out.set(id, {
+          id, kind: 'Identity', type: 'aws.iam.external', name: last === 'root' ? `account ${account}` : `${last} of ${account}`, provider: 'aws', scope: role.scope, environment: 'unknown', tags: {},
+          state: 'declared', completeness: 'none', sources: [], aliases: [], props: { identityType: 'external', arn, account },
+        });
+      }
+    }
+  }
+  return [...out.values()];
+}
+
+function trustOf(snapshot: GraphSnapshot, role: NodeRecord): Statement[] {
+  return snapshot.out(role.id, 'HAS_POLICY').filter((e) => e.props['as'] === 'trust').flatMap((e) => statementsOf(snapshot.node(e.to)!)).filter((s) => s.effect === 'Allow');
+}
+
+const names = (s: Statement, action: string): boolean =>
+  s.actions ? s.actions.some((p) => actionGlob(p).test(action)) : s.notActions ? !s.notActions.some((p) => actionGlob(p).test(action)) : false;
+
+/** Principals of the snapshot as trust policies name them. */
+class Principals {
+  readonly #all: NodeRecord[] = [];
+  readonly #byArn = new Map<string, NodeRecord>();
+  readonly #byUniqueId = new Map<string, NodeRecord>();
+  readonly #byAccount = new Map<string, NodeRecord[]>();
+  readonly #holders: Holders;
+
+  constructor(snapshot: GraphSnapshot) {
+    this.#holders = new Holders(snapshot, ASSUME);
+    for (const n of snapshot.ofKind('Identity')) {
+      const type = n.props['identityType'];
+      const arn = arnOf(n);
+      if (n.provider !== 'aws' || arn === undefined || !['user', 'role', 'external', 'root'].includes(String(type))) continue;
+      this.#byArn.set(arn, n);
+      if (typeof n.props['uniqueId'] === 'string') this.#byUniqueId.set(n.props['uniqueId'], n);
+      if (type === 'external' || n.completeness === 'none') continue;
+      this.#all.push(n);
+      const account = accountText(arn) ?? '';
+      const list = this.#byAccount.get(account);
+      if (list) list.push(n);
+      else this.#byAccount.set(account, [n]);
+    }
+  }
+
+  byArn(text: string): NodeRecord | undefined { return this.#byArn.get(text); }
+  holdsAccount(account: string): boolean { return this.#byAccount.has(account); }
+  may(n: NodeRecord): boolean { return this.#holders.may(n.id, ASSUME[0]); }
+
+  *namedBy(s: Statement, action: string, role: string): Iterable<NodeRecord> {
+    if (s.notPrincipals) { yield* this.#all; return; }
+    for (const [type, values] of Object.entries(s.principals ?? {})) {
+      for (const text of values) {
+        if (type === 'Federated') {
+          const provider = this.#byArn.get(text);
+          const kind = text.includes(':saml-provider/') ? 'saml' : 'oidc';
+          if (provider && BY_FEDERATION[kind] === action) yield provider;
+        } else if ((type === 'AWS' || type === '*') && action === ASSUME[0]) yield* this.#aws(text, role);
+      }
+    }
+  }
+
+  *#aws(text: string, role: string): Iterable<NodeRecord> {
+    if (text === '*') { yield* this.#all; return; }
+    const one = this.#byArn.get(text) ?? this.#byUniqueId.get(text) ?? this.#session(text);
+    if (one) { yield one; return; }
+    const parts = arnParts(text);
+    const account = accountText(text);
+    if (account === undefined || (parts && parts.resource !== 'root')) return;
+    const outside = this.#byArn.get(`arn:aws:iam::${account}:root`);
+    if (outside) yield outside;
+    const own = accountText(role);
+    for (const [a, members] of this.#byAccount) {
+      const maybe = a !== account && (hasHole(a) || hasHole(account)) && a === own;
+      if (a === account || maybe) yield* members.filter((n) => this.may(n));
+    }
+  }
+
+  /** The role behind a session that a trust policy names. */
+  #session(text: string): NodeRecord | undefined {
+    const parts = arnParts(text);
+    const role = parts?.service === 'sts' ? /^assumed-role\/([^/]+)/.exec(parts.resource)?.[1] : undefined;
+    return role === undefined ? undefined : (this.#byAccount.get(parts!.account) ?? []).find((n) => arnOf(n)?.endsWith(`/${role}`));
+  }
+}

@@ -1,0 +1,48 @@
+import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
+import { TECHNIQUES } from '../../knowledge/techniques/index.ts';
+import type { EdgeRecord, NodeRecord, Technique } from '../../schema/index.ts';
+import type { Access } from '../policy/types.ts';
+import { isAdmin } from './admin.ts';
+import { derivedEdge } from './edge.ts';
+import { Actor } from './escalate/actor.ts';
+import { grouped, merge, waysOf, type Way } from './escalate/fire.ts';
+import { Holders } from './escalate/holders.ts';
+import { World } from './escalate/world.ts';
+
+const ACTORS = new Set(['user', 'role']);
+
+/** Actions that some technique asks for; a principal that holds none of a technique's actions is never looked at for it. */
+const asked = (t: Technique): string[] => t.permissions.filter((p) => p.required && p.by !== 'assume').map((p) => p.action);
+
+/**
+ * CAN_ESCALATE: what each user and role can turn itself into by one technique of `knowledge/techniques`. One edge per technique and end:
+ * the identity whose session it gives, the thing it gives code or configuration in, or the account when the technique gives admin.
+ * Identities that are admin already have none: they need no technique.
+ */
+export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assume: readonly EdgeRecord[]): EdgeRecord[] {
+  const techniques = [...TECHNIQUES.values()].filter((t) => t.gives.assume === undefined);
+  const holders = new Holders(snapshot, techniques.flatMap(asked));
+  const world = new World(snapshot, assume);
+  const out: EdgeRecord[] = [];
+  for (const node of snapshot.ofKind('Identity')) {
+    const type = String(node.props['identityType']);
+    if (!ACTORS.has(type) || node.provider !== 'aws' || node.completeness === 'none') continue;
+    const open = techniques.filter((t) => (t.actor === 'any' || t.actor === type) && asked(t).every((a) => holders.may(node.id, a)));
+    if (open.length === 0 || isAdmin(snapshot, access, node)) continue;
+    const actor = new Actor(node, world.place(node), access, holders);
+    for (const t of open) out.push(...edgesOf(t, node, [...waysOf(t, actor, world, access)]));
+  }
+  return out;
+}
+
+function edgesOf(t: Technique, from: NodeRecord, ways: readonly Way[]): EdgeRecord[] {
+  return [...grouped(ways, (w) => w.to.id).values()].map((same) => {
+    const way = merge(same);
+    return derivedEdge('CAN_ESCALATE', from.id, way.to.id, {
+      verdict: way.found.verdict, requires: way.found.requires, evidence: distinct(way.found.evidence), discriminator: t.id,
+      props: { technique: t.id, through: way.through, permissions: t.permissions.map((p) => p.action), gives: way.gives },
+    });
+  });
+}
+
+const distinct = <T>(list: readonly T[]): T[] => [...new Map(list.map((x) => [JSON.stringify(x), x])).values()];

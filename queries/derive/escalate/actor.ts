@@ -1,0 +1,75 @@
+import type { NodeRecord, TechniquePermission } from '../../../schema/index.ts';
+import type { Access, Decision } from '../../policy/types.ts';
+import { THINGS } from '../../../knowledge/techniques/index.ts';
+import { hole } from '../../../schema/index.ts';
+import { arnOf, arnParts } from './arn.ts';
+import { both, foundBy, PROVEN, type Found } from './found.ts';
+import type { Holders } from './holders.ts';
+import { fillTemplate, witnesses, type Place } from './witness.ts';
+
+const RANK = { allowed: 0, conditional: 1, unknown: 2, denied: 3 } as const;
+
+/** One principal under test, with every decision about it made once. */
+export class Actor {
+  readonly node: NodeRecord;
+  readonly place: Place;
+  readonly #access: Access;
+  readonly #holders: Holders;
+  readonly #decisions = new Map<string, Decision>();
+
+  constructor(node: NodeRecord, place: Place, access: Access, holders: Holders) {
+    this.node = node;
+    this.place = place;
+    this.#access = access;
+    this.#holders = holders;
+  }
+
+  /** The permission on an existing node, in the best way the attacker can choose the request. */
+  on(p: TechniquePermission, target: NodeRecord, thing?: string): Found | undefined {
+    const contexts = p.passedTo ? p.passedTo.map((s) => ({ ...p.context, 'iam:PassedToService': [s] })) : [p.context];
+    let best: Decision | undefined;
+    for (const resource of requestArns(target, thing, this.place)) {
+      for (const context of contexts) best = better(best, this.#decide(p.action, resource, target, context));
+    }
+    return best && foundBy(best);
+  }
+
+  /** All permissions that are asked for on one new thing, or on anything: is there a name for which they all hold? */
+  onNew(permissions: readonly TechniquePermission[], thing: string | undefined): Found | undefined {
+    const patterns = permissions.flatMap((p) => this.#holders.patterns(this.node.id, p.action));
+    let best: Found | undefined;
+    for (const arn of witnesses(thing, patterns, this.place)) {
+      let all: Found | undefined = PROVEN;
+      for (const p of permissions) {
+        const one = foundBy(this.#decide(p.action, arn, undefined, p.context));
+        all = one && all && both(all, one);
+        if (!all) break;
+      }
+      if (all && (!best || rank(all) < rank(best))) best = all;
+      if (best && rank(best) === 0) break;
+    }
+    return best;
+  }
+
+  #decide(action: string, resource: string, target: NodeRecord | undefined, context: Record<string, string[]> | undefined): Decision {
+    const key = `${action}\n${resource}\n${target?.id ?? ''}\n${context ? JSON.stringify(context) : ''}`;
+    let d = this.#decisions.get(key);
+    if (!d) {
+      d = this.#access.decide({ principal: this.node, action, resource, position: 'direct', ...(target ? { target } : {}), ...(context ? { context } : {}) });
+      this.#decisions.set(key, d);
+    }
+    return d;
+  }
+}
+
+const rank = (f: Found): number => (f.verdict === 'proven' ? 0 : f.verdict === 'conditional' ? 1 : 2);
+const better = (a: Decision | undefined, b: Decision): Decision => (a && RANK[a.outcome] <= RANK[b.outcome] ? a : b);
+
+/** ARNs under which requests about a node are authorised. A part of the name that only the provider knows is a hole. */
+function requestArns(n: NodeRecord, thing: string | undefined, place: Place): string[] {
+  const own = arnOf(n);
+  const templates = thing === undefined ? [] : [THINGS[thing]!.arn, ...(THINGS[thing]!.also ?? [])];
+  const named = own !== undefined && arnParts(own) !== undefined;
+  const unnamed = hole({ kind: 'unknown', key: n.id });
+  return [...(named ? [own] : []), ...templates.slice(named ? 1 : 0).map((t) => fillTemplate(t, place, unnamed))];
+}

@@ -1,0 +1,37 @@
+import { expandActions } from '../../../knowledge/actions/index.ts';
+import type { NodeRecord, Statement } from '../../../schema/index.ts';
+import { both, PROVEN, unreadFact, type Found } from './found.ts';
+import { actionGlob, statementsOf } from './holders.ts';
+import type { World } from './world.ts';
+
+let iam: readonly string[] | undefined;
+/** Every published action of IAM. */
+export const iamActions = (): readonly string[] => (iam ??= expandActions('iam:*').map((a) => (a.includes(':') ? a : `iam:${a}`).toLowerCase()));
+
+const names = (s: Statement, action: string): boolean =>
+  s.actions ? s.actions.some((p) => actionGlob(p).test(action)) : s.notActions ? !s.notActions.some((p) => actionGlob(p).test(action)) : false;
+
+/** Do these statements allow all of IAM on every resource without a condition? A Deny among them that names an IAM action says no. */
+export function allowsAllOfIam(statements: readonly Statement[]): boolean {
+  const wide = statements.filter((s) => s.effect === 'Allow' && !s.conditions && (s.resources?.includes('*') ?? false));
+  if (wide.length === 0) return false;
+  const deny = statements.filter((s) => s.effect === 'Deny');
+  return iamActions().every((a) => wide.some((s) => names(s, a)) && !deny.some((s) => names(s, a)));
+}
+
+/** What is left of admin when the identity is given it: nothing, if a permissions boundary keeps IAM from it. */
+export function admits(identity: NodeRecord, world: World): Found | undefined {
+  let found = PROVEN;
+  for (const { policy } of world.policiesOf(identity.id, 'boundary')) {
+    if (policy.props['parse'] === 'failed') found = both(found, unreadFact(`permissions boundary ${policy.name} was not read`));
+    else if (!allowsAllOfIam(statementsOf(policy))) return undefined;
+  }
+  return found;
+}
+
+/** Admin by its identity policies, were it not for a boundary. */
+export function adminButForBoundary(identity: NodeRecord, world: World): boolean {
+  if (world.policiesOf(identity.id, 'boundary').length === 0) return false;
+  const holders = [identity.id, ...world.snapshot.out(identity.id, 'MEMBER_OF').map((e) => e.to)];
+  return allowsAllOfIam(holders.flatMap((h) => world.policiesOf(h, 'identity').flatMap(({ policy }) => statementsOf(policy))));
+}

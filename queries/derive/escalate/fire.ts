@@ -1,0 +1,97 @@
+import type { NodeRecord, Technique, TechniquePermission } from '../../../schema/index.ts';
+import { verdictRank } from '../../../schema/index.ts';
+import type { Access } from '../../policy/types.ts';
+import { Actor } from './actor.ts';
+import { candidates, type Vars } from './bind.ts';
+import { admits } from './ceiling.ts';
+import { both, onlyIf, PROVEN, type Found } from './found.ts';
+import { met } from './needs.ts';
+import type { World } from './world.ts';
+
+/** One way a technique works for an actor. */
+export interface Way { to: NodeRecord; gives: 'identity' | 'admin' | 'exec' | 'config' | 'content'; through: string[]; found: Found }
+
+/** Every way in which the technique works for the actor. Variables are bound one after another; a permission is decided as soon as what it is held on is bound. */
+export function* waysOf(t: Technique, actor: Actor, world: World, access: Access): Iterable<Way> {
+  const required = t.permissions.filter((p) => p.required && p.by !== 'assume');
+  let found = t.requires.length > 0 ? onlyIf(...t.requires) : PROVEN;
+  for (const [on, group] of grouped(required.filter((p) => p.on === 'any' || p.on.startsWith('new ')), (p) => p.on)) {
+    const held = actor.onNew(group, on === 'any' ? undefined : on.slice(4));
+    if (!held) return;
+    found = both(found, held);
+  }
+  const self: Vars = { self: actor.node };
+  const own = permit(t, required, ['self'], self, actor);
+  if (!own) return;
+  for (const { vars, found: all } of bindings(t, Object.keys(t.bind), self, both(found, own), required, actor, world, access)) {
+    let complete: Found | undefined = all;
+    for (const need of t.needs) {
+      const one: Found | undefined = met(need, vars, world, access);
+      complete = one && both(complete, one);
+      if (!complete) break;
+    }
+    const way = complete && given(t, vars, complete, world);
+    if (way) yield way;
+  }
+}
+
+function* bindings(t: Technique, names: readonly string[], vars: Vars, found: Found, required: readonly TechniquePermission[], actor: Actor, world: World, access: Access): Iterable<{ vars: Vars; found: Found }> {
+  const [name, ...rest] = names;
+  if (name === undefined) { yield { vars, found }; return; }
+  for (const c of candidates(name, t.bind[name]!, vars, world, access)) {
+    const more = { ...vars, ...c.vars };
+    const held = permit(t, required, Object.keys(c.vars), more, actor);
+    if (held) yield* bindings(t, rest, more, both(both(found, c.found), held), required, actor, world, access);
+  }
+}
+
+/** The permissions that are held on these variables, or undefined when one is denied. */
+function permit(t: Technique, required: readonly TechniquePermission[], on: readonly string[], vars: Vars, actor: Actor): Found | undefined {
+  let found: Found = PROVEN;
+  for (const p of required) {
+    if (!on.includes(p.on)) continue;
+    const is = t.bind[p.on]?.is;
+    const held = actor.on(p, vars[p.on]!, is === undefined || PRINCIPALS.has(is) ? undefined : is);
+    if (!held) return undefined;
+    found = both(found, held);
+  }
+  return found;
+}
+
+const PRINCIPALS = new Set(['user', 'role', 'group', 'policy']);
+
+function given(t: Technique, vars: Vars, found: Found, world: World): Way | undefined {
+  const self = vars['self']!;
+  const g = t.gives;
+  const end = g.identity ?? g.admin ?? g.exec ?? g.config ?? g.content;
+  const through = (to: NodeRecord): string[] => [...new Set(Object.entries(vars).filter(([k, n]) => k !== 'self' && n.id !== to.id).map(([, n]) => n.id))];
+  if (g.admin !== undefined || g.scope !== undefined) {
+    const account = world.snapshot.node(self.scope);
+    const raised = g.admin === undefined ? PROVEN : admits(vars[g.admin]!, world);
+    return account && raised && { to: account, gives: 'admin', through: through(account), found: both(found, raised) };
+  }
+  if (end === undefined) return undefined;
+  const to = vars[end]!;
+  if (to.id === self.id) return undefined;
+  return { to, gives: g.identity !== undefined ? 'identity' : g.exec !== undefined ? 'exec' : g.config !== undefined ? 'config' : 'content', through: through(to), found };
+}
+
+/** The best of several ways to one end, with the evidence of all of them: taking away one statement does not help while another way stands. */
+export function merge(ways: readonly Way[]): Way {
+  const best = ways.reduce((a, b) => (score(b.found) < score(a.found) ? b : a));
+  const same = ways.filter((w) => w.found.verdict === best.found.verdict);
+  const evidence = new Map([best, ...same].flatMap((w) => w.found.evidence).map((e) => [JSON.stringify(e), e] as const));
+  return { ...best, found: { ...best.found, evidence: [...evidence.values()] } };
+}
+const score = (f: Found): number => verdictRank(f.verdict) * 1000 + f.requires.length;
+
+export function grouped<T>(list: readonly T[], key: (x: T) => string): Map<string, T[]> {
+  const out = new Map<string, T[]>();
+  for (const x of list) {
+    const k = key(x);
+    const there = out.get(k);
+    if (there) there.push(x);
+    else out.set(k, [x]);
+  }
+  return out;
+}

@@ -1,0 +1,111 @@
+import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
+import { HOLE_CLOSE, HOLE_OPEN, type NodeRecord, type Statement } from '../../../schema/index.ts';
+
+/**
+ * Which identity holds which action in any Allow statement of its own policies or its groups', whatever resource, condition or deny.
+ * A cheap upper bound: it chooses what is worth a full decision. One pass over the policies, one bit per action.
+ */
+export class Holders {
+  readonly #actions: readonly string[];
+  readonly #number = new Map<string, number>();
+  readonly #byService = new Map<string, { name: string; n: number }[]>();
+  readonly #words: number;
+  readonly #policies = new Map<string, PolicyBits>();
+  readonly #identities = new Map<string, Uint32Array>();
+  readonly #snapshot: GraphSnapshot;
+
+  constructor(snapshot: GraphSnapshot, actions: Iterable<string>) {
+    this.#snapshot = snapshot;
+    this.#actions = [...new Set([...actions].map((a) => a.toLowerCase()))].sort();
+    this.#words = Math.ceil(this.#actions.length / 32);
+    this.#actions.forEach((a, n) => {
+      this.#number.set(a, n);
+      const [service, name] = a.split(':') as [string, string];
+      const list = this.#byService.get(service);
+      if (list) list.push({ name, n });
+      else this.#byService.set(service, [{ name, n }]);
+    });
+  }
+
+  may(identity: string, action: string): boolean {
+    const n = this.#number.get(action.toLowerCase());
+    return n !== undefined && (this.#bits(identity)[n >>> 5]! & (1 << (n & 31))) !== 0;
+  }
+
+  /** Resource patterns of the Allow statements in which the identity holds the action. A statement with NotResource counts as `*`. */
+  patterns(identity: string, action: string): string[] {
+    const n = this.#number.get(action.toLowerCase());
+    if (n === undefined) return [];
+    const out = new Set<string>();
+    for (const p of this.policies(identity)) for (const s of this.#policy(p).statements.get(n) ?? []) for (const r of s.resources ?? ['*']) out.add(r);
+    return [...out];
+  }
+
+  /** Identity policies, own and inherited from groups. */
+  policies(identity: string): NodeRecord[] {
+    const holders = [identity, ...this.#snapshot.out(identity, 'MEMBER_OF').map((e) => e.to)];
+    return holders.flatMap((h) => this.#snapshot.out(h, 'HAS_POLICY').filter((e) => e.props['as'] === 'identity')).map((e) => this.#snapshot.node(e.to)!);
+  }
+
+  #bits(identity: string): Uint32Array {
+    let bits = this.#identities.get(identity);
+    if (bits) return bits;
+    bits = new Uint32Array(this.#words);
+    for (const p of this.policies(identity)) {
+      const b = this.#policy(p).bits;
+      for (let w = 0; w < this.#words; w++) bits[w]! |= b[w]!;
+    }
+    this.#identities.set(identity, bits);
+    return bits;
+  }
+
+  #policy(p: NodeRecord): PolicyBits {
+    let found = this.#policies.get(p.id);
+    if (found) return found;
+    found = { bits: new Uint32Array(this.#words), statements: new Map() };
+    for (const s of statementsOf(p)) {
+      if (s.effect !== 'Allow') continue;
+      for (const n of this.#matched(s)) {
+        found.bits[n >>> 5]! |= 1 << (n & 31);
+        const list = found.statements.get(n);
+        if (list) list.push(s);
+        else found.statements.set(n, [s]);
+      }
+    }
+    this.#policies.set(p.id, found);
+    return found;
+  }
+
+  #matched(s: Statement): Iterable<number> {
+    if (s.notActions) {
+      const not = new Set(s.notActions.flatMap((p) => [...this.#expand(p)]));
+      return [...this.#actions.keys()].filter((n) => !not.has(n));
+    }
+    return new Set((s.actions ?? []).flatMap((p) => [...this.#expand(p)]));
+  }
+
+  *#expand(pattern: string): Iterable<number> {
+    const at = pattern.indexOf(':');
+    const service = at < 0 ? '*' : pattern.slice(0, at).toLowerCase();
+    const name = actionGlob(at < 0 ? pattern : pattern.slice(at + 1));
+    const lists = /[*?\uE000]/.test(service) ? [...this.#byService].filter(([s]) => actionGlob(service).test(s)).map(([, l]) => l) : [this.#byService.get(service) ?? []];
+    for (const list of lists) for (const a of list) if (name.test(a.name)) yield a.n;
+  }
+}
+
+interface PolicyBits { bits: Uint32Array; statements: Map<number, Statement[]> }
+
+export const statementsOf = (p: NodeRecord): readonly Statement[] => (Array.isArray(p.props['statements']) ? (p.props['statements'] as Statement[]) : []);
+
+const globs = new Map<string, RegExp>();
+const HOLES = new RegExp(`${HOLE_OPEN}[^${HOLE_CLOSE}]*${HOLE_CLOSE}`, 'g');
+
+/** `*` and `?` over a whole text, letter case aside; a hole may stand for anything. */
+export function actionGlob(pattern: string): RegExp {
+  let re = globs.get(pattern);
+  if (!re) {
+    re = new RegExp(`^${pattern.replace(HOLES, '*').replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.')}$`, 'is');
+    globs.set(pattern, re);
+  }
+  return re;
+}

@@ -1,0 +1,96 @@
+import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
+import { THINGS } from '../../../knowledge/techniques/index.ts';
+import type { EdgeRecord, NodeRecord } from '../../../schema/index.ts';
+import { accountText, arnOf, arnParts } from './arn.ts';
+import { statementsOf } from './holders.ts';
+import type { Place } from './witness.ts';
+
+export interface RunsAs { identity: NodeRecord; edge: EdgeRecord }
+
+/** The inventory as techniques ask for it, indexed once: by account, by kind, by trusted service. */
+export class World {
+  readonly snapshot: GraphSnapshot;
+  readonly #byType = new Map<string, NodeRecord[]>();
+  readonly #identities = new Map<string, NodeRecord[]>();
+  readonly #trusting = new Map<string, NodeRecord[]>();
+  readonly #assumable = new Map<string, EdgeRecord[]>();
+  readonly #places = new Map<string, Place>();
+  readonly #iamOnly = new Map<string, boolean>();
+
+  constructor(snapshot: GraphSnapshot, assume: readonly EdgeRecord[]) {
+    this.snapshot = snapshot;
+    const known = new Set(Object.values(THINGS).flatMap((t) => t.types));
+    for (const n of snapshot.nodes) {
+      if (n.provider !== 'aws') continue;
+      if (n.kind === 'Identity') this.#identity(n);
+      else if (known.has(n.type)) push(this.#byType, `${n.type}|${n.scope}`, n);
+      if (n.kind !== 'Scope' && n.completeness !== 'none') this.#note(n);
+    }
+    for (const e of assume) push(this.#assumable, e.from, e);
+  }
+
+  #identity(n: NodeRecord): void {
+    if (n.completeness === 'none') return;
+    const type = String(n.props['identityType']);
+    push(this.#identities, `${type}|${n.scope}`, n);
+    if (type !== 'role' || n.props['platformDefault'] === true) return;
+    for (const s of servicesTrusted(this.snapshot, n)) push(this.#trusting, `${s}|${n.scope}`, n);
+  }
+
+  #note(n: NodeRecord): void {
+    const dump = n.sources.length > 0 && n.sources.every((s) => s.source === 'aws-dump');
+    const iam = n.kind === 'Identity' || n.kind === 'Policy';
+    // One thing that an IAM dump cannot hold, or one declared in code, and the account's other services were read as well.
+    this.#iamOnly.set(n.scope, (this.#iamOnly.get(n.scope) ?? true) && (dump || (n.sources.length === 0 && iam)));
+    const arn = arnOf(n);
+    const a = arn === undefined ? undefined : arnParts(arn);
+    if (!a || a.account === 'aws') return;
+    const place = this.#places.get(n.scope);
+    if (!place) this.#places.set(n.scope, { partition: a.partition || 'aws', region: a.region, account: a.account });
+    else {
+      if (place.region === '' && a.region !== '') place.region = a.region;
+      if (place.account === '') place.account = a.account;
+    }
+  }
+
+  of(type: 'user' | 'role' | 'group', scope: string): readonly NodeRecord[] { return this.#identities.get(`${type}|${scope}`) ?? []; }
+  things(thing: string, scope: string): readonly NodeRecord[] { return (THINGS[thing]?.types ?? []).flatMap((t) => this.#byType.get(`${t}|${scope}`) ?? []); }
+  trusting(service: string, scope: string): readonly NodeRecord[] { return this.#trusting.get(`${service}|${scope}`) ?? []; }
+  assumableBy(identity: string): readonly EdgeRecord[] { return this.#assumable.get(identity) ?? []; }
+
+  /** Only an IAM dump was read of this account: things of other services, passwords and keys are not known to be absent. */
+  iamOnly(scope: string): boolean { return this.#iamOnly.get(scope) ?? true; }
+
+  place(n: NodeRecord): Place {
+    const p = this.#places.get(n.scope);
+    return { partition: p?.partition ?? 'aws', region: p?.region || 'us-east-1', account: accountText(arnOf(n) ?? '') ?? p?.account ?? '' };
+  }
+
+  /** Identities whose permissions code in the thing has. The orchestrator's role of an agent is none (model §0), nor is the agent that fetches a container image. */
+  runsAs(thing: NodeRecord): RunsAs[] {
+    const edges = this.snapshot.out(thing.id, 'RUNS_AS');
+    const code = edges.filter((e) => e.props['for'] === 'code' || e.props['for'] === 'tool' || e.props['for'] === undefined);
+    const chosen = code.length > 0 || thing.type === 'aws.ecs.taskdefinition' ? code : edges.filter((e) => e.props['for'] === 'service');
+    return chosen.map((edge) => ({ identity: this.snapshot.node(edge.to)!, edge }));
+  }
+
+  policiesOf(holder: string, as: string): { policy: NodeRecord; edge: EdgeRecord }[] {
+    return this.snapshot.out(holder, 'HAS_POLICY').filter((e) => e.props['as'] === as).map((edge) => ({ policy: this.snapshot.node(edge.to)!, edge }));
+  }
+}
+
+/** Services that some Allow of the trust policy names; conditions and denies are decided later. */
+export function servicesTrusted(snapshot: GraphSnapshot, role: NodeRecord): Set<string> {
+  const out = new Set<string>();
+  for (const e of snapshot.out(role.id, 'HAS_POLICY')) {
+    if (e.props['as'] !== 'trust') continue;
+    for (const s of statementsOf(snapshot.node(e.to)!)) if (s.effect === 'Allow') for (const service of s.principals?.['Service'] ?? []) out.add(service.replace(/\.amazonaws\.com\.cn$/, '.amazonaws.com').toLowerCase());
+  }
+  return out;
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
