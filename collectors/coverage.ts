@@ -29,7 +29,8 @@ export class Coverage {
   /** A problem found outside a reader: by discovery, or when resources were mapped or joined. */
   problem(p: Problem): void {
     const file = p.source?.file;
-    const entry = (file === undefined ? undefined : this.#entries.get(this.#files.get(file) ?? '')) ?? this.#entry(p.source?.source ?? 'scan', file ?? '.', isFatalInput(p) ? 'failed' : 'read');
+    const only = this.#entries.size === 1 ? [...this.#entries.values()][0] : undefined;
+    const entry = (file === undefined ? only : this.#entries.get(this.#files.get(file) ?? '')) ?? this.#entry(p.source?.source ?? 'scan', file ?? '.', isFatalInput(p) ? 'failed' : 'read');
     this.#problem(entry, p);
   }
 

@@ -21,6 +21,10 @@ export const recognised: Reader = {
 };
 
 async function kindOf(file: InputFile): Promise<string | undefined> {
-  for (const kind of KINDS) if (kind.path.test(file.path) && (!kind.head || kind.head.test(await headOf(file)))) return kind.source;
+  for (const kind of KINDS) {
+    if (!kind.path.test(file.path)) continue;
+    const head = kind.head ? await headOf(file) : '';
+    if (!kind.head || kind.head.every((h) => h.test(head))) return kind.source;
+  }
   return undefined;
 }
