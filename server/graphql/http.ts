@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
@@ -46,7 +46,8 @@ export async function serve(answers: Answers, o: ServeOptions): Promise<Running>
   const apollo = new ApolloServer<ApiContext>({
     schema: apiSchema(), introspection: o.introspection, csrfPrevention: true, cache: 'bounded',
     ...protection, includeStacktraceInErrorResponses: false, formatError: formatError(o.log),
-    plugins: [...protection.plugins, ApolloServerPluginDrainHttpServer({ httpServer: http }), ApolloServerPluginLandingPageDisabled()],
+    // These plugins look at no context; their types name the base one.
+    plugins: [...protection.plugins, ApolloServerPluginDrainHttpServer({ httpServer: http }), ApolloServerPluginLandingPageDisabled()] as unknown as ApolloServerPlugin<ApiContext>[],
   });
   await apollo.start();
   app.disable('x-powered-by');
