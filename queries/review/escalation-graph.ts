@@ -90,18 +90,19 @@ export class EscalationGraph {
     for (let head = 0; head < queue.length; head++) {
       const v = queue[head]!;
       if (v !== start && this.isGoal(this.nodes[v]!)) continue;
-      for (let k = this.#forward.offsets[v]!; k < this.#forward.offsets[v + 1]!; k++) {
+      for (let k: number = this.#forward.offsets[v]!; k < this.#forward.offsets[v + 1]!; k++) {
         const e = this.#forward.origin[k]!;
         if (verdictRank(this.#edges[e]!.verdict) > limit) continue;
         into.push(e);
-        const w = this.#forward.targets[k]!;
+        const w: number = this.#forward.targets[k]!;
         if (via[w] === -2) { via[w] = e; queue.push(w); }
       }
     }
     return into.filter((e) => this.#number.get(this.#edges[e]!.to) !== start).map((last) => {
-      const edges = [this.#edges[last]!];
-      for (let v = this.#number.get(edges[0]!.from)!; via[v]! >= 0;) {
-        const e = this.#edges[via[v]!]!;
+      const edges: EdgeRecord[] = [this.#edges[last]!];
+      let v: number = this.#number.get(edges[0]!.from)!;
+      while (via[v]! >= 0) {
+        const e: EdgeRecord = this.#edges[via[v]!]!;
         edges.unshift(e);
         v = this.#number.get(e.from)!;
       }

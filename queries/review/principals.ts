@@ -78,7 +78,7 @@ function worstAssets(estate: Estate, graph: EscalationGraph): (id: string) => Pr
       if (!chain) continue;
       const holder = chain.edges.at(-1)?.to ?? id;
       const best = own.get(holder);
-      if (best?.weight !== weights[i]) continue;
+      if (!best || best.weight !== weights[i]) continue;
       return { asset: nodeRef(best.asset), effect: best.effect, sensitivity: best.sensitivity, verdict: worstVerdict(best.verdict, chain.verdict) };
     }
     return undefined;

@@ -1,0 +1,48 @@
+/**
+ * Runs every case of an accuracy run folder through the public doors and writes what was found for the scorer of the kit.
+ *   npm run accuracy -- --run RUN --out findings.json [--only TEXT]
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { TECHNIQUES } from '../../knowledge/techniques/index.ts';
+import { admins } from './adapters/admins.ts';
+import { assumeEdges, escalations } from './adapters/escalations.ts';
+import type { CaseResult, FindingsFile, KeyFinding, RunCase } from './findings.ts';
+import { errorsOf, load, readState, type Loaded } from './load.ts';
+import { keyNode } from './nodes.ts';
+
+const ADAPTERS: readonly ((loaded: Loaded) => KeyFinding[])[] = [escalations, assumeEdges, admins];
+
+const { values } = parseArgs({ options: { run: { type: 'string' }, out: { type: 'string' }, only: { type: 'string', default: '' } } });
+if (!values.run || !values.out) {
+  process.stderr.write('usage: npm run accuracy -- --run RUN --out findings.json [--only TEXT]\n');
+  process.exit(3);
+}
+const base = values.run;
+const runs = (JSON.parse(readFileSync(join(base, 'runs.json'), 'utf8')) as RunCase[]).filter((r) => r.id.includes(values.only) && r.inputKind !== 'catalogue-entry');
+const file: FindingsFile = {
+  findingsVersion: '1.0',
+  catalogue: [...TECHNIQUES.values()].map((t) => ({ id: t.id, ids: [t.id], permissions: t.permissions.map((p) => p.action) })),
+  cases: {},
+};
+const failed = new Map<string, number>();
+for (const run of runs) {
+  const result = await one(run);
+  file.cases[run.id] = result;
+  if (result.status === 'error') { const why = result.errors[0]?.message ?? ''; failed.set(why, (failed.get(why) ?? 0) + 1); if (values.only) process.stderr.write(`${run.id}: ${why}\n`); }
+}
+writeFileSync(values.out, JSON.stringify(file, null, 1));
+process.stderr.write(`${runs.length} cases, ${[...failed.values()].reduce((a, b) => a + b, 0)} failed\n`);
+for (const [why, n] of [...failed].slice(0, 20)) process.stderr.write(`  ${n} × ${why.slice(0, 300)}\n`);
+
+async function one(run: RunCase): Promise<CaseResult> {
+  try {
+    const loaded = await load(run, base);
+    const state = readState(loaded.batch);
+    if (!state.read) return { status: 'error', errors: [...errorsOf(loaded.batch), { file: run.input[0] ?? '', message: state.why }], findings: [] };
+    return { status: 'ok', errors: errorsOf(loaded.batch), nodes: loaded.estate.snapshot.nodes.map(keyNode), findings: ADAPTERS.flatMap((a) => a(loaded)) };
+  } catch (error) {
+    return { status: 'error', errors: [{ file: run.input[0] ?? '', message: error instanceof Error ? `${error.message}${values.only ? `\n${error.stack}` : ''}` : String(error) }], findings: [] };
+  }
+}
