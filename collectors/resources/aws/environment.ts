@@ -2,7 +2,7 @@ import { hasHole, stableHash, type Resource, type Value } from '../../../schema/
 import type { MapContext } from '../../define.ts';
 import { fields, list, pointer, prop, text } from '../properties.ts';
 import { referencesIn, secretIn, secretsInScript, type FoundSecret } from '../secrets.ts';
-import { partOf } from './shared.ts';
+import { nativeOf, partOf } from './shared.ts';
 
 /** What code is configured with: secrets it holds, and the things its settings name. */
 
@@ -35,15 +35,14 @@ function variables(v: Value | undefined): { name: string; value: string; step: (
   });
 }
 
-export interface Configured {
-  /** Node ids that settings name. */
-  invokes: string[];
-  /** Names and texts of settings, secrets and literal values of secret-like settings left out. */
-  configuredNames: string[];
-}
+/** Values that may be kept as they stand: addresses and ids of things, never free text. */
+const ADDRESS = /^(arn:[\w:/.*+=,@-]+|https?:\/\/[^\s@?#]+|[A-Z0-9]{10}|(?:[a-z]{2}\.)?(?:anthropic|amazon|meta|cohere|mistral|ai21|deepseek|openai)\.[\w.:-]+)$/;
 
-/** HOLDS edges of the environment at `path`. Returns what its settings name. */
-export function mapEnvironment(ctx: MapContext, r: Resource, holder: string, path: (string | number)[]): Configured {
+/**
+ * HOLDS edges of the environment at `path`; a compute also learns which nodes its settings name (`invokes`) and the names of its
+ * settings (`configuredNames`). No other value is kept.
+ */
+export function mapEnvironment(ctx: MapContext, r: Resource, holder: string, path: (string | number)[]): void {
   const invokes = new Set<string>();
   const configuredNames = new Set<string>();
   for (const { name, value, step } of variables(prop(r, ...path))) {
@@ -52,9 +51,11 @@ export function mapEnvironment(ctx: MapContext, r: Resource, holder: string, pat
     const secret = mapValue(ctx, r, holder, where, name, value);
     if (secret) continue;
     for (const named of namedThings(ctx, value)) invokes.add(named);
-    if (!hasHole(value) && value.length <= 200) configuredNames.add(value);
+    if (ADDRESS.test(value)) configuredNames.add(value);
   }
-  return { invokes: [...invokes], configuredNames: [...configuredNames] };
+  if (holder.startsWith('ovr:compute:') && configuredNames.size > 0) {
+    ctx.node(r, { kind: 'Compute', nativeId: nativeOf(holder), sources: [], tags: {}, props: { invokes: invokes.size > 0 ? [...invokes] : undefined, configuredNames: [...configuredNames] } });
+  }
 }
 
 function namedThings(ctx: MapContext, value: string): string[] {

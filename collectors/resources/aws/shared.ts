@@ -11,8 +11,11 @@ const rolePlaceholder = { kind: 'Identity', type: 'aws.iam.role' } as const sati
 const functionPlaceholder = { kind: 'Compute', type: 'aws.lambda.function' } as const satisfies { kind: NodeKind; type: string };
 const keyPlaceholder = { kind: 'Secret', type: 'aws.kms.key' } as const satisfies { kind: NodeKind; type: string };
 
+/** Native id inside a node id. */
+export const nativeOf = (id: string): string => id.replace(/^ovr:[^:]+:[^:]+:/, '');
+
 /** Native id of a further node of a resource, below its main node. */
-export const partOf = (main: string, suffix: string): string => `${main.replace(/^ovr:[^:]+:[^:]+:/, '')}#${showHoles(suffix)}`;
+export const partOf = (main: string, suffix: string): string => `${nativeOf(main)}#${showHoles(suffix)}`;
 
 /** What people call a resource: its physical name where that is known, else its address. */
 export const label = (r: Resource): string => (r.name !== undefined && r.name !== '' && !hasHole(r.name) ? r.name : r.address);

@@ -10,7 +10,7 @@ import { credentialsOf, type Outbound } from './outbound.ts';
 /** One tool of a target before it becomes a node. `where` locates it in the properties. */
 interface Declared { id: string; where: string; props: Record<string, unknown>; method?: string; path?: string }
 
-interface Target { r: Resource; ctx: MapContext; server: string; gateway: string | undefined; gatewayResource: Resource | undefined; outbound: Outbound; fn: FunctionBehind | undefined; api: ApiBehind | undefined }
+interface Target { r: Resource; ctx: MapContext; server: string; gatewayResource: Resource | undefined; outbound: Outbound; fn: FunctionBehind | undefined; api: ApiBehind | undefined }
 
 const UNDECLARED = { toolClass: 'undeclared', contract: 'undeclared' } as const;
 
@@ -33,7 +33,7 @@ export function mapGatewayTarget(r: Resource, ctx: MapContext): void {
   const gateway = ctx.resolve(gatewayValue, ['AWS::BedrockAgentCore::Gateway'], { kind: 'ToolServer', type: 'aws.bedrockagentcore.gateway' });
   if (gateway) ctx.edge({ kind: 'PROVIDED_BY', from: server, to: gateway, evidence: ctx.evidence(r, '/GatewayIdentifier') });
   const t: Target = {
-    r, ctx, server, gateway, gatewayResource: ctx.resource(gatewayValue, ['AWS::BedrockAgentCore::Gateway']), outbound: credentialsOf(r, ctx),
+    r, ctx, server, gatewayResource: ctx.resource(gatewayValue, ['AWS::BedrockAgentCore::Gateway']), outbound: credentialsOf(r, ctx),
     fn: functionBehind(ctx, at(mcp, 'Lambda', 'LambdaArn')),
     api: apiBehind(ctx, text(at(mcp, 'ApiGateway', 'RestApiId')) ?? url),
   };
@@ -90,7 +90,6 @@ function mapTool(t: Target, declared: Declared): void {
   });
   const evidence = ctx.evidence(r, declared.where);
   ctx.edge({ kind: 'PROVIDED_BY', from: tool, to: t.server, evidence });
-  if (t.gateway) ctx.edge({ kind: 'PROVIDED_BY', from: tool, to: t.gateway, discriminator: 'gateway', evidence: ctx.evidence(r, '/GatewayIdentifier') });
   for (const { credential, delegation, where } of t.outbound.credentials) ctx.edge({ kind: 'USES_CREDENTIAL', from: tool, to: credential, props: { delegation }, evidence: ctx.evidence(r, where) });
   const fns = t.fn ? [t.fn] : t.api?.functions(declared.method, declared.path) ?? [];
   for (const fn of fns) {

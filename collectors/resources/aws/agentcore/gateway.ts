@@ -10,7 +10,7 @@ export function mapGateway(r: Resource, ctx: MapContext): void {
   const server = ctx.node(r, {
     kind: 'ToolServer', props: known({ serverType: 'agentcore-gateway', publisher: 'own', listing: 'static', transport: 'http', protocol: text(prop(r, 'ProtocolType')), arn: r.nativeId, platform: 'agentcore-gateway' }),
   });
-  runsAs(ctx, r, server, ['RoleArn'], 'tool');
+  runsAs(ctx, r, server, ['RoleArn'], 'service');
   encryptedWith(ctx, r, server, 'KmsKeyArn');
   const inbound = type === undefined && prop(r, 'AuthorizerType') !== undefined ? { auth: 'unknown' } : inboundAuth(r, ctx, type);
   const endpoint = ctx.node(r, {
