@@ -36,11 +36,12 @@ const sends = (c: EntryClass, network: string): boolean => NETWORKS.find(([e]) =
 function weakest(auth: string, d: AuthDetail): EntryClass | undefined {
   const open = d.open === true || d.selfSignup === true;
   switch (auth) {
-    case 'none': case 'unknown': return 'E0';
+    case 'none': return d.publicStatement === false ? undefined : 'E0'; // a function URL needs the open statement as well
+    case 'unknown': return 'E0';
     case 'api-key': return d.open === true ? 'E0' : 'E3';
     case 'jwt': case 'oauth2': case 'session': return open ? 'E1' : 'E3';
     case 'mtls': return 'E3';
-    case 'aws-iam': return d.open === true ? 'E1' : d.publicStatement === true ? 'E4' : undefined;
+    case 'aws-iam': return d.open === true || d.publicStatement === true ? 'E1' : undefined;
     default: return undefined;
   }
 }

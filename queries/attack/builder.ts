@@ -1,0 +1,89 @@
+import { verdictRank, worstVerdict, type Evidence, type Verdict } from '../../schema/index.ts';
+import { CODES } from './facts.ts';
+import type { Grants } from './static/grants.ts';
+import type { World } from './static/world.ts';
+
+/** Why a transition holds. Shared by all variants of a transition; evidence of the edges is read from the snapshot when shown. */
+export interface Cause {
+  rule: string;
+  verdict: Verdict;
+  requires: readonly string[];
+  /** Snapshot edge numbers. */
+  edges: readonly number[];
+  gates: readonly string[];
+  evidence: readonly Evidence[];
+  technique: string | undefined;
+  /** Executing identity, for transitions into a grant. */
+  identity: number;
+}
+
+/** What a transition states beyond its edges. `tag` tells causes apart that differ only in evidence. */
+export interface Because { edges?: readonly number[]; verdict?: Verdict; requires?: readonly string[]; gates?: readonly string[]; evidence?: readonly Evidence[]; technique?: string | undefined; identity?: number; tag?: string }
+
+/** Grows the graph from the starts: a vertex is numbered when first reached, and its transitions are emitted once. */
+export class Builder {
+  readonly world: World;
+  readonly grants: Grants;
+  readonly codes: number[] = [];
+  readonly nodes: number[] = [];
+  readonly from: number[] = [];
+  readonly to: number[] = [];
+  readonly cause: number[] = [];
+  readonly causes: Cause[] = [];
+  readonly #numbers = new Map<number, number>();
+  readonly #causeNumbers = new Map<string, number>();
+  #current = -1;
+
+  constructor(world: World, grants: Grants) {
+    this.world = world;
+    this.grants = grants;
+  }
+
+  /** Number of the vertex (fact code about a node); new ones are queued. */
+  vertex(code: number, node: number): number {
+    const key = node * CODES + code;
+    let v = this.#numbers.get(key);
+    if (v === undefined) {
+      v = this.codes.length;
+      this.#numbers.set(key, v);
+      this.codes.push(code);
+      this.nodes.push(node);
+    }
+    return v;
+  }
+
+  /** A transition from the vertex under expansion. Verdict = the worst of its edges, of what is given, and conditional when something is required. */
+  emit(rule: string, code: number, node: number, b: Because = {}): void {
+    this.from.push(this.#current);
+    this.to.push(this.vertex(code, node));
+    this.cause.push(this.#cause(rule, b));
+  }
+
+  #cause(rule: string, b: Because): number {
+    const edges = b.edges ?? [];
+    let verdict = b.verdict ?? 'proven';
+    const requires = new Set<string>(b.requires);
+    if (requires.size > 0) verdict = worstVerdict(verdict, 'conditional');
+    for (const e of edges) {
+      const edge = this.world.edges[e]!;
+      verdict = worstVerdict(verdict, edge.verdict);
+      for (const r of edge.requires) requires.add(r);
+    }
+    const key = `${rule}|${verdictRank(verdict)}|${edges.join()}|${[...requires].join()}|${(b.gates ?? []).join()}|${b.technique ?? ''}|${b.identity ?? ''}|${b.tag ?? ''}`;
+    let c = this.#causeNumbers.get(key);
+    if (c === undefined) {
+      c = this.causes.length;
+      this.#causeNumbers.set(key, c);
+      this.causes.push({ rule, verdict, requires: [...requires], edges, gates: b.gates ?? [], evidence: b.evidence ?? [], technique: b.technique, identity: b.identity ?? -1 });
+    }
+    return c;
+  }
+
+  /** Expands every vertex that was or will be numbered, in order of number. */
+  run(expand: (vertex: number, code: number, node: number) => void): void {
+    for (let v = 0; v < this.codes.length; v++) {
+      this.#current = v;
+      expand(v, this.codes[v]!, this.nodes[v]!);
+    }
+  }
+}

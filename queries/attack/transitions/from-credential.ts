@@ -1,0 +1,23 @@
+import { AUD, canBeVisible, canGoOn, code, POSITION, type Position } from '../facts.ts';
+import type { Builder } from '../builder.ts';
+import { escalate, nextPosition } from './escalate.ts';
+
+/** The attacker can act as an identity. From here on the audience is the tenant's. */
+export function fromCredential(b: Builder, identity: number, position: Position): void {
+  const { world } = b;
+  const visible = position !== POSITION.mute;
+  for (const g of world.estate.access.grantsOf(world.node(identity).id)) {
+    const v = b.grants.vertex(g);
+    if (v < 0) continue;
+    b.emit('from-credential/effect', code.grant(canGoOn(g.effect) ? AUD.tenant : AUD.public, visible && canBeVisible(g.effect)), v, { verdict: g.verdict, requires: g.requires, evidence: g.evidence, identity, tag: g.key });
+  }
+  for (const e of world.out('CAN_ASSUME', identity)) b.emit('from-credential/assume', code.cred(nextPosition(position)), world.to[e]!, { edges: [e] });
+  escalate(b, 'from-credential', identity, nextPosition(position), AUD.tenant, visible, {});
+}
+
+export const fromCredentialSays: Record<string, (from: string, to: string) => string> = {
+  'from-credential/effect': (from, to) => `${from} may act on ${to}`,
+  'from-credential/assume': (from, to) => `${from} can assume ${to}`,
+  'from-credential/escalate': (from, to) => `${from} can become ${to}`,
+  'from-credential/admin': (from, to) => `${from} gives administrator rights over ${to}`,
+};

@@ -1,0 +1,78 @@
+import type { EffectClass } from '../../../schema/index.ts';
+import { AUD, BENIGN, canBeVisible, canGoOn, code, POSITION, SESSION, type Aud, type Session } from '../facts.ts';
+import type { Builder } from '../builder.ts';
+import { allows, contractOf, NOT_DECLARED, within, type Contract } from '../static/contract.ts';
+import { codeIdentities, executorsOf, serversOf, type Executor } from '../static/executes.ts';
+import { opens } from '../static/holds.ts';
+import { effectCode } from './effects.ts';
+import { escalate } from './escalate.ts';
+
+const VICTIM = 'the user in whose session it runs may do it';
+
+/** A tool runs with chosen arguments. */
+export function fromTool(b: Builder, tool: number, session: Session, aud: Aud, visible: boolean): void {
+  const { world } = b;
+  const contract = contractOf(world.node(tool));
+  const undeclared = contract.declared ? [] : [NOT_DECLARED];
+  for (const x of executorsOf(world, tool)) {
+    // On behalf of a user: nothing new in the attacker's own session, nothing at all without a user (law L3).
+    if (x.onBehalf && session !== SESSION.victim) continue;
+    const requires = [...undeclared, ...(x.onBehalf ? [VICTIM] : [])];
+    useGrants(b, tool, x, contract, requires, aud, visible);
+    if (aud !== AUD.nobody && isUnbounded(contract)) escalate(b, 'from-tool', x.identity, POSITION.portable, aud, visible, { edges: x.edges, requires });
+  }
+  for (const w of world.out('WRITES_TO', tool)) {
+    const effect: EffectClass = world.kind(world.to[w]!) === 'Channel' ? 'send' : 'write';
+    if (allows(contract, effect) && aud !== AUD.nobody) b.emit('from-tool/platform-effect', effectCode(world, effect, world.to[w]!, aud, visible), world.to[w]!, { edges: [w], requires: undeclared });
+  }
+  if (aud === AUD.nobody) return;
+  for (const e of world.out('EXECUTES_IN', tool)) b.emit('from-tool/execution', code.exec(aud, visible), world.to[e]!, { edges: [e] });
+  stealCredentials(b, tool, visible);
+}
+
+/** A technique needs permission effects and chosen targets: inside the contract when nothing bounds it, or when permission is named. */
+const isUnbounded = (c: Contract): boolean => c.resources === undefined && allows(c, 'permission');
+
+function useGrants(b: Builder, tool: number, x: Executor, contract: Contract, requires: readonly string[], aud: Aud, visible: boolean): void {
+  const { world } = b;
+  const identity = world.node(x.identity);
+  for (const g of world.estate.access.grantsOf(identity.id)) {
+    if (!allows(contract, g.effect) || (aud === AUD.nobody && !BENIGN.has(g.effect))) continue;
+    const v = b.grants.vertex(g, within(world, contract, g.assets));
+    if (v < 0) continue;
+    const shown = visible && canBeVisible(g.effect);
+    b.emit('from-tool/effect', code.grant(aud === AUD.nobody || canGoOn(g.effect) ? aud : AUD.public, shown), v, { edges: x.edges, verdict: g.verdict, requires: [...requires, ...g.requires], evidence: g.evidence, identity: x.identity, tag: `${g.key} ${tool}` });
+  }
+}
+
+const FETCHES: ReadonlySet<string> = new Set(['http_generic', 'browser']);
+/** Compute whose platform offers credentials at an address, when it was not read whether it does. */
+const HAS_METADATA: ReadonlySet<string> = new Set(['vm', 'container', 'pod', 'k8s_node', 'microvm']);
+
+/** Metadata service by a plain GET, or credential files: an http, browser or file tool that runs where an identity does. */
+function stealCredentials(b: Builder, tool: number, visible: boolean): void {
+  const { world } = b;
+  const toolClass = world.prop<string>(tool, 'toolClass') ?? '';
+  const files = toolClass === 'file_generic';
+  if (!files && !FETCHES.has(toolClass)) return;
+  for (const place of [tool, ...serversOf(world, tool).map((s) => s.server)])
+    for (const i of [...world.out('IMPLEMENTED_BY', place), ...world.out('EXECUTES_IN', place)]) {
+      const k = world.to[i]!;
+      const name = world.node(k).name;
+      const metadata = world.prop<string>(k, 'metadataService') ?? (HAS_METADATA.has(world.prop<string>(k, 'computeType') ?? '') ? 'unknown' : 'none');
+      const needs = files ? [`credential files of ${name} can be read`] : metadata === 'open' ? [] : metadata === 'unknown' ? [`the metadata service of ${name} answers plain requests`] : undefined;
+      if (!needs) continue;
+      const position = visible ? POSITION.portable : POSITION.mute;
+      for (const r of codeIdentities(world, k)) b.emit('from-tool/credential', code.cred(position), world.to[r]!, { edges: [i, r], requires: needs });
+      if (files) for (const o of opens(world, k)) b.emit('from-tool/credential', code.cred(o.ipRestricted || o.senderConstrained ? POSITION.mute : position), o.identity, { edges: [i, ...o.edges], requires: needs });
+    }
+}
+
+export const fromToolSays: Record<string, (from: string, to: string) => string> = {
+  'from-tool/effect': (from, to) => `${from} acts on ${to} with the rights of its identity`,
+  'from-tool/platform-effect': (from, to) => `${from} writes to ${to}`,
+  'from-tool/execution': (from, to) => `${from} runs the model's code in ${to}`,
+  'from-tool/credential': (from, to) => `${from} can fetch the credentials of ${to}`,
+  'from-tool/escalate': (from, to) => `${from} can be used to become ${to}`,
+  'from-tool/admin': (_, to) => `that makes the attacker administrator of ${to}`,
+};
