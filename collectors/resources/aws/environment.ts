@@ -2,7 +2,7 @@ import { hasHole, stableHash, type Resource, type Value } from '../../../schema/
 import type { MapContext } from '../../define.ts';
 import { fields, list, pointer, prop, text } from '../properties.ts';
 import { referencesIn, secretIn, secretsInScript, type FoundSecret } from '../secrets.ts';
-import { nativeOf, partOf } from './shared.ts';
+import { partOf } from './shared.ts';
 
 /** What code is configured with: secrets it holds, and the things its settings name. */
 
@@ -38,24 +38,24 @@ function variables(v: Value | undefined): { name: string; value: string; step: (
 /** Values that may be kept as they stand: addresses and ids of things, never free text. */
 const ADDRESS = /^(arn:[\w:/.*+=,@-]+|https?:\/\/[^\s@?#]+|[A-Z0-9]{10}|(?:[a-z]{2}\.)?(?:anthropic|amazon|meta|cohere|mistral|ai21|deepseek|openai)\.[\w.:-]+)$/;
 
-/**
- * HOLDS edges of the environment at `path`; a compute also learns which nodes its settings name (`invokes`) and the names of its
- * settings (`configuredNames`). No other value is kept.
- */
-export function mapEnvironment(ctx: MapContext, r: Resource, holder: string, path: (string | number)[]): void {
+export interface Configured {
+  /** Node ids that settings name. */
+  invokes?: string[];
+  /** Names of settings, and values that are an address or an id. No other value is kept. */
+  configuredNames?: string[];
+}
+
+/** HOLDS edges of the environment at `path`. Returns what its settings name, to be kept on the compute. */
+export function mapEnvironment(ctx: MapContext, r: Resource, holder: string, path: (string | number)[]): Configured {
   const invokes = new Set<string>();
   const configuredNames = new Set<string>();
   for (const { name, value, step } of variables(prop(r, ...path))) {
-    const where = pointer(...path, ...step);
     configuredNames.add(name);
-    const secret = mapValue(ctx, r, holder, where, name, value);
-    if (secret) continue;
+    if (mapValue(ctx, r, holder, pointer(...path, ...step), name, value)) continue;
     for (const named of namedThings(ctx, value)) invokes.add(named);
     if (ADDRESS.test(value)) configuredNames.add(value);
   }
-  if (holder.startsWith('ovr:compute:') && configuredNames.size > 0) {
-    ctx.node(r, { kind: 'Compute', nativeId: nativeOf(holder), sources: [], tags: {}, props: { invokes: invokes.size > 0 ? [...invokes] : undefined, configuredNames: [...configuredNames] } });
-  }
+  return { ...(invokes.size > 0 && { invokes: [...invokes] }), ...(configuredNames.size > 0 && { configuredNames: [...configuredNames] }) };
 }
 
 function namedThings(ctx: MapContext, value: string): string[] {

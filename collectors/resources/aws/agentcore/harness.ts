@@ -23,7 +23,7 @@ export function mapHarness(r: Resource, ctx: MapContext): void {
   ctx.edge({ kind: 'IMPLEMENTED_BY', from: agent, to: compute, evidence: ctx.evidence(r) });
   runsAs(ctx, r, agent, ['ExecutionRoleArn'], 'model');
   runsAs(ctx, r, compute, ['ExecutionRoleArn'], 'code');
-  mapEnvironment(ctx, r, compute, ['EnvironmentVariables']);
+  ctx.amend(compute, { ...mapEnvironment(ctx, r, compute, ['EnvironmentVariables']) });
   mapImage(ctx, r, compute, ['EnvironmentArtifact', 'ContainerConfiguration', 'ContainerUri']);
   const endpoint = ctx.node(r, {
     kind: 'Endpoint', nativeId: partOf(agent, 'endpoint'), type: 'aws.bedrockagentcore.harnessendpoint', name: `${label(r)} endpoint`,

@@ -38,7 +38,7 @@ function mapMicrovm(r: Resource, hosted: string, ctx: MapContext): string {
     props: known({ computeType: 'microvm', egress: egressOf(literal(prop(r, 'NetworkConfiguration', 'NetworkMode'))), metadataService: 'unknown', arn: r.nativeId }),
   });
   attachedTo(ctx, r, compute, ['NetworkConfiguration', 'NetworkModeConfig', 'Subnets'], ['NetworkConfiguration', 'NetworkModeConfig', 'SecurityGroups']);
-  mapEnvironment(ctx, r, compute, ['EnvironmentVariables']);
+  ctx.amend(compute, { ...mapEnvironment(ctx, r, compute, ['EnvironmentVariables']) });
   mapImage(ctx, r, compute, ['AgentRuntimeArtifact', 'ContainerConfiguration', 'ContainerUri']);
   mapObjectCode(ctx, r, compute, ['AgentRuntimeArtifact', 'CodeConfiguration', 'Code', 'S3'], 'Bucket', 'Prefix');
   return compute;
