@@ -28,6 +28,7 @@ export const PrincipalRow = z.object({
 export type PrincipalRow = z.infer<typeof PrincipalRow>;
 
 export const ToolRow = z.object({ tool: NodeRef, toolClass: z.string(), effects: z.array(z.string()), contract: z.string(), identity: NodeRef.optional(), server: NodeRef.optional(), gates: z.array(z.string()) });
+export type ToolRow = z.infer<typeof ToolRow>;
 
 /** Inventory row of `overreach agents`. */
 export const AgentRow = z.object({
@@ -48,6 +49,7 @@ export const AgentRow = z.object({
 export type AgentRow = z.infer<typeof AgentRow>;
 
 export const RuleStatus = z.object({ id: z.string(), title: z.string(), evaluated: z.boolean(), needs: z.array(z.string()), matches: z.number().int(), blindSpots: z.array(z.string()) });
+export type RuleStatus = z.infer<typeof RuleStatus>;
 
 export const Run = z.object({
   id: z.string(),
