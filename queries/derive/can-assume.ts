@@ -31,12 +31,13 @@ export function deriveCanAssume(snapshot: GraphSnapshot, access: Access): EdgeRe
       if (principal.id === role.id) continue;
       const action = key.slice(id.length + 1);
       const d = access.decide({ principal, action: action.replace(/^sts:assumerole/, 'sts:AssumeRole').replace('withwebidentity', 'WithWebIdentity').replace('withsaml', 'WithSAML'), resource, target: role, position: 'direct' });
-      const verdict = verdictOf(d.outcome);
+      const sameAccount = d.outcome === 'unknown' ? accountInDoubt(d.requires, resource) : undefined;
+      const verdict = sameAccount ? 'conditional' : verdictOf(d.outcome);
       if (!verdict) continue;
       const allows = d.because.filter((b) => b.effect === 'Allow' && b.match !== 'no');
       const byIdentity = index.may(principal);
       out.push(derivedEdge('CAN_ASSUME', principal.id, role.id, {
-        verdict, requires: d.requires, evidence: allows.flatMap((b) => b.evidence), discriminator: action,
+        verdict, requires: sameAccount ? [sameAccount] : d.requires, evidence: allows.flatMap((b) => b.evidence), discriminator: action,
         props: { via: principal.props['identityType'] === 'external' ? 'federation' : byIdentity ? 'identity-policy' : 'trust-policy' },
       }));
     }
@@ -70,6 +71,15 @@ export function externalPrincipals(snapshot: GraphSnapshot): NodeRecord[] {
     }
   }
   return [...out.values()];
+}
+
+/** When all that is open is whether the role's undecided account is the one that its trust policy names, that is a condition like any other. */
+function accountInDoubt(requires: readonly string[], role: string): string | undefined {
+  const own = accountText(role);
+  if (own === undefined || !hasHole(own) || requires.length === 0) return undefined;
+  const named = new Set(requires.map((r) => /^whether (?:arn:[^:]*:iam::)?(\d{12})(?::root)? names /.exec(r)?.[1]));
+  const [account] = named;
+  return named.size === 1 && account !== undefined ? `the account is ${account}` : undefined;
 }
 
 function trustOf(snapshot: GraphSnapshot, role: NodeRecord): Statement[] {

@@ -32,7 +32,7 @@ export function accountRecord(list: DetailList, text: string, line: number, file
   };
   const places = new Map<string, string>();
   add(DRAFTS[list](record as Json, (to, from) => places.set(to, from)), '', places);
-  if (list === 'RoleDetailList') for (const [i, profile] of objects((record as Json).InstanceProfileList).entries()) add(instanceProfile(profile), `/InstanceProfileList/${i}`, new Map());
+  if (list === 'RoleDetailList') for (const [i, profile] of objects((record as Json).InstanceProfileList).entries()) add(instanceProfile(profile, (record as Json).RoleName), `/InstanceProfileList/${i}`, new Map());
   return { resources, problems };
 }
 
@@ -101,8 +101,11 @@ function managedPolicy(r: Json, place: Place): Draft {
   return { type: 'AWS::IAM::ManagedPolicy', properties, problems };
 }
 
-function instanceProfile(r: Json): Draft {
-  return { type: 'AWS::IAM::InstanceProfile', problems: [], properties: { ...pick(r, ['InstanceProfileName', 'InstanceProfileId', 'Arn', 'Path']), Roles: objects(r.Roles).flatMap((x) => (typeof x.RoleName === 'string' ? [x.RoleName] : [])) } };
+/** A profile in the list of a role carries that role, also where the inner list of roles was left out. */
+function instanceProfile(r: Json, of: Value | undefined): Draft {
+  const inside = objects(r.Roles).flatMap((x) => (typeof x.RoleName === 'string' ? [x.RoleName] : []));
+  const roles = inside.length > 0 ? inside : typeof of === 'string' ? [of] : [];
+  return { type: 'AWS::IAM::InstanceProfile', problems: [], properties: { ...pick(r, ['InstanceProfileName', 'InstanceProfileId', 'Arn', 'Path']), Roles: roles } };
 }
 
 function placeDocument(to: string, from: string, document: Value, place: Place): void {

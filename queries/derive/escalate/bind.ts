@@ -95,7 +95,8 @@ function* attached(name: string, holder: NodeRecord, world: World): Iterable<Bou
   const seen = new Set<string>();
   for (const h of [holder.id, ...world.snapshot.out(holder.id, 'MEMBER_OF').map((e) => e.to)]) {
     for (const { policy, edge } of world.policiesOf(h, 'identity')) {
-      if (policy.props['managedBy'] !== 'customer' || arnOf(policy) === undefined || seen.has(policy.id)) continue;
+      const arn = arnOf(policy);
+      if (policy.props['managedBy'] !== 'customer' || arn === undefined || accountText(arn) === 'aws' || seen.has(policy.id)) continue;
       seen.add(policy.id);
       yield { vars: { [name]: policy }, found: { ...PROVEN, evidence: edge.evidence } };
     }
