@@ -102,7 +102,7 @@ function managedPolicy(r: Json, place: Place): Draft {
 }
 
 /** A profile in the list of a role carries that role, also where the inner list of roles was left out. */
-function instanceProfile(r: Json, of: Value | undefined): Draft {
+function instanceProfile(r: Json, of: unknown): Draft {
   const inside = objects(r.Roles).flatMap((x) => (typeof x.RoleName === 'string' ? [x.RoleName] : []));
   const roles = inside.length > 0 ? inside : typeof of === 'string' ? [of] : [];
   return { type: 'AWS::IAM::InstanceProfile', problems: [], properties: { ...pick(r, ['InstanceProfileName', 'InstanceProfileId', 'Arn', 'Path']), Roles: roles } };
