@@ -5,7 +5,7 @@ import { Coverage } from './coverage.ts';
 import type { InputFile, Reader, ReadOptions } from './define.ts';
 import { discover } from './discovery.ts';
 import { addOwners } from './link/owners.ts';
-import { mergeSameThings } from './link/same-thing.ts';
+import { lendAccount, liveFirst, mergeSameThings, type Graph } from './link/same-thing.ts';
 import { readIgnores } from './read/ignore-comments.ts';
 import { READERS } from './read/index.ts';
 import { readAll } from './read-all.ts';
@@ -48,8 +48,7 @@ export async function collect(options: CollectOptions): Promise<Batch> {
   const checkout = await checkoutOf(base);
   const config = job.config();
   const scope = options.scope ?? text(config?.properties.scope) ?? checkout?.remote ?? 'local';
-  const { nodes, edges } = job.map(scope, options.hashKey, text(config?.properties.account));
-  const linked = await addOwners(mergeSameThings({ nodes, edges }), job.files, scope);
+  const linked = await addOwners(job.map(scope, options.hashKey, text(config?.properties.account)), job.files, config);
   const coverage = job.coverage.entries();
   return {
     source: 'scan', scope, covers: `scan:${scope}:${checkout?.folder ?? '.'}`,
@@ -94,14 +93,18 @@ class Job {
     return found.sort((a, b) => a.root.split('/').length - b.root.split('/').length || (a.root < b.root ? -1 : 1))[0];
   }
 
-  map(scope: string, hashKey: string, account: string | undefined): ReturnType<typeof mapInputs> {
-    const inputs = [...this.#inputs.values()].sort((a, b) => (a.input < b.input ? -1 : a.input > b.input ? 1 : a.source < b.source ? -1 : 1));
+  map(scope: string, hashKey: string, account: string | undefined): Graph {
+    const inputs = [...this.#inputs.values()].sort(liveFirst);
     if (account) for (const i of inputs) i.account ??= account;
+    const lent = lendAccount(inputs);
+    if (lent) this.coverage.problem({ code: 'unresolved', message: `account ${lent.account}, the only one among the dumps, is taken for ${lent.inputs.join(', ')}`, source: { source: 'scan', file: '.' } });
     this.#options.progress(`${inputs.reduce((n, i) => n + i.resources.length, 0)} resources`);
     const mapped = mapInputs(inputs, { scope, hashKey });
     for (const p of mapped.problems) this.coverage.problem(p);
     for (const [input, types] of mapped.unmapped) this.coverage.unmapped(input, types);
-    return mapped;
+    const { unmatched, ...graph } = mergeSameThings(mapped, inputs, scope);
+    for (const n of unmatched) this.coverage.problem({ code: 'unresolved', message: `${n.name} is declared in code and not in the account that was read`, subject: n.id, ...(n.sources[0] && { source: n.sources[0] }) });
+    return graph;
   }
 
   #keep(source: string, input: string, resources: RawResource[], account?: string): void {
