@@ -2,7 +2,7 @@ import { hasHole, type Resource, type Statement, type Value } from '../../../sch
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
 import { tagsOf } from '../context/environment.ts';
 import { attachByArn, attachPolicy, policyProps } from '../context/policies.ts';
-import { fields, flag, list, literal, pointer, prop, text } from '../properties.ts';
+import { fields, list, literal, pointer, prop, text } from '../properties.ts';
 
 const ROLE = 'AWS::IAM::Role';
 const USER = 'AWS::IAM::User';
@@ -89,10 +89,10 @@ function membership(r: Resource, ctx: MapContext): void {
 function managedPolicy(r: Resource, ctx: MapContext): void {
   const { props, sources, problems } = policyProps(r, prop(r, 'PolicyDocument') ?? '', '/PolicyDocument');
   const outsideInput = r.mode === 'data' && r.properties['PolicyDocument'] === undefined;
-  const others = list(r.properties['PolicyVersions']).flatMap((v, i) => {
+  const others = list(r.properties['OtherVersions']).flatMap((v, i) => {
     const version = fields(v);
-    if (!version || flag(version['IsDefaultVersion']) === true || version['Document'] === undefined) return [];
-    return [{ versionId: literal(version['VersionId']) ?? String(i), statements: policyProps(r, version['Document'], pointer('PolicyVersions', i, 'Document')).props['statements'] }];
+    if (version?.['PolicyDocument'] === undefined) return [];
+    return [{ versionId: literal(version['VersionId']) ?? String(i), statements: policyProps(r, version['PolicyDocument'], pointer('OtherVersions', i, 'PolicyDocument')).props['statements'] }];
   });
   const id = ctx.node(r, {
     kind: 'Policy', sources,
