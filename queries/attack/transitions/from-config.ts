@@ -5,6 +5,7 @@ import { toolsOf } from '../static/executes.ts';
 import { builtFrom } from './from-content.ts';
 import { protection } from './from-effect.ts';
 import { authoredSession } from './onward.ts';
+import type { Sentences } from '../says.ts';
 
 type Reader = Exclude<Aud, 3>;
 const RULE = 'from-config';
@@ -48,11 +49,11 @@ function server(b: Builder, node: number, aud: Reader): void {
   for (const e of world.out('IMPLEMENTED_BY', node)) b.emit(`${RULE}/execution`, code.exec(aud, false), world.to[e]!, { edges: [e] });
 }
 
-export const fromConfigSays: Record<string, (from: string, to: string) => string> = {
-  'from-config/content': (_, to) => `content of ${to} can be chosen`,
-  'from-config/influence': (from, to) => `${from} instructs ${to}`,
-  'from-config/config': (from, to) => `${from} contains ${to}`,
-  'from-config/credential': (from, to) => `${from} is given the credential of ${to}`,
-  'from-config/execution': (from, to) => `${from} decides which code runs in ${to}`,
-  'from-config/goal': (_, to) => `${to} can be switched off`,
+export const fromConfigSays: Sentences = {
+  'from-config/content': ({ to }) => `content of ${to} can be chosen`,
+  'from-config/influence': ({ from, to }) => `${from} instructs ${to}`,
+  'from-config/config': ({ from, to }) => `${from} contains ${to}`,
+  'from-config/credential': ({ from, to }) => `${from} is given the credential of ${to}`,
+  'from-config/execution': ({ from, to }) => `${from} decides which code runs in ${to}`,
+  'from-config/goal': ({ to }) => `${to} can be switched off`,
 };

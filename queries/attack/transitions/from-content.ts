@@ -2,6 +2,7 @@ import { code, SESSION, type Aud, type Session } from '../facts.ts';
 import type { Builder } from '../builder.ts';
 import { carries, isTaken, startsCode } from '../static/content.ts';
 import { authoredSession } from './onward.ts';
+import type { Sentences } from '../says.ts';
 
 type Reader = Exclude<Aud, 3>;
 const CLICK = 'a user opens it or asks about it';
@@ -43,9 +44,9 @@ export function builtFrom(b: Builder, rule: string, artifact: number, aud: Reade
   }
 }
 
-export const fromContentSays: Record<string, (from: string, to: string) => string> = {
-  'from-content/influence': (from, to) => `text in ${from} enters the context of ${to}`,
-  'from-content/content': (from, to) => `content of ${from} is taken into ${to}`,
-  'from-content/execution': (from, to) => `${to} runs what is in ${from}`,
-  'from-content/config': (from, to) => `${to} is built from ${from}`,
+export const fromContentSays: Sentences = {
+  'from-content/influence': ({ from, to }) => `text in ${from} enters the context of ${to}`,
+  'from-content/content': ({ from, to }) => `content of ${from} is taken into ${to}`,
+  'from-content/execution': ({ from, to }) => `${to} runs what is in ${from}`,
+  'from-content/config': ({ from, to }) => `${to} is built from ${from}`,
 };

@@ -1,6 +1,8 @@
 import { AUD, canBeVisible, canGoOn, code, POSITION, type Position } from '../facts.ts';
 import type { Builder } from '../builder.ts';
 import { escalate, nextPosition } from './escalate.ts';
+import { DO } from '../words.ts';
+import type { Sentences } from '../says.ts';
 
 /** The attacker can act as an identity. From here on the audience is the tenant's. */
 export function fromCredential(b: Builder, identity: number, position: Position): void {
@@ -15,9 +17,9 @@ export function fromCredential(b: Builder, identity: number, position: Position)
   escalate(b, 'from-credential', identity, nextPosition(position), AUD.tenant, visible, {});
 }
 
-export const fromCredentialSays: Record<string, (from: string, to: string) => string> = {
-  'from-credential/effect': (from, to) => `${from} may act on ${to}`,
-  'from-credential/assume': (from, to) => `${from} can assume ${to}`,
-  'from-credential/escalate': (from, to) => `${from} can become ${to}`,
-  'from-credential/admin': (from, to) => `${from} gives administrator rights over ${to}`,
+export const fromCredentialSays: Sentences = {
+  'from-credential/effect': ({ to, effect, identity }) => `${identity} may ${DO[effect!] ?? effect} ${to}`,
+  'from-credential/assume': ({ from, to }) => `${from} can assume ${to}`,
+  'from-credential/escalate': ({ from, to, technique }) => `${from} can become ${to}${technique ? ` (${technique})` : ''}`,
+  'from-credential/admin': ({ from, to }) => `${from} gives administrator rights over ${to}`,
 };

@@ -6,6 +6,8 @@ import { toolsOf } from '../static/executes.ts';
 import { goalsOf } from '../static/goals.ts';
 import { opens } from '../static/holds.ts';
 import { repliesToCaller, routeOn, toServer, toTool } from './onward.ts';
+import { ACHIEVED } from '../words.ts';
+import type { Sentences } from '../says.ts';
 
 type Reader = Exclude<Aud, 3>;
 const RULE = 'from-effect';
@@ -74,14 +76,14 @@ function invoke(b: Builder, asset: number, aud: Reader, visible: boolean): void 
   }
 }
 
-export const fromEffectSays: Record<string, (from: string, to: string) => string> = {
-  'from-effect/goal': (_, to) => `that is what the attacker wants with ${to}`,
-  'from-effect/credential': (from, to) => `what ${from} holds lets the attacker act as ${to}`,
-  'from-effect/content': (_, to) => `the attacker's text is now in ${to}`,
-  'from-effect/config': (_, to) => `the definition of ${to} can be changed`,
-  'from-effect/execution': (from, to) => `the attacker's code runs in ${to}`,
-  'from-effect/presence': (from, to) => `requests to ${to} are accepted`,
-  'from-effect/influence': (from, to) => `${to} can be called, so the caller's text enters its context`,
-  'from-effect/tool': (from, to) => `${to} can be called directly, round the agent`,
-  'from-effect/relay': (from, to) => `${from} passes the request to ${to}`,
+export const fromEffectSays: Sentences = {
+  'from-effect/goal': ({ to, goal }) => `${ACHIEVED[goal!] ?? goal}: ${to}`,
+  'from-effect/credential': ({ from, to }) => `what ${from} holds lets the attacker act as ${to}`,
+  'from-effect/content': ({ to }) => `the attacker's text is now in ${to}`,
+  'from-effect/config': ({ to }) => `the definition of ${to} can be changed`,
+  'from-effect/execution': ({ from, to }) => `the attacker's code runs in ${to}`,
+  'from-effect/presence': ({ from, to }) => `requests to ${to} are accepted`,
+  'from-effect/influence': ({ from, to }) => `${to} can be called, so the caller's text enters its context`,
+  'from-effect/tool': ({ from, to }) => `${to} can be called directly, round the agent`,
+  'from-effect/relay': ({ from, to }) => `${from} passes the request to ${to}`,
 };

@@ -6,6 +6,7 @@ import { controlsOn, gateFor } from '../static/gates.ts';
 import { opens } from '../static/holds.ts';
 import { effectCode } from './effects.ts';
 import { authoredSession, toTool } from './onward.ts';
+import type { Sentences } from '../says.ts';
 
 type Reader = Exclude<Aud, 3>;
 const RULE = 'from-execution';
@@ -83,13 +84,13 @@ function hosted(b: Builder, place: number, aud: Reader, s: Sight): void {
 const sessionOfTool = (b: Builder, tool: number): 2 | 3 =>
   [...b.world.in('HAS_TOOL', tool)].some((h) => authoredSession(b, b.world.from[h]!) === SESSION.victim) ? SESSION.victim : SESSION.none;
 
-export const fromExecutionSays: Record<string, (from: string, to: string) => string> = {
-  'from-execution/credential': (from, to) => `code in ${from} holds the credentials of ${to}`,
-  'from-execution/effect': (from, to) => `code in ${from} has the value of ${to}`,
-  'from-execution/presence': (from, to) => `code in ${from} can call ${to}, which asks for no credentials`,
-  'from-execution/content': (from, to) => `code in ${from} writes into ${to}`,
-  'from-execution/config': (from, to) => `${from} deploys ${to}`,
-  'from-execution/execution': (from, to) => `${from} and ${to} run on the same machine`,
-  'from-execution/influence': (from, to) => `${to} runs in ${from}, so its instructions can be rewritten`,
-  'from-execution/tool': (from, to) => `code in ${from} can call ${to} itself`,
+export const fromExecutionSays: Sentences = {
+  'from-execution/credential': ({ from, to }) => `code in ${from} holds the credentials of ${to}`,
+  'from-execution/effect': ({ from, to }) => `code in ${from} has the value of ${to}`,
+  'from-execution/presence': ({ from, to }) => `code in ${from} can call ${to}, which asks for no credentials`,
+  'from-execution/content': ({ from, to }) => `code in ${from} writes into ${to}`,
+  'from-execution/config': ({ from, to }) => `${from} deploys ${to}`,
+  'from-execution/execution': ({ from, to }) => `${from} and ${to} run on the same machine`,
+  'from-execution/influence': ({ from, to }) => `${to} runs in ${from}, so its instructions can be rewritten`,
+  'from-execution/tool': ({ from, to }) => `code in ${from} can call ${to} itself`,
 };

@@ -1,6 +1,7 @@
 import { code, type Aud } from '../facts.ts';
 import type { Builder } from '../builder.ts';
 import { effectCode } from './effects.ts';
+import type { Sentences } from '../says.ts';
 
 /** GRANT → its assets, by atoms where sets share them (hidden; the statement stood on the way in). */
 export function fromGrant(b: Builder, grant: number, aud: Aud, visible: boolean): void {
@@ -14,7 +15,7 @@ export function fromAtom(b: Builder, atom: number, aud: Aud, visible: boolean): 
   for (const a of assets) b.emit('grant/effect', effectCode(b.world, effect, a, aud, visible), a);
 }
 
-export const fromGrantSays: Record<string, (from: string, to: string) => string> = {
-  'grant/effect': (from, to) => `${from} covers ${to}`,
-  'grant/atom': (from, to) => `${from} covers ${to}`,
+export const fromGrantSays: Sentences = {
+  'grant/effect': ({ from, to }) => `${from} covers ${to}`,
+  'grant/atom': ({ from, to }) => `${from} covers ${to}`,
 };

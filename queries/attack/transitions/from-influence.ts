@@ -7,6 +7,7 @@ import { opens } from '../static/holds.ts';
 import { leakFor, leaksOf } from '../static/leaks.ts';
 import type { World } from '../static/world.ts';
 import { toTool } from './onward.ts';
+import type { Sentences } from '../says.ts';
 
 type Reader = Exclude<Aud, 3>;
 const SUMMARY = 'what it is told to pass on survives the supervisor';
@@ -77,14 +78,14 @@ function openable(world: World, identity: number): readonly { identity: number; 
     }));
 }
 
-export const fromInfluenceSays: Record<string, (from: string, to: string) => string> = {
-  'from-influence/leak-recipient': (from) => `${from} can send what it knows to a recipient the attacker chooses`,
-  'from-influence/leak-egress': (from) => `${from} can send what it knows to any site`,
-  'from-influence/leak-channel': (from) => `${from} can write what it knows where the attacker reads`,
-  'from-influence/leak-reply': (from) => `the reply of ${from} renders links, which carry data out`,
-  'from-influence/delegation': (from, to) => `${from} hands work, and the attacker's text with it, to ${to}`,
-  'from-influence/delegation-reply': (from, to) => `the reply of ${from} enters the context of ${to}`,
-  'from-influence/content': (from, to) => `${from} writes into ${to}`,
-  'from-influence/tool': (from, to) => `${from} can be told to call ${to} with chosen arguments`,
-  'from-influence/read-and-use': (from, to) => `${from} can read a credential of ${to} and use it with another of its tools`,
+export const fromInfluenceSays: Sentences = {
+  'from-influence/leak-recipient': ({ from }) => `${from} can send what it knows to a recipient the attacker chooses`,
+  'from-influence/leak-egress': ({ from }) => `${from} can send what it knows to any site`,
+  'from-influence/leak-channel': ({ from }) => `${from} can write what it knows where the attacker reads`,
+  'from-influence/leak-reply': ({ from }) => `the reply of ${from} renders links, which carry data out`,
+  'from-influence/delegation': ({ from, to }) => `${from} hands work, and the attacker's text with it, to ${to}`,
+  'from-influence/delegation-reply': ({ from, to }) => `the reply of ${from} enters the context of ${to}`,
+  'from-influence/content': ({ from, to }) => `${from} writes into ${to}`,
+  'from-influence/tool': ({ from, to }) => `${from} can be told to call ${to} with chosen arguments`,
+  'from-influence/read-and-use': ({ from, to }) => `${from} can read a credential of ${to} and use it with another of its tools`,
 };

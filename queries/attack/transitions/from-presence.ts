@@ -2,6 +2,7 @@ import { type Aud } from '../facts.ts';
 import type { Builder } from '../builder.ts';
 import { breakIn, routeOn } from './onward.ts';
 import { code } from '../facts.ts';
+import type { Sentences } from '../says.ts';
 
 const RULE = 'from-presence';
 const COMMANDS = /^(command|shell|exec)$/i;
@@ -25,11 +26,11 @@ export function fromRelay(b: Builder, compute: number, aud: Aud, reply: boolean)
   breakIn(b, `${RULE}/execution`, compute, aud, reply, []);
 }
 
-export const fromPresenceSays: Record<string, (from: string, to: string) => string> = {
-  'from-presence/presence': (from, to) => `a request to ${from} goes on to ${to}`,
-  'from-presence/relay': (from, to) => `a request to ${from} is handled by ${to}`,
-  'from-presence/influence': (from, to) => `what is sent to ${from} enters the context of ${to}`,
-  'from-presence/tool': (from, to) => `a caller of ${from} runs ${to} directly, with no model in between`,
-  'from-presence/content': (from, to) => `what is sent to ${from} is put into ${to}`,
-  'from-presence/execution': (from, to) => `a caller of ${from} can run code in ${to}`,
+export const fromPresenceSays: Sentences = {
+  'from-presence/presence': ({ from, to }) => `a request to ${from} goes on to ${to}`,
+  'from-presence/relay': ({ from, to }) => `a request to ${from} is handled by ${to}`,
+  'from-presence/influence': ({ from, to }) => `what is sent to ${from} enters the context of ${to}`,
+  'from-presence/tool': ({ from, to }) => `a caller of ${from} runs ${to} directly, with no model in between`,
+  'from-presence/content': ({ from, to }) => `what is sent to ${from} is put into ${to}`,
+  'from-presence/execution': ({ from, to }) => `a caller of ${from} can run code in ${to}`,
 };

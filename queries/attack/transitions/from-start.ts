@@ -4,6 +4,7 @@ import type { Builder } from '../builder.ts';
 import { acceptedBy } from '../static/accepts.ts';
 import { controlsOn, gateFor, isInteractive } from '../static/gates.ts';
 import { toTool } from './onward.ts';
+import type { Sentences } from '../says.ts';
 
 /** What an entry class can do at first (model 4.5). */
 export function fromStart(b: Builder, entry: EntryClass): void {
@@ -69,10 +70,10 @@ function credentials(b: Builder, entry: EntryClass): void {
 const written = (b: Builder, node: number, text?: string): Evidence[] =>
   b.world.node(node).sources.slice(0, 1).map((source) => ({ source, basis: 'code', ...(text ? { text } : {}) }));
 
-export const fromStartSays: Record<string, (from: string, to: string) => string> = {
-  'from-start/presence': (from, to) => `${from} can send requests to ${to}, and they are accepted`,
-  'from-start/content': (from, to) => `${from} can place content in ${to}`,
-  'from-start/config': (from, to) => `${from} can change ${to}`,
-  'from-start/credential': (from, to) => `${from} can obtain a credential of ${to}`,
-  'from-start/mistake': (_, to) => `an agent may call ${to} by mistake`,
+export const fromStartSays: Sentences = {
+  'from-start/presence': ({ from, to }) => `${from} can send requests to ${to}, and they are accepted`,
+  'from-start/content': ({ from, to }) => `${from} can place content in ${to}`,
+  'from-start/config': ({ from, to }) => `${from} can change ${to}`,
+  'from-start/credential': ({ from, to }) => `${from} can obtain a credential of ${to}`,
+  'from-start/mistake': ({ to }) => `an agent may call ${to} by mistake`,
 };

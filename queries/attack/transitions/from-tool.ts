@@ -6,6 +6,8 @@ import { codeIdentities, executorsOf, serversOf, type Executor } from '../static
 import { opens } from '../static/holds.ts';
 import { effectCode } from './effects.ts';
 import { escalate } from './escalate.ts';
+import { DO } from '../words.ts';
+import type { Sentences } from '../says.ts';
 
 const VICTIM = 'the user in whose session it runs may do it';
 
@@ -68,11 +70,11 @@ function stealCredentials(b: Builder, tool: number, visible: boolean): void {
     }
 }
 
-export const fromToolSays: Record<string, (from: string, to: string) => string> = {
-  'from-tool/effect': (from, to) => `${from} acts on ${to} with the rights of its identity`,
-  'from-tool/platform-effect': (from, to) => `${from} writes to ${to}`,
-  'from-tool/execution': (from, to) => `${from} runs the model's code in ${to}`,
-  'from-tool/credential': (from, to) => `${from} can fetch the credentials of ${to}`,
-  'from-tool/escalate': (from, to) => `${from} can be used to become ${to}`,
-  'from-tool/admin': (_, to) => `that makes the attacker administrator of ${to}`,
+export const fromToolSays: Sentences = {
+  'from-tool/effect': ({ from, to, effect, identity }) => `${from} acts as ${identity}, which may ${DO[effect!] ?? effect} ${to}`,
+  'from-tool/platform-effect': ({ from, to }) => `${from} writes to ${to}`,
+  'from-tool/execution': ({ from, to }) => `${from} runs the model's code in ${to}`,
+  'from-tool/credential': ({ from, to }) => `${from} can fetch the credentials of ${to}`,
+  'from-tool/escalate': ({ from, to, technique }) => `${from} can be used to become ${to}${technique ? ` (${technique})` : ''}`,
+  'from-tool/admin': ({ to }) => `that makes the attacker administrator of ${to}`,
 };
