@@ -21,7 +21,6 @@ export class Context implements MapContext {
   readonly #lookup: Lookup;
   readonly #names: Names;
   readonly #mappings: ReadonlyMap<string, ResourceMapping>;
-  readonly #input = new Map<Resource, number>();
   readonly #main = new Map<Resource, string>();
   readonly #mapped = new Set<Resource>();
   readonly #noted = new Set<string>();
@@ -33,7 +32,6 @@ export class Context implements MapContext {
     this.#names = names;
     this.#lookup = new Lookup(inputs, names);
     this.#mappings = mappings;
-    inputs.forEach((input, n) => { for (const d of input.drafts) this.#input.set(d.resource, n); });
   }
 
   /** Runs the mapping of a resource once; a data source that stands for a declared resource is not a thing of its own. */
@@ -142,7 +140,7 @@ export class Context implements MapContext {
       if (h?.kind === 'unknown') { this.#undecided(`${h.key} is not decided by the input`); return undefined; }
       return null;
     }
-    const maybe = this.#lookup.maybe(text, from, this.#input.get(from) ?? 0, types);
+    const maybe = this.#lookup.maybe(text, from, types);
     if (maybe.length > 1) { this.#undecided(`${showHoles(text)} may be ${maybe.length} resources`); return undefined; }
     return maybe[0] ?? null;
   }

@@ -9,6 +9,7 @@ export class Lookup {
   readonly #byLooseArn = new Map<string, Resource[]>();
   readonly #byText = new Map<string, Resource[]>();
   readonly #byType = new Map<string, Resource[]>();
+  readonly #input = new Map<Resource, number>();
   /** Data sources that name a declared resource mean that one. */
   readonly #same = new Map<Resource, Resource>();
 
@@ -25,6 +26,7 @@ export class Lookup {
 
   #index(d: Draft, input: number): void {
     const r = d.resource;
+    this.#input.set(r, input);
     push(this.#byType, `${r.root}\u0000${r.type}`, r);
     if (r.nativeId !== undefined) {
       push(this.#byArn, r.nativeId, r);
@@ -39,7 +41,10 @@ export class Lookup {
   /** The declared resource a data source stands for, else itself. */
   real(r: Resource): Resource { return this.#same.get(r) ?? r; }
 
-  /** Resources that a text may mean, seen from a root; empty when none does. `types` empty = any type. */
+  /**
+   * Resources that a text may mean, seen from a root; empty when none does. `types` empty = any type.
+   * The same ARN in several inputs is the same thing; the one of the own input speaks for it.
+   */
   find(text: string, from: Resource, types: readonly string[]): Resource[] {
     const fits = (r: Resource): boolean => types.length === 0 || types.includes(r.type);
     const h = wholeHole(text);
@@ -49,6 +54,7 @@ export class Lookup {
     }
     for (const arn of arnsIn(text)) {
       const exact = this.#pick(this.#byArn.get(arn), fits);
+      if (exact.length > 1 && !hasHole(arn)) return [exact.find((r) => this.#input.get(r) === this.#input.get(from)) ?? exact[0]!];
       if (exact.length) return exact;
     }
     if (!text.startsWith('arn:')) {
@@ -61,7 +67,8 @@ export class Lookup {
   }
 
   /** Resources of the same input whose ARN differs only where account or region is not known. */
-  maybe(text: string, from: Resource, input: number, types: readonly string[]): Resource[] {
+  maybe(text: string, from: Resource, types: readonly string[]): Resource[] {
+    const input = this.#input.get(from) ?? 0;
     const fits = (r: Resource): boolean => types.length === 0 || types.includes(r.type);
     for (const arn of arnsIn(text)) {
       const found = this.#pick(this.#byLooseArn.get(`${input}\u0000${loose(arn)}`), fits).filter((r) => compatible(r.nativeId!, arn));
