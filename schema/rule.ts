@@ -51,6 +51,8 @@ export const TechniqueBinding = z.strictObject({
   other: z.boolean().optional(),
   /** Thing that runs as an identity; names the variable that the identity is bound to. */
   runsAs: z.string().optional(),
+  /** Which of several identities of the thing; default: the one its code has. */
+  for: z.enum(['code', 'service']).optional(),
   /** Agent one of whose tools is implemented by the variable. */
   usesTool: z.string().optional(),
   /** User with fewer than two access keys. */
