@@ -1,0 +1,84 @@
+import { GraphSnapshot } from '../graph/snapshot/snapshot.ts';
+import type { Acceptance, StoredGraph } from '../graph/store/port.ts';
+import { RESULT_VERSION, type AnalysisResult, type NodeRecord, type OverreachConfig, type Rule, type StartClass } from '../schema/index.ts';
+import { buildAttack } from './attack/build.ts';
+import type { Estate } from './attack/estate.ts';
+import { attackQueries } from './attack/queries.ts';
+import type { AttackQueries, Start } from './attack/query.ts';
+import { derive } from './derive/index.ts';
+import { byImportance, compose, footholdsOf } from './findings/compose.ts';
+import { evaluateRules, facetsByKey } from './findings/facets.ts';
+import { groupRows } from './findings/group.ts';
+import { decideStates } from './findings/ignores.ts';
+import { influenceOf } from './findings/influence.ts';
+import { postureRows } from './findings/posture.ts';
+import type { RuleInput } from './findings/predicates/types.ts';
+import { collectRows, type Rows } from './findings/rows.ts';
+import { startClassOf, ENTRY_STARTS } from './findings/starts.ts';
+import { undecidedOf } from './findings/undecided.ts';
+import { agentRows, tierOf } from './review/agents.ts';
+import { principalRows } from './review/principals.ts';
+import { ignoresOf, overridesOf } from './findings/config.ts';
+import { allRules } from './rules/index.ts';
+
+export interface AnalyzeOptions {
+  /** Instant of the analysis, ISO; decides what has expired. Without it nothing expires. */
+  now?: string;
+  acceptances?: readonly Acceptance[];
+  /** Rules of --rules folders, checked like ours. */
+  extraRules?: readonly Rule[];
+  sensitivity?: OverreachConfig['sensitivity'];
+}
+
+/** The whole program: what follows from the stored graph, how an attack moves in it, and what is wrong. Equal graphs give equal answers. */
+export function analyze(stored: StoredGraph, options: AnalyzeOptions = {}): AnalysisResult {
+  const now = options.now ?? '';
+  const graph = new GraphSnapshot(stored.nodes, stored.edges);
+  const estate = derive(graph, { ...(now === '' ? {} : { now }), sensitivity: [...overridesOf(graph), ...(options.sensitivity ?? [])] });
+  const built = buildAttack(estate);
+  const attack = attackQueries(built);
+  const rules = allRules((options.extraRules ?? []).map((rule) => ({ name: rule.id, rule })));
+  const found = collectRows(estate, attack);
+  const input = ruleInput(estate, attack, found);
+  const evaluated = evaluateRules(rules.rules, input);
+  const problems = groupRows(found.rows, estate);
+  const facets = facetsByKey(evaluated);
+  const byId = new Map(rules.rules.map((r) => [r.id, r]));
+  const footholds = footholdsOf(problems, estate);
+  const findings = problems.map((p) => compose(p, estate, facets, byId, footholds));
+  const posture = postureRows(evaluated, findings);
+  const decided = decideStates(findings, posture.rows, ignoresOf(estate.snapshot), options.acceptances ?? [], now);
+  return {
+    resultVersion: RESULT_VERSION,
+    run: stored.run,
+    coverage: stored.coverage,
+    missingLayers: [...new Set(stored.coverage.flatMap((c) => c.missing))].sort(),
+    counts: { nodes: stored.nodes.length, edges: stored.edges.length, facts: built.digraph.n, transitions: built.digraph.m, byKind: countKinds(stored.nodes) },
+    principals: principalRows(estate),
+    agents: agentRows(estate, input.influence),
+    findings: [...decided.findings].sort(byImportance),
+    posture: decided.posture,
+    undecided: undecidedOf(decided.findings, estate, stored.coverage),
+    rules: posture.status,
+    notes: [...found.notes, ...decided.notes, ...rules.problems.map((p) => `rule ${p.rule}: ${p.message}`)],
+  };
+}
+
+/** What rules look at: the rows that are there, where they start, and who steers each agent. */
+export function ruleInput(estate: Estate, attack: AttackQueries, found: Rows): RuleInput {
+  const influence = influenceOf(attack);
+  const starts = new Map<StartClass, Start[]>(ENTRY_STARTS.map((s) => [startClassOf(s), [s]]));
+  const principals = new Map<string, Start>();
+  for (const r of found.rows) if ('principal' in r.start) principals.set(r.start.principal, r.start);
+  if (principals.size > 0) starts.set('P', [...principals.values()]);
+  const steered = [...found.steered].map((agent): Start => ({ agent }));
+  if (steered.length > 0) starts.set('steered', steered);
+  const agentFacts = new Map(estate.snapshot.ofKind('Agent').map((a) => [a.id, { tier: String(tierOf(a, estate, influence)) }]));
+  return { estate, attack, rows: found.rows, starts, influence, agentFacts };
+}
+
+function countKinds(nodes: readonly NodeRecord[]): Record<string, number> {
+  const out: Record<string, number> = {};
+  for (const n of [...nodes].sort((a, b) => (a.kind < b.kind ? -1 : 1))) out[n.kind] = (out[n.kind] ?? 0) + 1;
+  return out;
+}

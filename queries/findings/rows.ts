@@ -1,0 +1,74 @@
+import { verdictRank, type EffectClass, type GoalKind, type NodeRecord, type StartClass, type Verdict } from '../../schema/index.ts';
+import type { Estate } from '../attack/estate.ts';
+import type { AttackQueries, Deed, DeedQuery, Start } from '../attack/query.ts';
+import { ENTRY_STARTS, START_WEIGHT, startClassOf } from './starts.ts';
+
+/** One asset of a deed from one start: what the finding key is made of before starts and assets are grouped. */
+export interface Row { key: string; startClass: StartClass; start: Start; subject: NodeRecord; agent: NodeRecord | undefined; identity: NodeRecord | undefined; effect: EffectClass; goal: GoalKind; asset: NodeRecord; verdict: Verdict; deed: Deed }
+
+/** The finding key without its start: (subject, identity, effect, asset). Rules label by it, whatever start they ask from. */
+export const rowKey = (subject: string, identity: string | undefined, effect: string, asset: string): string => [subject, identity ?? '', effect, asset].join('|');
+
+/** At most this many principals are asked as starts of their own; the others are counted in a note. */
+export const MAX_PRINCIPALS = 100;
+
+export interface Rows { rows: Row[]; notes: string[]; steered: ReadonlySet<string> }
+
+/** All rows: from the entry classes, from principals that may reach an agent, and from agents that nothing else reaches. */
+export function collectRows(estate: Estate, attack: AttackQueries): Rows {
+  const notes: string[] = [];
+  const rows = rowsOf(attack, { from: ENTRY_STARTS }, estate);
+  const reached = new Set(rows.flatMap((r) => (r.agent ? [r.agent.id] : [])));
+  const principals = principalStarts(estate, attack, notes);
+  rows.push(...rowsOf(attack, { from: principals }, estate).filter((r) => r.subject.kind !== 'Identity'));
+  for (const r of rows) if (r.agent) reached.add(r.agent.id);
+  const steered = estate.snapshot.ofKind('Agent').filter((a) => a.completeness !== 'none' && !reached.has(a.id)).map((a): Start => ({ agent: a.id }));
+  rows.push(...rowsOf(attack, { from: steered }, estate));
+  return { rows, notes, steered: new Set(steered.flatMap((s) => ('agent' in s ? [s.agent] : []))) };
+}
+
+/** Rows of a question; a deed without a goal (a blind read, an effect on nothing of value) is no finding. */
+export function rowsOf(attack: AttackQueries, q: DeedQuery, estate: Estate): Row[] {
+  if (q.from.length === 0) return [];
+  const out: Row[] = [];
+  for (const d of attack.deeds(q)) {
+    if (d.goal === undefined) continue;
+    const start = q.from[d.start]!;
+    const startClass = startClassOf(start);
+    for (const asset of d.assets) {
+      if (holdsAlready(estate, start, d, asset)) continue;
+      out.push({ key: rowKey(d.subject.id, d.identity?.id, d.effect, asset.id), startClass, start, subject: d.subject, agent: d.agent, identity: d.identity, effect: d.effect, goal: d.goal, asset, verdict: d.verdict, deed: d });
+    }
+  }
+  return out;
+}
+
+/** Law L7: nothing is gained when the start holds the goal without an agent: a principal by its own permission, anyone on a public asset. */
+function holdsAlready(estate: Estate, start: Start, d: Deed, asset: NodeRecord): boolean {
+  if ('principal' in start) {
+    const p = start.principal;
+    if (estate.snapshot.node(p)?.props['isAdmin'] === true) return true;
+    return estate.access.grantsOf(p).some((g) => g.effect === d.effect && g.verdict !== 'unknown' && verdictRank(g.verdict) <= verdictRank(d.verdict) && g.assets.includes(asset.id));
+  }
+  return 'class' in start && d.effect === 'read' && estate.sensitivity.get(asset.id)?.level === 'public';
+}
+
+/** Principals that reach an agent, a tool or an interpreter, weakest first: whoever holds least gains most. Service-bound roles of the agents themselves are left out. */
+function principalStarts(estate: Estate, attack: AttackQueries, notes: string[]): Start[] {
+  const sandboxes = new Set(estate.snapshot.ofKind('Tool').flatMap((t) => estate.snapshot.out(t.id, 'EXECUTES_IN').map((e) => e.to)));
+  const up = attack.upstream([{ fact: ['INFLUENCE', 'TOOL'] }, { fact: 'EXEC', nodes: sandboxes }]).principals;
+  const own = new Set(estate.snapshot.ofKind('Agent').flatMap((a) => estate.snapshot.out(a.id, 'RUNS_AS').map((e) => e.to)));
+  const all = [...up.keys()].filter((id) => !own.has(id) && !routesToAgent(estate, id)).sort((a, b) => estate.access.grantsOf(a).length - estate.access.grantsOf(b).length || (a < b ? -1 : 1));
+  if (all.length > MAX_PRINCIPALS) notes.push(`${all.length} principals may invoke an agent or tool; the ${MAX_PRINCIPALS} with the fewest permissions were asked as starts`);
+  return all.slice(0, MAX_PRINCIPALS).map((id) => ({ principal: id }));
+}
+
+/** The identity of a compute whose job is to pass requests on to an agent: steering it is what the compute is for. */
+function routesToAgent(estate: Estate, identity: string): boolean {
+  return estate.snapshot.in(identity, 'RUNS_AS').some((e) => {
+    const runner = estate.snapshot.node(e.from);
+    return runner?.kind === 'Compute' && estate.snapshot.out(runner.id, 'ROUTES_TO').some((r) => r.props['named'] !== false);
+  });
+}
+
+export const weightOf = (r: Row): number => START_WEIGHT[r.startClass];
