@@ -54,7 +54,7 @@ function* narrowed(name: string, b: TechniqueBinding, vars: Vars, world: World, 
         if (b.usesTool && !usesTool(thing, vars[b.usesTool]!, world)) continue;
         const at: Found = { ...PROVEN, evidence: definedBy(thing) };
         if (!b.runsAs) yield one(thing, at);
-        else for (const r of world.runsAs(thing)) yield one(thing, both(at, { verdict: r.edge.verdict, requires: r.edge.requires, evidence: r.edge.evidence }), { [b.runsAs]: r.identity });
+        else for (const r of world.runsAs(thing, b.for)) yield one(thing, both(at, { verdict: r.edge.verdict, requires: r.edge.requires, evidence: r.edge.evidence }), { [b.runsAs]: r.identity });
       }
   }
 }

@@ -66,18 +66,28 @@ export class World {
     return { partition: p?.partition ?? 'aws', region: p?.region || 'us-east-1', account: accountText(arnOf(n) ?? '') ?? p?.account ?? '' };
   }
 
-  /** Identities whose permissions code in the thing has. The orchestrator's role of an agent is none (model §0), nor is the agent that fetches a container image. */
-  runsAs(thing: NodeRecord): RunsAs[] {
-    const edges = this.snapshot.out(thing.id, 'RUNS_AS');
-    const code = edges.filter((e) => e.props['for'] === 'code' || e.props['for'] === 'tool' || e.props['for'] === undefined);
-    const chosen = code.length > 0 || thing.type === 'aws.ecs.taskdefinition' ? code : edges.filter((e) => e.props['for'] === 'service');
-    return chosen.map((edge) => ({ identity: this.snapshot.node(edge.to)!, edge }));
+  /**
+   * Identities whose permissions code in the thing has, or with `service` those it hands to the provider. The orchestrator's role of an
+   * agent is none (model §0), nor is the one that fetches a container image; a tool or an agent has those of the compute behind it.
+   */
+  runsAs(thing: NodeRecord, purpose?: 'code' | 'service'): RunsAs[] {
+    const own = this.snapshot.out(thing.id, 'RUNS_AS');
+    const service = own.filter((e) => e.props['for'] === 'service');
+    if (purpose === 'service') return service.map((e) => this.#runsAs(e));
+    const behind = this.snapshot.out(thing.id, 'EXECUTES_IN', 'IMPLEMENTED_BY').flatMap((e) => this.snapshot.out(e.to, 'RUNS_AS'));
+    const code = [...own, ...behind].filter((e) => CODE.has(String(e.props['for'] ?? 'code')));
+    const chosen = code.length > 0 || thing.type === 'aws.ecs.taskdefinition' ? code : service;
+    return [...new Map(chosen.map((e) => [e.to, this.#runsAs(e)])).values()];
   }
+
+  #runsAs(edge: EdgeRecord): RunsAs { return { identity: this.snapshot.node(edge.to)!, edge }; }
 
   policiesOf(holder: string, as: string): { policy: NodeRecord; edge: EdgeRecord }[] {
     return this.snapshot.out(holder, 'HAS_POLICY').filter((e) => e.props['as'] === as).map((edge) => ({ policy: this.snapshot.node(edge.to)!, edge }));
   }
 }
+
+const CODE = new Set(['code', 'tool']);
 
 /** Services that some Allow of the trust policy names; conditions and denies are decided later. */
 export function servicesTrusted(snapshot: GraphSnapshot, role: NodeRecord): Set<string> {
