@@ -1,6 +1,5 @@
 import { mapInputs, type Mapped } from '../../collectors/resources/map.ts';
-import type { EdgeRecord, NodeRecord, RawResource, SourceRef, Value } from '../../schema/index.ts';
-import { hole } from '../../schema/index.ts';
+import { EDGES, EdgeRecord, hole, KINDS, NodeRecord, type RawResource, type SourceRef, type Value } from '../../schema/index.ts';
 
 /** `ref('aws_iam_role.x', 'arn')`, as a reader writes an attribute it cannot know. */
 export const ref = (address: string, attribute: string): string => hole({ kind: 'ref', address, attribute });
@@ -23,7 +22,22 @@ export const cfn = (type: string, address: string, properties: { [k: string]: Va
 
 export class Graph {
   readonly mapped: Mapped;
-  constructor(mapped: Mapped) { this.mapped = mapped; }
+  /** Refuses what the schema does not allow, and mappings that failed. */
+  constructor(mapped: Mapped) {
+    this.mapped = mapped;
+    for (const n of mapped.nodes) {
+      NodeRecord.parse(n);
+      const props = KINDS.get(n.kind)!.props.safeParse(n.props);
+      if (!props.success) throw new Error(`${n.kind} ${n.name}: ${props.error.message}`);
+    }
+    for (const e of mapped.edges) {
+      EdgeRecord.parse(e);
+      const props = EDGES.get(e.kind)!.props.safeParse(e.props);
+      if (!props.success) throw new Error(`${e.kind}: ${props.error.message}`);
+    }
+    const failed = mapped.problems.find((p) => p.message.includes('could not be mapped'));
+    if (failed) throw new Error(failed.message);
+  }
   node(kind: string, name: string): NodeRecord {
     const found = this.mapped.nodes.filter((n) => n.kind === kind && n.name === name);
     if (found.length !== 1) throw new Error(`${found.length} ${kind} nodes called ${name}; there are ${this.mapped.nodes.filter((n) => n.kind === kind).map((n) => n.name).join(', ')}`);

@@ -1,6 +1,6 @@
 import { isUnknown, wholeHole, type RawResource, type SourceRef, type Value } from '../../../schema/index.ts';
 import { decodeDocument } from './documents.ts';
-import { pointerOf, setPath, type Fields } from './paths.ts';
+import { atPointer, pointerOf, setPath, type Fields } from './paths.ts';
 import { pascal, squash, type Rename, type Shape } from './tables.ts';
 
 /** Properties in canonical names, with the sources and the places of decoded documents re-keyed to canonical pointers. */
@@ -65,8 +65,10 @@ class Renaming {
       const base = absolute ? '' : to;
       const childTo = base + steps.map(pointerOf).join('');
       const childShape = tags ? 'json' : shapeAt(absolute ? this.#shape : shape, steps);
-      const converted = this.#value(value, from + pointerOf(key), here, childShape, childTo);
-      if (converted !== undefined) setPath(absolute ? this.root : out, steps, converted);
+      const place = absolute ? this.root : out;
+      const there = atPointer(place, steps.map(pointerOf).join(''));
+      const converted = this.#value(value, from + pointerOf(key), here, childShape, childTo, Array.isArray(there) ? there.length : 0);
+      if (converted !== undefined) setPath(place, steps, converted);
     }
   }
 
@@ -82,20 +84,21 @@ class Renaming {
     return this.#foreign ? pascal(key) : key;
   }
 
-  #value(v: Value, from: string, path: string, shape: Shape | undefined, to: string): Value | undefined {
+  /** `offset`: elements that other source properties already put into the list. */
+  #value(v: Value, from: string, path: string, shape: Shape | undefined, to: string, offset = 0): Value | undefined {
     this.#carry(from, to);
     if (isUnknown(v)) return v;
     if (typeof v === 'string') return this.#text(v, from, shape, to);
     if (v === null || typeof v !== 'object') return v;
     if (shape === 'json') return this.#verbatim(v, from, to);
     if (Array.isArray(v)) {
-      if (isListShape(shape)) return v.map((x, i) => this.#value(x, `${from}/${i}`, path, shape[0], `${to}/${i}`) ?? null);
+      if (isListShape(shape)) return v.map((x, i) => this.#value(x, `${from}/${i}`, path, shape[0], `${to}/${i + offset}`) ?? null);
       const single = shape !== undefined && shape !== 1;
       if (single && v.length === 0) return undefined;
       if (single && v.length === 1) return this.#value(v[0]!, `${from}/0`, path, shape, to);
       return v.map((x, i) => this.#value(x, `${from}/${i}`, path, shape === 1 ? undefined : shape, `${to}/${i}`) ?? null);
     }
-    if (isListShape(shape)) return [this.#value(v, from, path, shape[0], `${to}/0`) ?? null];
+    if (isListShape(shape)) return [this.#value(v, from, path, shape[0], `${to}/${offset}`) ?? null];
     if (typeof shape === 'object' && '*' in shape) return this.#map(v, from, path, shape['*'] as Shape, to);
     if (shape === 1 || (shape === undefined && !/\/\d+$/.test(from))) return this.#verbatim(v, from, to);
     const out: Fields = {};
