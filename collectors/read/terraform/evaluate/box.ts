@@ -72,8 +72,10 @@ export class Undecided {
 /** An object whose attributes are worked out one by one: a resource, a data source, a module. */
 export interface HandleSource {
   attribute(name: string): Box;
-  /** Names that are written in the code, for iteration over modules. */
-  whole: Undecided;
+  /** The object as one undecided value. */
+  readonly whole: Undecided;
+  /** It stands for a collection of which the members are not decided; `attribute` then takes a key. */
+  readonly many?: boolean;
 }
 export class Handle {
   readonly source: HandleSource;

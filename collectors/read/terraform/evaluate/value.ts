@@ -1,0 +1,61 @@
+import { type SourceRef, showHoles, unknown, type Value } from '../../../../schema/index.ts';
+import { type Box, Dict, Handle, List, type Origin, Undecided } from './box.ts';
+import { documentOf } from './functions/json.ts';
+
+const MAX_NESTING = 200;
+/** Elements of one resource whose place is kept; a document larger than that is located by its nearest ancestor. */
+const MAX_PLACES = 20_000;
+
+/** Value in the form resources carry: holes in strings, `unknown` for what is undecided and certainly no string. */
+export function toValue(b: Box, depth = 0): Value {
+  const d = b.data;
+  if (d === null || typeof d !== 'object') return d;
+  if (depth > MAX_NESTING) return unknown('nested too deeply');
+  if (d instanceof Undecided) return undecidedValue(d);
+  if (d instanceof Handle) return d.source.whole.text;
+  if (d instanceof List) return d.items.map((i) => toValue(i, depth + 1));
+  return Object.fromEntries(d.sorted().map(([k, v]) => [k, toValue(v, depth + 1)]));
+}
+
+function undecidedValue(d: Undecided): Value {
+  return d.type.kind === 'any' || d.type.kind === 'string' ? d.text : unknown(showHoles(d.text).slice(1, -1));
+}
+
+/** Places and documents of everything below one property. */
+export class Placing {
+  readonly sources = new Map<string, SourceRef>();
+  readonly documents = new Map<string, Value>();
+  #place: (at: Origin, pointer: string) => SourceRef;
+
+  constructor(place: (at: Origin, pointer: string) => SourceRef) {
+    this.#place = place;
+  }
+
+  add(pointer: string, b: Box, depth = 0): void {
+    if (b.at && this.sources.size < MAX_PLACES) this.sources.set(pointer, this.#place(b.at, pointer));
+    if (depth > MAX_NESTING) return;
+    const d = b.data;
+    if (d instanceof List) for (const [i, item] of d.items.entries()) this.add(`${pointer}/${i}`, item, depth + 1);
+    else if (d instanceof Dict) for (const [k, item] of d.entries) this.add(`${pointer}/${escapePointer(k)}`, item, depth + 1);
+    else {
+      const document = documentOf(b);
+      if (!document) return;
+      this.documents.set(pointer, toValue(document));
+      this.#inside(pointer, document, depth + 1);
+    }
+  }
+
+  /** Places of a document's elements; documents inside documents are not opened. */
+  #inside(pointer: string, b: Box, depth: number): void {
+    if (depth > MAX_NESTING || this.sources.size >= MAX_PLACES) return;
+    const d = b.data;
+    const children: [string, Box][] = d instanceof List ? d.items.map((item, i) => [String(i), item]) : d instanceof Dict ? [...d.entries] : [];
+    for (const [k, item] of children) {
+      const at = `${pointer}/${escapePointer(k)}`;
+      if (item.at) this.sources.set(at, this.#place(item.at, at));
+      this.#inside(at, item, depth + 1);
+    }
+  }
+}
+
+const escapePointer = (key: string): string => key.replace(/~/g, '~0').replace(/\//g, '~1');
