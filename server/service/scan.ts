@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GraphStore } from '../../graph/store/port.ts';
-import type { AnalysisResult, Batch, Rule } from '../../schema/index.ts';
+import type { RuleFile } from './rule-folder.ts';
+import type { AnalysisResult, Batch } from '../../schema/index.ts';
 
 export interface ScanRequest {
   /** Folders and files to scan, absolute. */
@@ -13,7 +14,7 @@ export interface ScanRequest {
   accounts: string[];
   account?: string;
   allRules: boolean;
-  extraRules: Rule[];
+  extraRules: RuleFile[];
   keepRuns: number;
 }
 
