@@ -1,0 +1,61 @@
+import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
+import { EntryClass, FactKind, verdictRank, type AttackPath, type BlastRadius, type Holder, type NodeRecord, type WhyNot } from '../../schema/index.ts';
+import { attackQueries, buildAttack } from '../attack/index.ts';
+import type { ShownPaths, Start } from '../attack/query.ts';
+import { derive, type DeriveOptions } from '../derive/index.ts';
+import { overridesOf } from '../findings/config.ts';
+import { influenceOf, type Influence } from '../findings/influence.ts';
+import { blastRadius } from './blast-radius.ts';
+import { findNodes } from './find.ts';
+import { whoCan } from './who-can.ts';
+import { whyNot } from './why-not.ts';
+
+/** Single questions to one run: the engine is built once and answers many. Nodes are given by id; `find` turns what people type into ids. */
+export interface Inquiry {
+  find(text: string, kinds?: readonly string[]): NodeRecord[];
+  /** `from`: entry class or node id. Paths of the best verdict, shortest first, at most `k`. */
+  paths(from: string, to: string, k: number): ShownPaths;
+  whyNot(from: string, to: string): WhyNot;
+  blastRadius(agent: string): BlastRadius;
+  whoCan(what: string, asset: string): Holder[];
+}
+
+export function inquire(stored: GraphSnapshot, options: DeriveOptions = {}): Inquiry {
+  const estate = derive(stored, { ...options, sensitivity: [...overridesOf(stored), ...(options.sensitivity ?? [])] });
+  const attack = attackQueries(buildAttack(estate));
+  const node = (id: string): NodeRecord => {
+    const n = estate.snapshot.node(id);
+    if (!n) throw new Error(`no node ${id} in this run`);
+    return n;
+  };
+  const startOf = (from: string): Start => {
+    const entry = EntryClass.safeParse(from);
+    if (entry.success) return { class: entry.data };
+    const n = node(from);
+    if (n.kind === 'Agent') return { agent: n.id };
+    if (n.kind === 'Identity') return { principal: n.id };
+    return { facts: { fact: FactKind.options.filter((f) => f !== 'GOAL' && f !== 'EFFECT'), nodes: new Set([n.id]) }, says: `whoever holds ${n.name}` };
+  };
+  let known: Influence | undefined;
+  const influence = (): Influence => (known ??= influenceOf(attack));
+  return {
+    find: (text, kinds) => findNodes(estate.snapshot, text, kinds),
+    paths: (from, to, k) => {
+      const answer = attack.reach({ from: [startOf(from)], to: [{ fact: FactKind.options, nodes: new Set([node(to).id]) }] });
+      const hits = answer.hits(0);
+      const goals = hits.filter((h) => h.fact.fact === 'GOAL');
+      const found: AttackPath[] = [];
+      let truncated = false;
+      for (const h of (goals.length > 0 ? goals : hits).sort((a, b) => verdictRank(a.verdict) - verdictRank(b.verdict)).slice(0, 12)) {
+        const shown = answer.paths(0, h.fact.vertex, k);
+        found.push(...shown.paths);
+        truncated ||= shown.truncated;
+      }
+      found.sort((a, b) => verdictRank(a.verdict) - verdictRank(b.verdict) || a.hops.length - b.hops.length);
+      return { paths: found.slice(0, k), truncated: truncated || found.length > k || hits.length > 12 };
+    },
+    whyNot: (from, to) => whyNot(startOf(from), node(to), estate, attack),
+    blastRadius: (agent) => blastRadius(node(agent), estate, attack, influence()),
+    whoCan: (what, asset) => whoCan(what, node(asset), estate, attack, influence()),
+  };
+}
