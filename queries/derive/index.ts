@@ -2,8 +2,10 @@ import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { NodeRecord, OverreachConfig } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
 import { compileAccess } from '../policy/index.ts';
+import type { Access } from '../policy/types.ts';
+import { isAdmin } from './admin.ts';
 import { deriveAgentTools, deriveOwnTools } from './agent-tools.ts';
-import { deriveCanAssume } from './can-assume.ts';
+import { deriveCanAssume, externalPrincipals } from './can-assume.ts';
 import { deriveCanEscalate } from './can-escalate.ts';
 import { deriveCandidates } from './candidates.ts';
 import { deriveFeeds } from './feeds.ts';
@@ -27,7 +29,7 @@ export function derive(stored: GraphSnapshot, options: DeriveOptions = {}): Esta
   const access = compileAccess(stored);
   const known = access.anyAssets.filter((n) => stored.node(n.id) === undefined);
   const reaches = deriveReaches(stored);
-  let snapshot = new GraphSnapshot([...withExposure(stored.nodes, reaches.exposure), ...known, INTERNET], [...stored.edges, ...reaches.edges]);
+  let snapshot = new GraphSnapshot([...withAdmins(withExposure(stored.nodes, reaches.exposure), stored, access), ...known, ...externalPrincipals(stored), INTERNET], [...stored.edges, ...reaches.edges]);
   const named = new NamedTargets(snapshot);
   snapshot = snapshot.with(deriveRoutes(snapshot, access, named));
   const candidates = deriveCandidates(snapshot, access);
@@ -46,4 +48,9 @@ function withExposure(nodes: readonly NodeRecord[], exposure: ReadonlyMap<string
     const r = exposure.get(n.id);
     return r ? { ...n, props: { ...n.props, exposure: r.exposure } } : n;
   });
+}
+
+/** Marks identities that are admin as they stand, so that walks which only see nodes can ask. */
+function withAdmins(nodes: readonly NodeRecord[], stored: GraphSnapshot, access: Access): NodeRecord[] {
+  return nodes.map((n) => (n.kind === 'Identity' && isAdmin(stored, access, n) ? { ...n, props: { ...n.props, isAdmin: true } } : n));
 }
