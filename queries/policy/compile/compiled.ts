@@ -1,0 +1,71 @@
+import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
+import type { NodeRecord } from '../../../schema/index.ts';
+import { decideRequest } from '../decide-request.ts';
+import { PolicyEstate } from '../estate.ts';
+import { arnOf, witnessesBelow } from '../targets.ts';
+import type { Access, Decision, Grant, Request } from '../types.ts';
+import { anyAssets } from './any.ts';
+import { GrantWriter } from './grants.ts';
+import { type Asset, type Group, groupAssets } from './groups.ts';
+import { RowEvaluator, type Rows } from './rows.ts';
+import { AssetSets } from './sets.ts';
+
+/** The compiled permissions of a snapshot. What all identities share is built at once, each identity when it is asked for. */
+export class Compiled implements Access {
+  readonly anyAssets: readonly NodeRecord[];
+  readonly estate: PolicyEstate;
+  readonly assets: readonly Asset[];
+  readonly groups: readonly Group[];
+  readonly #rows: RowEvaluator;
+  readonly #writer: GrantWriter;
+  readonly #grants = new Map<string, readonly Grant[]>();
+
+  constructor(snapshot: GraphSnapshot) {
+    this.estate = new PolicyEstate(snapshot);
+    const inventory = assetsOf(snapshot);
+    const any = anyAssets(this.estate, inventory);
+    this.anyAssets = any.map((a) => a.node);
+    this.assets = [...inventory, ...any];
+    this.groups = groupAssets(this.estate, this.assets);
+    this.#rows = new RowEvaluator(this.estate, this.groups);
+    this.#writer = new GrantWriter(this.estate, this.assets, new AssetSets(this.assets.map((a) => a.node.id)));
+  }
+
+  grantsOf(identityId: string): readonly Grant[] {
+    let grants = this.#grants.get(identityId);
+    if (!grants) this.#grants.set(identityId, (grants = this.#compute(identityId)));
+    return grants;
+  }
+
+  #compute(identityId: string): readonly Grant[] {
+    const node = this.estate.snapshot.node(identityId);
+    if (!node || node.kind !== 'Identity' || node.props.identityType === 'group') return [];
+    const out: Grant[] = [];
+    for (const [g, rows] of this.evaluate(node)) this.#writer.write(this.estate.layers(node), g, rows, out);
+    return out;
+  }
+
+  /** Rows of one identity, group by group; the arrays are reused by the next step. */
+  *evaluate(node: NodeRecord): Generator<[Group, Rows]> {
+    const l = this.estate.layers(node);
+    for (const g of this.groups) {
+      const rows = this.#rows.rows(l, g);
+      if (rows) yield [g, rows];
+    }
+  }
+
+  decide(r: Request): Decision { return decideRequest(this.estate, r); }
+}
+
+function assetsOf(snapshot: GraphSnapshot): Asset[] {
+  const found: { node: NodeRecord; arn: string }[] = [];
+  const patterns = new Set<string>();
+  for (const node of snapshot.nodes) {
+    const arn = arnOf(node);
+    if (arn !== undefined) found.push({ node, arn });
+    if (node.kind !== 'Policy') continue;
+    for (const s of (node.props.statements as { effect: string; resources?: string[] }[] | undefined) ?? []) if (s.effect === 'Allow') for (const p of s.resources ?? []) patterns.add(p);
+  }
+  const below = witnessesBelow(found.map((f) => f.arn), patterns);
+  return found.map((f) => ({ ...f, witnesses: below.get(f.arn) ?? [] }));
+}

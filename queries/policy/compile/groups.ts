@@ -1,0 +1,80 @@
+import type { ActionInfo, Shape } from '../../../knowledge/actions/index.ts';
+import { rcpApplies } from '../../../knowledge/actions/index.ts';
+import type { NodeRecord } from '../../../schema/index.ts';
+import type { PolicyDocument } from '../document.ts';
+import type { PolicyEstate } from '../estate.ts';
+import { accountOf } from '../decide.ts';
+import { mustAgree } from '../rules.ts';
+import { targetsOfArn } from '../targets.ts';
+
+/** A thing that actions work on, with the texts that requests about it name. */
+export interface Asset { node: NodeRecord; arn: string; witnesses: readonly string[] }
+
+/**
+ * Rows of one kind: texts of one published form in one account, sorted, with the actions that name that form.
+ * One bit of a row is one action; a row has `words` 32-bit words.
+ */
+export interface Group {
+  index: number;
+  shape: Shape;
+  account: string;
+  /** Actions that have an effect by themselves. */
+  actions: readonly ActionInfo[];
+  words: number;
+  texts: readonly string[];
+  nodes: readonly NodeRecord[];
+  /** Position in the list of assets, per row. */
+  asset: Int32Array;
+  /** Rows from here on hold holes; before, texts are sorted plain text. */
+  plain: number;
+  /** Some asset has more than one row. */
+  several: boolean;
+  rcps: readonly (readonly PolicyDocument[])[];
+  rcpBits: Int32Array;
+  agreeBits: Int32Array;
+  /** All actions. */
+  allBits: Int32Array;
+}
+
+/** Actions whose permission alone means something for a thing. */
+const grantable = (a: ActionInfo): boolean => a.effects.length > 0 && !a.enabler && !a.settingsOnly;
+
+export function groupAssets(estate: PolicyEstate, assets: readonly Asset[]): Group[] {
+  const rows = new Map<string, { shape: Shape; account: string; rcps: Group['rcps']; rows: { text: string; asset: number }[] }>();
+  const rcpNumbers = new Map<Group['rcps'], number>();
+  assets.forEach((a, asset) => {
+    const rcps = estate.levels(a.node.id, 'rcp');
+    if (!rcpNumbers.has(rcps)) rcpNumbers.set(rcps, rcpNumbers.size);
+    for (const t of targetsOfArn(a.arn, a.witnesses)) {
+      // '' = nothing says whose it is: it counts as the caller's own.
+      const account = accountOf(estate, t.text, a.node, NOBODY);
+      const key = `${t.shape.form} ${account} ${rcps.length === 0 ? '' : rcpNumbers.get(rcps)}`;
+      const g = rows.get(key);
+      if (g) g.rows.push({ text: t.text, asset });
+      else rows.set(key, { shape: t.shape, account, rcps, rows: [{ text: t.text, asset }] });
+    }
+  });
+  const groups: Group[] = [];
+  for (const [, g] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const actions = g.shape.actions.filter(grantable);
+    if (actions.length === 0) continue;
+    const holes = (s: string): number => (s.includes('\uE000') ? 1 : 0);
+    const sorted = g.rows.sort((a, b) => holes(a.text) - holes(b.text) || (a.text < b.text ? -1 : a.text > b.text ? 1 : a.asset - b.asset));
+    const plain = sorted.findIndex((r) => holes(r.text));
+    groups.push({
+      index: groups.length, shape: g.shape, account: g.account, actions, words: Math.ceil(actions.length / 32),
+      texts: sorted.map((r) => r.text), nodes: sorted.map((r) => assets[r.asset]!.node), asset: Int32Array.from(sorted, (r) => r.asset),
+      plain: plain < 0 ? sorted.length : plain, several: new Set(sorted.map((r) => r.asset)).size < sorted.length, rcps: g.rcps,
+      rcpBits: bitsWhere(actions, (a) => rcpApplies(a.service)), agreeBits: bitsWhere(actions, (a) => mustAgree(a.name, sorted[0]!.text)), allBits: bitsWhere(actions, () => true),
+    });
+  }
+  return groups;
+}
+
+const NOBODY = { kind: 'anonymous', arn: '', account: '', name: '', serviceLinked: false } as const;
+
+export function bitsWhere(actions: readonly ActionInfo[], test: (a: ActionInfo) => boolean): Int32Array {
+  const bits = new Int32Array(Math.ceil(actions.length / 32));
+  actions.forEach((a, i) => { if (test(a)) bits[i >> 5]! |= 1 << (i & 31); });
+  return bits;
+}

@@ -1,0 +1,64 @@
+import { parsePolicyDocument } from '../../knowledge/policy-document/parse.ts';
+import { rcpApplies } from '../../knowledge/actions/index.ts';
+import type { Value } from '../../schema/index.ts';
+import { combine, sameAccount, type Layers } from './combine.ts';
+import type { Keys, KeyState } from './conditions/evaluate.ts';
+import type { PolicyDocument } from './document.ts';
+import { accountOfArn, mustAgree } from './rules.ts';
+import { principalFromArn } from './principal.ts';
+import { yes } from './truth.ts';
+
+/** A request with the documents that have a say, and nothing else: no graph, and a context that is complete. */
+export interface DocumentRequest {
+  request: { principal: string; action: string; resource: string; resourceAccount?: string; context?: Record<string, string | number | boolean | (string | number | boolean)[]> };
+  identityPolicies?: Value[];
+  permissionBoundaries?: Value[];
+  sessionPolicies?: Value[];
+  resourcePolicies?: Value[];
+  scps?: { scope: string; policies: Value[] }[];
+  rcps?: { scope: string; policies: Value[] }[];
+  endpointPolicies?: Value[];
+}
+
+export type DocumentDecision = 'Allowed' | 'ImplicitlyDenied' | 'ExplicitlyDenied' | 'Unknown';
+
+/**
+ * The decision that AWS documents for these policies. `Unknown` only when a document could not be understood.
+ * An absent layer is not there, but a key or a role without a policy of its own lets nobody in.
+ */
+export function decideDocuments(input: DocumentRequest): { decision: DocumentDecision; blockedBy?: string; requires: readonly string[] } {
+  const { request } = input;
+  const p = principalFromArn(request.principal);
+  const account = request.resourceAccount ?? (accountOfArn(request.resource) || p.account);
+  const exempt = p.serviceLinked || p.kind === 'service' || p.kind === 'anonymous';
+  const layers: Layers = {
+    identity: documents(input.identityPolicies, 'identity'),
+    ...(p.kind === 'root' ? { identityIs: yes } : {}),
+    ...(input.permissionBoundaries && p.kind !== 'root' ? { boundary: documents(input.permissionBoundaries, 'boundary') } : {}),
+    ...(input.sessionPolicies ? { session: documents(input.sessionPolicies, 'session') } : {}),
+    ...(input.resourcePolicies ? { resource: documents(input.resourcePolicies, 'resource') } : {}),
+    ...(input.endpointPolicies ? { endpoint: documents(input.endpointPolicies, 'endpoint') } : {}),
+    scps: exempt ? [] : (input.scps ?? []).map((l) => documents(l.policies, `scp ${l.scope}`)),
+    rcps: p.serviceLinked ? [] : (input.rcps ?? []).map((l) => documents(l.policies, `rcp ${l.scope}`)),
+  };
+  const { held, blockedBy } = combine({ action: request.action, resource: request.resource, keys: completeKeys(request.context ?? {}) }, p, layers, {
+    sameAccount: sameAccount(p, account),
+    resourceMustAgree: mustAgree(request.action, request.resource),
+    rcpBinds: rcpApplies(request.action.split(':')[0]!),
+  });
+  const decision = held.v === 3 ? 'Allowed' : held.v === 0 ? (blockedBy?.startsWith('explicit') ? 'ExplicitlyDenied' : 'ImplicitlyDenied') : 'Unknown';
+  return { decision, ...(blockedBy ? { blockedBy } : {}), requires: held.why };
+}
+
+function documents(list: readonly Value[] | undefined, layer: string): PolicyDocument[] {
+  return (list ?? []).map((doc, i) => {
+    const { statements, parse } = parsePolicyDocument(doc);
+    return { id: `${layer} ${i + 1}`, name: `${layer} ${i + 1}`, statements, failed: parse === 'failed', sources: [] };
+  });
+}
+
+function completeKeys(context: Record<string, unknown>): Keys {
+  const map = new Map<string, KeyState>();
+  for (const [key, v] of Object.entries(context)) map.set(key.toLowerCase(), { state: 'known', values: (Array.isArray(v) ? v : [v]).map(String) });
+  return (key) => map.get(key.toLowerCase()) ?? { state: 'absent' };
+}

@@ -1,0 +1,62 @@
+import { actionInfo } from '../../knowledge/actions/index.ts';
+import { type Combined } from './combine.ts';
+import { decideOne, decisionOf, questionOf, type Question } from './decide.ts';
+import type { PolicyEstate } from './estate.ts';
+import { arnOf, SOMETHING, targetsOfArn, withoutHoles, witnessesBelow, witnessOf } from './targets.ts';
+import { shapeOf } from '../../knowledge/actions/index.ts';
+import type { Decision, Request } from './types.ts';
+
+/**
+ * One request. Two readings make it fit for questions about things:
+ * a `target` with its own ARN (or `*`) means the thing and what lies below it, so `s3:GetObject` on a bucket means some object in it;
+ * `*` without target means some resource of the kind the action works on, such as a function that does not exist yet.
+ * In both the best answer counts. Any other text is taken as it stands.
+ */
+export function decideRequest(estate: PolicyEstate, r: Request): Decision {
+  const q = questionOf(estate, r);
+  const texts = textsOf(estate, r, q);
+  let best: Combined | undefined;
+  for (const resource of texts) {
+    const c = decideOne(estate, { ...q, resource });
+    if (!best || c.held.v > best.held.v || (c.held.v === best.held.v && c.held.v > 0 && c.held.why.length < best.held.why.length)) best = c;
+    if (best.held.v === 3) break;
+  }
+  return decisionOf(best!);
+}
+
+function textsOf(estate: PolicyEstate, r: Request, q: Question): readonly string[] {
+  const info = actionInfo(r.action);
+  const arn = r.target ? arnOf(r.target) : undefined;
+  if (r.target && arn !== undefined && (r.resource === '*' || r.resource === arn || r.resource === r.target.props.arn)) {
+    const targets = targetsOfArn(arn, witnessesBelow([arn], allowPatterns(q)).get(arn));
+    const fitting = info && info.resources.length > 0 ? targets.filter((t) => t.shape.actions.includes(info)) : [];
+    if (fitting.length > 0) return [...new Set(fitting.map((t) => t.text))];
+    return info && info.resources.length === 0 ? ['*'] : [arn];
+  }
+  if (r.resource !== '*' || !info || info.resources.length === 0) return [r.resource];
+  const account = q.identity.principal.account;
+  const partition = q.identity.principal.arn.split(':')[1] || 'aws';
+  const forms = new Set(info.resources.map((x) => x.type.arn.replace(/\$\{[^}]*\}/g, '${}')));
+  const texts = new Set(info.resources.every((x) => !x.required) ? ['*'] : []);
+  for (const { type } of info.resources) texts.add(type.arn.replace('${Partition}', partition).replace('${Account}', account).replace(/\$\{[^}]*\}/g, SOMETHING));
+  for (const p of allowPatterns(q)) {
+    const w = completed(witnessOf(p), partition, account);
+    const shape = p.startsWith('arn:') && !p.includes('${') ? shapeOf(withoutHoles(w)) : undefined;
+    if (shape && forms.has(shape.form)) texts.add(w);
+  }
+  return [...texts];
+}
+
+/** A witness takes the partition and account of the caller where the pattern leaves them open. */
+function completed(text: string, partition: string, account: string): string {
+  const parts = text.split(':');
+  if (text.includes('\uE000') || parts.length < 6) return text;
+  if (parts[1] === SOMETHING) parts[1] = partition;
+  if (parts[4]?.includes(SOMETHING)) parts[4] = account;
+  return parts.join(':');
+}
+
+function* allowPatterns(q: Question): Generator<string> {
+  const seen = new Set<string>();
+  for (const docs of [q.identity.identity, q.identity.boundary ?? []]) for (const d of docs) for (const s of d.statements) if (s.effect === 'Allow') for (const p of s.resources ?? []) if (!seen.has(p)) { seen.add(p); yield p; }
+}

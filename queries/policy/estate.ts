@@ -1,0 +1,155 @@
+import { type EdgeRecord, hasHole, type NodeRecord } from '../../schema/index.ts';
+import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
+import { documentOf, type PolicyDocument } from './document.ts';
+import { type Principal, principalFromArn } from './principal.ts';
+import { accountOfArn } from './rules.ts';
+import { type Held, unknownBecause, yes } from './truth.ts';
+
+type As = 'identity' | 'boundary' | 'session' | 'trust' | 'resource' | 'scp' | 'rcp' | 'endpoint';
+
+/** What an identity brings to every request it makes. */
+export interface IdentityLayers {
+  principal: Principal;
+  identity: readonly PolicyDocument[];
+  identityIs?: Held;
+  boundary?: readonly PolicyDocument[];
+  session?: readonly PolicyDocument[];
+  scps: readonly (readonly PolicyDocument[])[];
+}
+
+/** The policy layers of a snapshot, looked up once per node. */
+export class PolicyEstate {
+  readonly snapshot: GraphSnapshot;
+  readonly #documents = new Map<string, PolicyDocument>();
+  readonly #attached = new Map<string, Map<As, PolicyDocument[]>>();
+  readonly #levels = new Map<string, readonly (readonly PolicyDocument[])[]>();
+  readonly #identities = new Map<string, IdentityLayers>();
+  readonly #principals = new Map<string, Principal>();
+
+  constructor(snapshot: GraphSnapshot) { this.snapshot = snapshot; }
+
+  document(policy: NodeRecord): PolicyDocument {
+    let d = this.#documents.get(policy.id);
+    if (!d) this.#documents.set(policy.id, (d = documentOf(policy)));
+    return d;
+  }
+
+  /** Policies that hang on a node in one role, ordered by id. */
+  attached(nodeId: string, as: As): readonly PolicyDocument[] {
+    let byRole = this.#attached.get(nodeId);
+    if (!byRole) {
+      byRole = new Map();
+      for (const e of this.snapshot.out(nodeId, 'HAS_POLICY')) {
+        const role = (e.props.as ?? this.snapshot.node(e.to)?.props.policyType ?? 'identity') as As;
+        const list = byRole.get(role);
+        const d = this.document(this.snapshot.node(e.to)!);
+        if (!list) byRole.set(role, [d]);
+        else if (!list.includes(d)) list.push(d);
+      }
+      this.#attached.set(nodeId, byRole);
+    }
+    return byRole.get(as) ?? [];
+  }
+
+  /** Levels of the organisation above a node that have service or resource control policies, nearest first. */
+  levels(nodeId: string, as: 'scp' | 'rcp'): readonly (readonly PolicyDocument[])[] {
+    const scopes = this.#scopes(nodeId);
+    const key = `${as} ${scopes.join(' ')}`;
+    let levels = this.#levels.get(key);
+    if (!levels) {
+      levels = scopes.map((s) => this.attached(s, as)).filter((docs) => docs.length > 0);
+      this.#levels.set(key, levels);
+    }
+    return levels;
+  }
+
+  #scopes(nodeId: string): string[] {
+    const seen: string[] = [];
+    const up = (edges: readonly EdgeRecord[]): void => {
+      for (const e of edges) {
+        if (seen.includes(e.to)) continue;
+        seen.push(e.to);
+        up(this.snapshot.out(e.to, 'IN_SCOPE'));
+      }
+    };
+    up(this.snapshot.out(nodeId, 'IN_SCOPE'));
+    return seen;
+  }
+
+  /** Identifier of the organisation above a node, where the input says it. */
+  organisation(nodeId: string): string | undefined {
+    for (const id of this.#scopes(nodeId)) {
+      const s = this.snapshot.node(id);
+      if (s?.props.scopeType === 'organisation') return /o-[a-z0-9]{10,32}/.exec(`${s.props.organisationId ?? ''} ${s.name} ${s.id}`)?.[0];
+    }
+    return undefined;
+  }
+
+  /** Account of a node: of its ARN, else as declared, else of its scope. '' when nothing says it. */
+  account(node: NodeRecord): string {
+    const own = typeof node.props.arn === 'string' ? accountOfArn(node.props.arn) : '';
+    if (own !== '') return own;
+    if (typeof node.props.account === 'string' && node.props.account !== '') return node.props.account;
+    for (const id of this.#scopes(node.id)) {
+      const account = this.snapshot.node(id)?.props.account;
+      if (typeof account === 'string' && account !== '') return account;
+    }
+    return '';
+  }
+
+  principal(node: NodeRecord): Principal {
+    let p = this.#principals.get(node.id);
+    if (!p) this.#principals.set(node.id, (p = this.#principalOf(node)));
+    return p;
+  }
+
+  #principalOf(node: NodeRecord): Principal {
+    const arn = typeof node.props.arn === 'string' ? node.props.arn : '';
+    const type = node.props.identityType;
+    if (type === 'service_principal') return { ...principalFromArn(node.name), node };
+    const read = principalFromArn(arn);
+    const kind = type === 'role' || type === 'user' || type === 'root' ? type : read.kind === 'anonymous' && type !== 'population' && type !== 'external' ? 'role' : read.kind;
+    return { ...read, kind, arn, account: this.account(node), name: kind === 'role' || kind === 'user' ? lastOf(arn) ?? node.name : read.name === 'anonymous' ? node.name : read.name, serviceLinked: arn.includes(':role/aws-service-role/'), node };
+  }
+
+  layers(node: NodeRecord): IdentityLayers {
+    let l = this.#identities.get(node.id);
+    if (!l) this.#identities.set(node.id, (l = this.#layersOf(node)));
+    return l;
+  }
+
+  #layersOf(node: NodeRecord): IdentityLayers {
+    const principal = this.principal(node);
+    const identity = [...this.attached(node.id, 'identity')];
+    for (const e of this.snapshot.out(node.id, 'MEMBER_OF')) {
+      const group = this.snapshot.node(e.to);
+      if (group?.completeness === 'none') identity.push({ id: group.id, name: `of group ${group.name}`, statements: [], failed: true, sources: group.sources });
+      for (const d of this.attached(e.to, 'identity')) if (!identity.includes(d)) identity.push(d);
+    }
+    const boundary = this.attached(node.id, 'boundary');
+    const session = this.attached(node.id, 'session');
+    const exempt = principal.serviceLinked || principal.kind === 'service' || principal.kind === 'anonymous' || principal.kind === 'federated';
+    return {
+      principal, identity,
+      ...identityIs(node, principal, identity),
+      ...(boundary.length > 0 && principal.kind !== 'root' ? { boundary } : {}),
+      ...(session.length > 0 ? { session } : {}),
+      scps: exempt ? [] : this.levels(node.id, 'scp'),
+    };
+  }
+}
+
+/** A root user may everything; what another account gives its own principals is in its hands; a principal of ours that was not read is unknown. */
+function identityIs(node: NodeRecord, p: Principal, identity: readonly PolicyDocument[]): { identityIs?: Held } {
+  if (p.kind === 'root') return { identityIs: yes };
+  if (node.props.identityType === 'external' && p.account !== '') return { identityIs: yes };
+  if (identity.length === 0 && (node.completeness === 'none' || node.completeness === 'denied')) return { identityIs: unknownBecause(`permissions of ${p.name} were not read`) };
+  return {};
+}
+
+function lastOf(arn: string): string | undefined {
+  if (arn === '') return undefined;
+  // A hole may hold slashes in its description.
+  const tail = hasHole(arn) ? arn.replace(/\uE000[^\uE001]*\uE001/g, (h) => h.replaceAll('/', '\uE002')) : arn;
+  return tail.slice(tail.lastIndexOf('/') + 1).replaceAll('\uE002', '/') || undefined;
+}

@@ -1,0 +1,55 @@
+import { isHoleToken, mayHold, ONE, STAR, type Tokens } from './tokens.ts';
+
+/** 2 = matches whatever the holes hold, 1 = depends on a hole, 0 = never. */
+export type Tri = 0 | 1 | 2;
+
+export function globMatch(pattern: Tokens, text: Tokens): Tri {
+  if (certain(pattern, text)) return 2;
+  return (pattern.some(isHoleToken) || text.some(isHoleToken)) && possible(pattern, text) ? 1 : 0;
+}
+
+/** A hole of the text is one opaque symbol: `*` takes it, an equal hole takes it, `?` does not. */
+function certain(p: Tokens, t: Tokens): boolean {
+  let i = 0;
+  let j = 0;
+  let star = -1;
+  let mark = 0;
+  while (j < t.length) {
+    const c = p[i];
+    if (c === STAR) { star = i++; mark = j; }
+    else if (c !== undefined && (c === t[j] || (c === ONE && !isHoleToken(t[j]!)))) { i++; j++; }
+    else if (star >= 0) { i = star + 1; j = ++mark; }
+    else return false;
+  }
+  while (p[i] === STAR) i++;
+  return i === p.length;
+}
+
+/** Whether some text for the holes makes them meet: both sides may stretch, so every pair of positions is looked at once. */
+function possible(p: Tokens, t: Tokens): boolean {
+  const w = t.length + 1;
+  const seen = new Uint8Array((p.length + 1) * w);
+  const stack = [0];
+  while (stack.length > 0) {
+    const at = stack.pop()!;
+    if (seen[at]) continue;
+    seen[at] = 1;
+    const i = Math.floor(at / w);
+    const j = at % w;
+    if (i === p.length && j === t.length) return true;
+    const a = p[i];
+    const b = t[j];
+    const stretchA = a !== undefined && (a === STAR || isHoleToken(a));
+    const stretchB = b !== undefined && isHoleToken(b);
+    if (stretchA) {
+      stack.push(at + w);
+      if (b !== undefined && (a === STAR || mayHold(a, b))) stack.push(at + 1);
+    }
+    if (stretchB) {
+      stack.push(at + 1);
+      if (a !== undefined && mayHold(b, a)) stack.push(at + w);
+    }
+    if (!stretchA && !stretchB && a !== undefined && b !== undefined && (a === b || a === ONE)) stack.push(at + w + 1);
+  }
+  return false;
+}

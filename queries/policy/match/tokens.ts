@@ -1,0 +1,54 @@
+import { splitHoles } from '../../../schema/index.ts';
+
+/** Text or pattern as numbers: a code unit, a wildcard, or a hole (numbered from HOLE_BASE; equal holes have equal numbers). */
+export type Tokens = readonly number[];
+export const STAR = -1;
+export const ONE = -2;
+export const COLON = 58;
+const SLASH = 47;
+const HOLE_BASE = 0x200000;
+
+type Accepts = (code: number) => boolean;
+const digits: Accepts = (c) => c >= 48 && c <= 57;
+const segment: Accepts = (c) => c !== COLON && c !== SLASH;
+const anything: Accepts = () => true;
+
+const numbers = new Map<string, number>();
+const accepts: Accepts[] = [];
+
+/** A hole that stands for a pseudo parameter can only hold what such a parameter holds. */
+function holeToken(text: string, pseudo: string | undefined): number {
+  let n = numbers.get(text);
+  if (n === undefined) {
+    n = HOLE_BASE + numbers.size;
+    numbers.set(text, n);
+    accepts.push(pseudo === 'account' ? digits : pseudo === undefined ? anything : segment);
+  }
+  return n;
+}
+
+export const isHoleToken = (t: number): boolean => t >= HOLE_BASE;
+/** Whether the text of a hole may hold this token of the other side. Another hole and a wildcard always may. */
+export const mayHold = (hole: number, other: number): boolean => other < 0 || other >= HOLE_BASE || accepts[hole - HOLE_BASE]!(other);
+/** A hole that may contain a colon: where the fields of an ARN are is then not known. */
+export const isWideHole = (t: number): boolean => t >= HOLE_BASE && accepts[t - HOLE_BASE] === anything;
+
+/** Appends plain text with holes; no character is a wildcard. */
+export function pushText(out: number[], s: string): void {
+  for (const part of splitHoles(s)) {
+    if (typeof part === 'string') for (let i = 0; i < part.length; i++) out.push(part.charCodeAt(i));
+    else out.push(holeToken(JSON.stringify(part), part.kind === 'pseudo' ? part.name : undefined));
+  }
+}
+
+const texts = new Map<string, Tokens>();
+export function textTokens(s: string): Tokens {
+  let t = texts.get(s);
+  if (!t) {
+    const out: number[] = [];
+    pushText(out, s);
+    if (texts.size > 50_000) texts.clear();
+    texts.set(s, (t = out));
+  }
+  return t;
+}
