@@ -74,6 +74,8 @@ export interface Deed {
   effect: EffectClass;
   assets: readonly NodeRecord[];
   goal: GoalKind | undefined;
+  /** E7: nobody attacks. */
+  benign: boolean;
   visible: boolean;
   verdict: Verdict;
   /** What the last step needs (grant, contract, sensitivity); what the whole walk needs is in the path. */

@@ -1,0 +1,121 @@
+import { filterEdges, layeredReach, type Digraph, type LayeredReach } from '../../../graph/algorithms/index.ts';
+import { worstVerdict, type EffectClass } from '../../../schema/index.ts';
+import { AUD, decode, kindOf, type Parts } from '../facts.ts';
+import type { AttackGraph } from '../graph.ts';
+import { Product } from '../product.ts';
+import type { DeedQuery } from '../query.ts';
+import { goalsOf } from '../static/goals.ts';
+import { CollectedDeeds, type DeedRow } from './deed-rows.ts';
+import { VERDICTS } from './reach.ts';
+import { holdsAlready } from './suppress.ts';
+import { startVertices } from './starts.ts';
+import { subjectsWithoutAgent } from './subjects.ts';
+
+/** A product edge whose head is an effect or a grant of it, and what stands behind it. */
+interface Act { edge: number; tail: number; doubt: number; identity: number; ends: readonly End[] }
+interface End { vertex: number; asset: number; parts: Parts }
+
+/**
+ * Who does what as whom to which assets (model 4.4 “Finding key”). Two reaches are joined: starts to each steered agent, and each steered
+ * agent to the acts it leads to *without steering another*; so the last agent on the walk is its subject, for all walks and not for one.
+ */
+export function answerDeeds(g: AttackGraph, q: DeedQuery): CollectedDeeds {
+  const vertices = q.from.map((s) => startVertices(g, s));
+  const product = new Product(g, vertices.flat(), q.mustPass, q.mustNotPass);
+  const own = product.layers.map((layer) => filterEdges(layer, (k) => isOwnStep(g, layer.origin[k]!)));
+  const acts = actsOf(g, product, q.effects);
+  const tails = [...new Set(acts.map((a) => a.tail))];
+
+  const starts: number[] = [];
+  const startOf: number[] = [];
+  vertices.forEach((list, i) => { for (const v of list) { const p = product.start(v); if (p >= 0) { starts.push(p); startOf.push(i); } } });
+  const steered: number[] = [];
+  for (let p = 0; p < product.graph.n; p++) if (kindOf(g.codes[product.vertexOf(p)]!) === 'INFLUENCE') steered.push(p);
+
+  const toAgents = layeredReach(product.layers, starts, steered);
+  const live = steered.filter((p) => toAgents.bestOfAny(p) >= 0);
+  const fromAgents = layeredReach(own, live, tails);
+  const found = new CollectedDeeds(g, product, q.from, own, starts, startOf);
+
+  const add = (start: number, a: Act, layer: number, subject: number, agentVertices: number): void => {
+    for (const e of a.ends)
+      for (const goal of goalsAt(g, e)) {
+        const verdict = goal.requires.length > 0 ? worstVerdict(VERDICTS[layer]!, 'conditional') : VERDICTS[layer]!;
+        if (holdsAlready(g, q.from[start]!, e.asset, e.parts.effect, verdict)) continue;
+        found.add({ start, subject, agent: agentVertices >= 0 ? subject : -1, act: a.edge, identity: a.identity, effect: e.parts.effect, goal: goal.goal, visible: e.parts.visible, benign: e.parts.aud === AUD.nobody, requires: goal.requires, verdict, layer } satisfies DeedRow, e.asset, e.vertex);
+      }
+  };
+
+  const doubts = spread(toAgents, live, starts.length);
+  const rank = new Map(live.map((p, i) => [p, i]));
+  const byTail = new Map<number, Act[]>();
+  for (const a of acts) { const list = byTail.get(a.tail); if (list) list.push(a); else byTail.set(a.tail, [a]); }
+  for (const [tail, list] of byTail) {
+    for (const s of sourcesOfAny(fromAgents, tail)) {
+      const near = fromAgents.best(s, tail);
+      for (let i = 0; i < starts.length; i++) {
+        const far = doubts[i]![rank.get(live[s]!)!]!;
+        if (far < 0) continue;
+        for (const a of list) add(startOf[i]!, a, Math.max(near, far, a.doubt), g.nodes[product.vertexOf(live[s]!)]!, live[s]!);
+      }
+    }
+  }
+  for (const w of subjectsWithoutAgent(g, product, own, starts)) {
+    const list = byTail.get(w.tail);
+    if (list) for (const a of list) add(startOf[w.start]!, a, Math.max(w.layer, a.doubt), w.subject, -1);
+  }
+  return found;
+}
+
+/** Anything but entering an agent's context; a way out of the context one is in stays with the same agent. */
+export function isOwnStep(g: AttackGraph, edge: number): boolean {
+  return kindOf(g.codes[g.digraph.targets[edge]!]!) !== 'INFLUENCE' || g.causes[g.cause[edge]!]!.rule.startsWith('from-influence/leak');
+}
+
+/** Best layer from each start to each live agent vertex, -1 = not reached. */
+const spread = (reach: LayeredReach, targets: readonly number[], starts: number): Int8Array[] =>
+  Array.from({ length: starts }, (_, s) => Int8Array.from(targets, (t) => reach.best(s, t)));
+
+const sourcesOfAny = (reach: LayeredReach, target: number): number[] => reach.layers[reach.layers.length - 1]!.sourcesOf(target);
+
+/** Edges that use a grant or act directly, with the effects behind them that the query completes. */
+function actsOf(g: AttackGraph, product: Product, effects: readonly EffectClass[] | undefined): Act[] {
+  const graph: Digraph = product.graph;
+  const acts: Act[] = [];
+  const behind = new Map<number, End[]>();
+  for (let p = 0; p < graph.n; p++) {
+    const kind = kindOf(g.codes[product.vertexOf(p)]!);
+    if (kind === 'GRANT' || kind === 'ATOM') continue;
+    for (let k = graph.offsets[p]!; k < graph.offsets[p + 1]!; k++) {
+      const head = kindOf(g.codes[product.vertexOf(graph.targets[k]!)]!);
+      if (head !== 'GRANT' && head !== 'EFFECT' && head !== 'GOAL') continue;
+      if (head === 'GOAL' && kind === 'EFFECT') continue; // counted with the effect
+      const cause = g.causes[g.cause[graph.origin[k]!]!]!;
+      const ends = endsOf(g, product, graph.targets[k]!, behind).filter((e) => !effects || effects.includes(e.parts.effect));
+      const identity = cause.identity >= 0 ? cause.identity : kind === 'CRED' ? g.nodes[product.vertexOf(p)]! : -1;
+      if (ends.length > 0) acts.push({ edge: k, tail: p, doubt: g.doubt[graph.origin[k]!]!, identity, ends });
+    }
+  }
+  return acts;
+}
+
+/** Complete effects (and goals that are no effect, as permission on what they concern) behind a product vertex, through hidden ones. */
+function endsOf(g: AttackGraph, product: Product, p: number, known: Map<number, End[]>): End[] {
+  const before = known.get(p);
+  if (before) return before;
+  const v = product.vertexOf(p);
+  const parts = decode(g.codes[v]!);
+  const found: End[] = [];
+  if (parts.kind === 'EFFECT' || parts.kind === 'GOAL') {
+    if (product.isComplete(p)) found.push({ vertex: p, asset: g.nodes[v]!, parts: parts.kind === 'GOAL' ? { ...parts, effect: 'permission' } : parts });
+  } else for (let k = product.graph.offsets[p]!; k < product.graph.offsets[p + 1]!; k++) for (const e of endsOf(g, product, product.graph.targets[k]!, known)) found.push(e);
+  known.set(p, found);
+  return found;
+}
+
+function goalsAt(g: AttackGraph, e: End): { goal: Parts['goal'] | undefined; requires: readonly string[] }[] {
+  if (e.parts.kind === 'GOAL') return [{ goal: e.parts.goal, requires: [] }];
+  const goals = goalsOf(g.world, e.asset, e.parts.effect, e.parts.visible);
+  return goals.length > 0 ? goals : [{ goal: undefined, requires: [] }];
+}
+
