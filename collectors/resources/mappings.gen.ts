@@ -9,8 +9,10 @@ import { mappings as awsBedrockAgentcore } from './aws/bedrock-agentcore.ts';
 import { mappings as awsBedrock } from './aws/bedrock.ts';
 import { mappings as awsCloudformation } from './aws/cloudformation.ts';
 import { mappings as awsCloudfront } from './aws/cloudfront.ts';
+import { mappings as awsCognito } from './aws/cognito.ts';
 import { mappings as awsDatabases } from './aws/databases.ts';
 import { mappings as awsEc2 } from './aws/ec2.ts';
+import { mappings as awsEcs } from './aws/ecs.ts';
 import { mappings as awsElasticloadbalancing } from './aws/elasticloadbalancing.ts';
 import { mappings as awsEvents } from './aws/events.ts';
 import { mappings as awsIam } from './aws/iam.ts';
@@ -26,4 +28,4 @@ import { mappings as awsSearch } from './aws/search.ts';
 import { mappings as awsSecretsManager } from './aws/secrets-manager.ts';
 import { mappings as awsWorkflows } from './aws/workflows.ts';
 
-export const MAPPINGS: readonly ResourceMapping[] = [...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsDatabases, ...awsEc2, ...awsElasticloadbalancing, ...awsEvents, ...awsIam, ...awsKms, ...awsLambdaUrl, ...awsLambda, ...awsMessaging, ...awsMonitoring, ...awsOrganizations, ...awsPipelines, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows];
+export const MAPPINGS: readonly ResourceMapping[] = [...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsCognito, ...awsDatabases, ...awsEc2, ...awsEcs, ...awsElasticloadbalancing, ...awsEvents, ...awsIam, ...awsKms, ...awsLambdaUrl, ...awsLambda, ...awsMessaging, ...awsMonitoring, ...awsOrganizations, ...awsPipelines, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows];

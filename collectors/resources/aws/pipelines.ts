@@ -4,6 +4,7 @@ import { fields, flag, known, list, literal, pointer, prop, text } from '../prop
 import { mapImage } from './code.ts';
 import { mapEnvironment, mapScript } from './environment.ts';
 import { attachedTo, encryptedWith, label, partOf, runsAs } from './shared.ts';
+import { resourcePolicy } from './stores.ts';
 
 const REPOSITORY = ['AWS::CodeCommit::Repository'];
 
@@ -105,6 +106,12 @@ function repository(r: Resource, ctx: MapContext): void {
   ctx.node(r, { kind: 'Repository', props: { visibility: 'private', arn: r.nativeId } });
 }
 
+/** Packages that builds and functions install. */
+function packages(r: Resource, ctx: MapContext): void {
+  const id = ctx.node(r, { kind: 'DataStore', props: { storeType: 'registry', arn: r.nativeId } });
+  if (prop(r, 'PermissionsPolicyDocument') !== undefined) resourcePolicy(r, ctx, id, ['PermissionsPolicyDocument']);
+}
+
 function connection(r: Resource, ctx: MapContext): void {
   ctx.node(r, { kind: 'Credential', props: known({ credType: 'oauth', lifetime: 'rotating', heldBy: 'vendor', location: literal(prop(r, 'ProviderType')) }) });
 }
@@ -113,6 +120,7 @@ export const mappings: ResourceMapping[] = [
   mapping('AWS::CodeBuild::Project', build),
   mapping('AWS::CodePipeline::Pipeline', pipeline),
   mapping('AWS::CodeCommit::Repository', repository),
+  mapping('AWS::CodeArtifact::Repository', packages),
   mapping('AWS::CodeConnections::Connection', connection),
   mapping('AWS::CodeStarConnections::Connection', connection),
 ];

@@ -1,6 +1,7 @@
 import { type Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
-import { fields, flag, list, literal, pointer, prop } from '../properties.ts';
+import { fields, flag, list, literal, pointer, prop, text } from '../properties.ts';
+import { holdCredential, mapScript } from './environment.ts';
 import { functionBehind } from './shared.ts';
 import { policyOn, resourcePolicy, store } from './stores.ts';
 
@@ -64,4 +65,19 @@ function accessPoint(r: Resource, ctx: MapContext): void {
   if (to) ctx.edge({ kind: 'ROUTES_TO', from: id, to, evidence: ctx.evidence(r, '/Bucket') });
 }
 
-export const mappings: ResourceMapping[] = [mapping('AWS::S3::Bucket', bucket), mapping('AWS::S3::BucketPolicy', bucketPolicy), mapping('AWS::S3::AccessPoint', accessPoint)];
+const PRIVATE_KEY = /private[-_]?key|(^|[/_-])id_(rsa|dsa|ecdsa|ed25519)$|\.(pem|p12|pfx|ppk)$/i;
+const PUBLIC_KEY = /\.pub$|public/i;
+
+/** An object that code puts into a bucket: the bucket holds the secrets in its text, or the private key that it is. */
+function object(r: Resource, ctx: MapContext): void {
+  const id = ctx.resolve(prop(r, 'Bucket'), BUCKET, BUCKET_OUTSIDE);
+  if (!id) return;
+  const content = text(prop(r, 'Content'));
+  if (content !== undefined) mapScript(ctx, r, id, ['Content'], content);
+  const names = [prop(r, 'Key'), prop(r, 'Source'), r.address.replace(/\[.*\]$/, '')].flatMap((v) => literal(v) ?? []);
+  if (names.some((n) => PRIVATE_KEY.test(n)) && !names.some((n) => PUBLIC_KEY.test(n))) {
+    holdCredential(ctx, r, id, '/Source', literal(prop(r, 'Key')) ?? r.address, { credType: 'private_key', literal: undefined });
+  }
+}
+
+export const mappings: ResourceMapping[] = [mapping('AWS::S3::Bucket', bucket), mapping('AWS::S3::Object', object), mapping('AWS::S3::BucketPolicy', bucketPolicy), mapping('AWS::S3::AccessPoint', accessPoint)];

@@ -67,10 +67,16 @@ function parameter(r: Resource, ctx: MapContext): void {
   if (value !== undefined) mapValue(ctx, r, id, '/Value', (literal(prop(r, 'Name')) ?? r.address).split('/').pop()!, value);
 }
 
+/** Commands that the service runs on instances. */
+function runDocument(r: Resource, ctx: MapContext): void {
+  ctx.node(r, { kind: 'Artifact', props: { artifactType: 'script', arn: r.nativeId, mutable: true } });
+}
+
 export const mappings: ResourceMapping[] = [
   mapping('AWS::SecretsManager::Secret', secret),
   mapping('AWS::SecretsManager::ResourcePolicy', secretPolicy),
   mapping('AWS::SecretsManager::RotationSchedule', rotation),
   mapping('AWS::SecretsManager::SecretTargetAttachment', target),
   mapping('AWS::SSM::Parameter', parameter),
+  mapping('AWS::SSM::Document', runDocument),
 ];
