@@ -3,6 +3,7 @@ import type { MapContext } from '../../define.ts';
 import { operations } from '../openapi.ts';
 import { documentAt, list, prop, text } from '../properties.ts';
 import { referencesIn } from '../secrets.ts';
+import { naming } from './grouped.ts';
 import { functionBehind, idOf, type FunctionBehind } from './shared.ts';
 
 const APIS = ['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api'];
@@ -46,11 +47,10 @@ const fits = (m: string | undefined, p: string | undefined, method: string | und
 interface Owned { resource: Resource; method: string | undefined; path: string | undefined; uri: string | undefined }
 
 function routesOf(ctx: MapContext, api: Resource): Owned[] {
-  const own = (r: Resource, key: string) => ctx.resource(prop(r, key), [api.type]) === api;
   if (api.type === 'AWS::ApiGateway::RestApi') {
-    return ctx.all('AWS::ApiGateway::Method').filter((m) => own(m, 'RestApiId')).map((m) => ({ resource: m, method: text(prop(m, 'HttpMethod')), path: undefined, uri: text(prop(m, 'Integration', 'Uri')) }));
+    return naming(ctx, api, 'AWS::ApiGateway::Method', 'RestApiId').map((m) => ({ resource: m, method: text(prop(m, 'HttpMethod')), path: undefined, uri: text(prop(m, 'Integration', 'Uri')) }));
   }
-  return ctx.all('AWS::ApiGatewayV2::Route').filter((r) => own(r, 'ApiId')).map((r) => {
+  return naming(ctx, api, 'AWS::ApiGatewayV2::Route', 'ApiId').map((r) => {
     const [method, path] = (text(prop(r, 'RouteKey')) ?? '').split(' ');
     const integration = ctx.resource(text(prop(r, 'Target'))?.replace(/^integrations\//, ''), ['AWS::ApiGatewayV2::Integration']);
     return { resource: r, method: path === undefined ? undefined : method, path, uri: integration && list(prop(integration, 'IntegrationUri')).map((v) => text(v))[0] };

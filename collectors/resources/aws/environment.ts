@@ -2,7 +2,7 @@ import { hasHole, stableHash, type Resource, type Value } from '../../../schema/
 import type { MapContext } from '../../define.ts';
 import { fields, list, pointer, prop, text } from '../properties.ts';
 import { referencesIn, secretIn, secretsInScript, type FoundSecret } from '../secrets.ts';
-import { partOf } from './shared.ts';
+import { idOf, partOf } from './shared.ts';
 
 /** What code is configured with: secrets it holds, and the things its settings name. */
 
@@ -105,7 +105,7 @@ export function holdCredential(ctx: MapContext, r: Resource, holder: string, whe
 function databasesWith(ctx: MapContext, value: string | undefined): string[] | undefined {
   if (value === undefined || value.length < 4) return undefined;
   const ids = ['AWS::RDS::DBInstance', 'AWS::RDS::DBCluster', 'AWS::Redshift::Cluster'].flatMap((type) =>
-    ctx.all(type).flatMap((db) => (prop(db, 'MasterUserPassword') === value ? ctx.resolve(db.nativeId ?? db.name, [type]) ?? [] : [])));
+    ctx.all(type).flatMap((db) => (prop(db, 'MasterUserPassword') === value ? idOf(ctx, db) ?? [] : [])));
   return ids.length > 0 ? ids : undefined;
 }
 

@@ -1,5 +1,7 @@
 import { hole, splitHoles, type Resource, type Value } from '../../../schema/index.ts';
 import type { MapContext } from '../../define.ts';
+import { naming } from './grouped.ts';
+import { idOf } from './shared.ts';
 import { flag, literal, prop, texts } from '../properties.ts';
 
 /** What can be said about the issuer of accepted tokens. `undefined` members are not known. */
@@ -25,7 +27,7 @@ const PUBLIC_ISSUERS = [
 export function issuerOf(ctx: MapContext, address: Value | undefined, accepted: Value[], otherLimits: boolean): Issuer {
   const url = typeof address === 'string' ? address.replace(/\/?\.well-known\/openid-configuration$/, '') : undefined;
   const pool = userPoolOf(ctx, url);
-  if (pool) return { issuer: url, authorizer: ctx.resolve(pool.nativeId ?? pool.name, USER_POOL), selfSignup: selfSignup(ctx, pool, accepted), open: false };
+  if (pool) return { issuer: url, authorizer: idOf(ctx, pool), selfSignup: selfSignup(ctx, pool, accepted), open: false };
   const known = literal(url);
   const open = known === undefined ? undefined : PUBLIC_ISSUERS.some((p) => p.test(known)) && accepted.length === 0 && !otherLimits;
   return { issuer: url, authorizer: undefined, selfSignup: undefined, open };
@@ -57,8 +59,7 @@ export function selfSignup(ctx: MapContext, pool: Resource, accepted: Value[]): 
   return verdicts.includes(true) ? true : verdicts.includes(undefined) || clients.length === 0 ? undefined : false;
 }
 
-const clientsOf = (ctx: MapContext, pool: Resource): Resource[] =>
-  ctx.all('AWS::Cognito::UserPoolClient').filter((c) => ctx.resource(prop(c, 'UserPoolId'), USER_POOL) === pool);
+const clientsOf = (ctx: MapContext, pool: Resource): readonly Resource[] => naming(ctx, pool, 'AWS::Cognito::UserPoolClient', 'UserPoolId');
 
 function servesUsers(client: Resource): boolean | undefined {
   const flows = texts(prop(client, 'AllowedOAuthFlows'));

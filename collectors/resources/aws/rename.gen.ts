@@ -486,7 +486,7 @@ export const IDENTITIES: { readonly [type: string]: IdentitySpec } = {
   "AWS::EC2::EIPAssociation": {},
   "AWS::EC2::Instance": {"arn":"arn:{partition}:ec2:{region}:{account}:instance/{id}","ref":"{id}","attributes":{"id":"{id}","InstanceId":"{id}","public_ip":"{?PublicIp}","PublicIp":"{?PublicIp}","private_ip":"{?PrivateIp}","PrivateIp":"{?PrivateIp}","public_dns":"{?PublicDnsName}","PublicDnsName":"{?PublicDnsName}","primary_network_interface_id":"{?NetworkInterfaceId}"}},
   "AWS::EC2::InternetGateway": {"ref":"{id}","attributes":{"id":"{id}","InternetGatewayId":"{id}"}},
-  "AWS::EC2::LaunchTemplate": {"name":"LaunchTemplateName","ref":"{id}","attributes":{"id":"{id}","LaunchTemplateId":"{id}","latest_version":"{?LatestVersion}","default_version":"{?DefaultVersion}"}},
+  "AWS::EC2::LaunchTemplate": {"name":"LaunchTemplateName","arn":"arn:{partition}:ec2:{region}:{account}:launch-template/{id}","ref":"{id}","attributes":{"id":"{id}","LaunchTemplateId":"{id}","latest_version":"{?LatestVersion}","default_version":"{?DefaultVersion}"}},
   "AWS::EC2::MainRouteTableAssociation": {},
   "AWS::EC2::NatGateway": {"ref":"{id}","attributes":{"id":"{id}","NatGatewayId":"{id}"}},
   "AWS::EC2::NetworkInterface": {"ref":"{id}","attributes":{"id":"{id}","Id":"{id}"}},
