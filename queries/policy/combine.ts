@@ -70,7 +70,7 @@ export function combine(asked: Asked, p: Principal, layers: Layers, rules: Rules
   const top = (g: Record<Strength, Held>): Held => either(g.self, either(g.role, g.account));
 
   const scp = allOf(layers.scps.map((docs) => top(allows('scp', docs, false))));
-  const rcp = rules.rcpBinds ? allOf(layers.rcps.map((docs) => top(allows('rcp', docs, true)))) : yes;
+  const rcp = rules.rcpBinds ? allOf(layers.rcps.map((docs) => top(allows('rcp', docs, false)))) : yes;
   const endpoint = layers.endpoint ? top(allows('endpoint', layers.endpoint, true)) : yes;
   const identity = either(layers.identityIs ?? no, top(allows('identity', layers.identity, false)));
   const boundary = layers.boundary ? top(allows('boundary', layers.boundary, false)) : yes;

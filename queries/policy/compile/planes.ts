@@ -11,6 +11,7 @@ export class Planes {
   readonly unknown: Int32Array;
   soft = false;
   any = false;
+  #used = 0;
 
   constructor(size: number) {
     this.yes = new Int32Array(size);
@@ -18,14 +19,16 @@ export class Planes {
     this.unknown = new Int32Array(size);
   }
 
+  /** Makes ready for `size` words; what the last use wrote is wiped. */
   clear(size: number): void {
     if (this.any) {
-      this.yes.fill(0, 0, size);
+      this.yes.fill(0, 0, this.#used);
       if (this.soft) {
-        this.if.fill(0, 0, size);
-        this.unknown.fill(0, 0, size);
+        this.if.fill(0, 0, this.#used);
+        this.unknown.fill(0, 0, this.#used);
       }
     }
+    this.#used = size;
     this.any = this.soft = false;
   }
 

@@ -71,7 +71,7 @@ export class RowEvaluator {
       p.clear(size);
       const deny = bits ? this.#limit : this.#deny;
       if (bits) deny.clear(size);
-      for (const d of docs) run(documentOps(d, g, bits !== undefined, keysAt), g, p, deny, this.#out.signature);
+      for (const d of docs) run(documentOps(d, g, false, keysAt), g, p, deny, this.#out.signature);
       if (bits) this.#addDenies(deny, bits, size);
       for (let i = 0; i < size; i++) {
         const free = bits ? ~bits[i % g.words]! : 0;
