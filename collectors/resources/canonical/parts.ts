@@ -4,15 +4,15 @@ import { isFields, pointerOf, type Fields } from './paths.ts';
 import type { Names } from './identity.ts';
 
 /**
- * Merges the parts of one input into the resources they belong to: by resolved reference first, then by the literal name of a unique
- * resource. Equal unknown names never join. A name that the input does not hold becomes a resource known by name only.
+ * Merges the parts of one input into the resources they belong to: by resolved reference first, then by the name of a unique resource
+ * (of those the part refers to, where it refers to some). A name that is unknown as a whole joins nothing by itself.
+ * A name that the input does not hold becomes a resource known by name only.
  */
 export function mergeParts(input: CanonicalInput, names: Names): void {
   const byName = new Map<string, Draft[]>();
   const key = (type: string, name: string): string => `${type}\u0000${name}`;
   const index = (d: Draft): void => {
     const name = names.name(d.resource);
-    if (hasHole(name)) return;
     const k = key(d.resource.type, name);
     byName.set(k, [...(byName.get(k) ?? []), d]);
   };
@@ -26,12 +26,14 @@ export function mergeParts(input: CanonicalInput, names: Names): void {
     }
     const byArn = names.byText(part.rename.type, filled);
     if (byArn) return byArn;
-    if (hasHole(filled)) return unresolvedPart(part, 'what it belongs to is not decided by the input');
     const name = filled.startsWith('arn:') ? filled.slice(Math.max(filled.lastIndexOf('/'), filled.lastIndexOf(':')) + 1) : filled;
     const candidates = byName.get(key(part.rename.type, name)) ?? [];
     const managed = candidates.filter((d) => d.resource.mode !== 'data');
-    const unique = managed.length ? managed : candidates;
-    if (unique.length === 1) return unique[0]!;
+    const named = managed.length ? managed : candidates;
+    const referred = named.filter((d) => part.raw.references.includes(d.resource.address));
+    const unique = referred.length ? referred : named;
+    if (unique.length === 1 && (referred.length === 1 || wholeHole(name) === undefined)) return unique[0]!;
+    if (hasHole(filled)) return unresolvedPart(part, 'what it belongs to is not decided by the input');
     if (unique.length > 1) return unresolvedPart(part, `${unique.length} resources are called ${name}`);
     const property = nameProperty(part.rename.type);
     if (!property) return unresolvedPart(part, `${filled} is not in the input`);

@@ -60,7 +60,9 @@ export class Lookup {
     if (!text.startsWith('arn:')) {
       for (const type of types) {
         const named = this.#pick(this.#byText.get(`${from.root}\u0000${type}\u0000${text}`), fits);
-        if (named.length) return named;
+        const referred = named.filter((r) => from.references.includes(r.address));
+        if (referred.length) return referred;
+        if (named.length && h?.kind !== 'unknown') return named;
       }
     }
     return [];
