@@ -19,6 +19,7 @@ export function* emit(root: ModuleInstance): Generator<RawResource> {
   let count = 0;
   while (open.length) {
     const module = open.pop()!;
+    for (const name of module.declarations.variables.keys()) module.variable(name);
     for (const group of module.groups.values()) {
       for (const instance of group.instances) {
         if (++count > MAX_RESOURCES) {

@@ -35,7 +35,6 @@ export function readRoot(root: string, options: Pick<ReadOptions, 'base' | 'vari
   try {
     const shared = { session, root, sources: new ModuleSources(files, root), declarations: new Map() };
     const module = new ModuleInstance(shared, root, rootInputs(session, root, options));
-    for (const name of module.declarations.variables.keys()) module.variable(name);
     for (const resource of emit(module)) resources.push(resource);
   } catch (failure) {
     if (!(failure instanceof EvaluationFailure)) throw failure;

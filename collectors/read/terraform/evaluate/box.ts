@@ -56,13 +56,18 @@ export const BOOL: Type = { kind: 'bool' };
 export const LIST: Type = { kind: 'list', of: ANY };
 export const MAP: Type = { kind: 'map', of: ANY };
 
-/** A value that the input does not decide. `text` is its hole: equal texts stand for equal values. */
+/**
+ * A value that the input does not decide. `text` is its hole: equal texts stand for equal values.
+ * Of a list, `known` are elements that it holds for certain, beside others that are not decided.
+ */
 export class Undecided {
   readonly text: string;
   readonly type: Type;
-  constructor(what: Hole, type: Type = ANY) {
+  readonly known: readonly Box[] | undefined;
+  constructor(what: Hole, type: Type = ANY, known?: readonly Box[]) {
     this.text = hole(what);
     this.type = type;
+    this.known = known;
   }
   get hole(): Hole {
     return wholeHole(this.text) ?? { kind: 'unknown', key: showHoles(this.text) };
@@ -90,7 +95,7 @@ export const NULL: Box = { data: null };
 /** The same value, written (placed) at `at`; what is inside keeps its own places. */
 export const placed = (b: Box, at: Origin | undefined): Box => (at && b.at !== at ? { ...b, at } : b);
 
-export const undecided = (key: string, type: Type = ANY): Undecided => new Undecided({ kind: 'unknown', key: shorten(key) }, type);
+export const undecided = (key: string, type: Type = ANY, known?: readonly Box[]): Undecided => new Undecided({ kind: 'unknown', key: shorten(key) }, type, known);
 
 /** Long keys are cut; a checksum of the whole keeps different ones apart. */
 function shorten(key: string): string {

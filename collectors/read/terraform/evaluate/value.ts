@@ -11,7 +11,7 @@ export function toValue(b: Box, depth = 0): Value {
   const d = b.data;
   if (d === null || typeof d !== 'object') return d;
   if (depth > MAX_NESTING) return unknown('nested too deeply');
-  if (d instanceof Undecided) return undecidedValue(d);
+  if (d instanceof Undecided) return d.known ? [...d.known.map((i) => toValue(i, depth + 1)), undecidedValue(d)] : undecidedValue(d);
   if (d instanceof Handle) return d.source.whole.text;
   if (d instanceof List) return d.items.map((i) => toValue(i, depth + 1));
   return Object.fromEntries(d.sorted().map(([k, v]) => [k, toValue(v, depth + 1)]));
@@ -35,7 +35,8 @@ export class Placing {
     if (b.at && this.sources.size < MAX_PLACES) this.sources.set(pointer, this.#place(b.at, pointer));
     if (depth > MAX_NESTING) return;
     const d = b.data;
-    if (d instanceof List) for (const [i, item] of d.items.entries()) this.add(`${pointer}/${i}`, item, depth + 1);
+    const items = elements(d);
+    if (items) for (const [i, item] of items.entries()) this.add(`${pointer}/${i}`, item, depth + 1);
     else if (d instanceof Dict) for (const [k, item] of d.entries) this.add(`${pointer}/${escapePointer(k)}`, item, depth + 1);
     else {
       const document = documentOf(b);
@@ -49,7 +50,7 @@ export class Placing {
   #inside(pointer: string, b: Box, depth: number): void {
     if (depth > MAX_NESTING || this.sources.size >= MAX_PLACES) return;
     const d = b.data;
-    const children: [string, Box][] = d instanceof List ? d.items.map((item, i) => [String(i), item]) : d instanceof Dict ? [...d.entries] : [];
+    const children: [string, Box][] = d instanceof Dict ? [...d.entries] : (elements(d) ?? []).map((item, i) => [String(i), item]);
     for (const [k, item] of children) {
       const at = `${pointer}/${escapePointer(k)}`;
       if (item.at) this.sources.set(at, this.#place(item.at, at));
@@ -57,5 +58,7 @@ export class Placing {
     }
   }
 }
+
+const elements = (d: Box['data']): readonly Box[] | undefined => (d instanceof List ? d.items : d instanceof Undecided ? d.known : undefined);
 
 const escapePointer = (key: string): string => key.replace(/~/g, '~0').replace(/\//g, '~1');

@@ -33,7 +33,7 @@ export function variableValue(d: Declared, name: string, key: string, inputs: In
       return box(undecided(key, type), at);
     }
     const converted = convert(value, type, name);
-    return argument('sensitive')?.data === true ? hidden(converted, key) : converted;
+    return !value.at && argument('sensitive')?.data === true ? hidden(converted, key) : converted;
   } catch (failure) {
     if (!(failure instanceof EvaluationFailure)) throw failure;
     session.problem(failure.code, failure.message, failure.span ? { file: scope.file, ...failure.span } : at, key);
@@ -41,7 +41,7 @@ export function variableValue(d: Declared, name: string, key: string, inputs: In
   }
 }
 
-/** The texts of a sensitive value as holes. */
+/** The texts of a sensitive value as holes: what comes from a command line or the environment. What stands in the code is there to be found. */
 function hidden(b: Box, key: string): Box {
   if (typeof b.data === 'string') return b.data === '' || IDENTIFIER.test(b.data) || !isKnown(b) ? b : { data: undecided(key, STRING), at: b.at };
   if (b.data instanceof Dict) return { ...b, data: new Dict(new Map([...b.data.entries].map(([k, v]) => [k, hidden(v, `${key}.${k}`)]))) };

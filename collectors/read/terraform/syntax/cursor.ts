@@ -17,6 +17,8 @@ export class Cursor {
   readonly problems: SyntaxProblem[];
   index = 0;
   depth = 0;
+  /** End of the last token read. */
+  lastEnd = 0;
   #skipNewlines = false;
 
   constructor(file: SourceFile, tokens: Token[], problems: SyntaxProblem[]) {
@@ -41,6 +43,7 @@ export class Cursor {
   next(): Token {
     const token = this.peek();
     if (token.kind !== 'end') this.index++;
+    this.lastEnd = token.end;
     return token;
   }
 
@@ -63,11 +66,6 @@ export class Cursor {
 
   text(token: Token): string {
     return this.file.text.slice(token.start, token.end);
-  }
-
-  /** End of the last token read. */
-  get lastEnd(): number {
-    return this.tokens[this.index - 1]?.end ?? 0;
   }
 
   skipNewlines(): void {

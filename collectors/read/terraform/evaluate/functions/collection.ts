@@ -6,7 +6,7 @@ import { type Arguments, type FunctionDefinition, integer, lenient, strict } fro
 import { STRINGS } from './pattern.ts';
 import type { Type } from '../box.ts';
 
-export const unsure = (name: string, a: Arguments, type: Type = ANY) => undecided(`${name}(${a.shown})`, type);
+export const unsure = (name: string, a: Arguments, type: Type = ANY, known: readonly Box[] = []) => undecided(`${name}(${a.shown})`, type, known.length ? known : undefined);
 
 /** Whether a value is null or empty text, in three values. */
 function isAbsent(b: Box): boolean | undefined {
@@ -24,14 +24,18 @@ const every = (name: string, decides: boolean): FunctionDefinition => lenient(na
   return items.includes(decides) ? decides : items.some((b) => b instanceof Undecided) ? unsure(name, a, BOOL) : !decides;
 });
 
+/** Elements of nested lists into `out`; false when some list among them is not decided. */
 function flatten(items: readonly Box[], out: Box[]): boolean {
+  let decided = true;
   for (const item of items) {
-    if (item.data instanceof List) {
-      if (!flatten(item.data.items, out)) return false;
-    } else if (item.data instanceof Undecided && item.data.type.kind !== 'any' && item.data.type.kind !== 'string' && item.data.type.kind !== 'object') return false;
-    else out.push(item);
+    const d = item.data;
+    if (d instanceof List) decided = flatten(d.items, out) && decided;
+    else if (d instanceof Undecided && (d.type.kind === 'list' || d.type.kind === 'set' || d.type.kind === 'tuple')) {
+      out.push(...(d.known ?? []));
+      decided = false;
+    } else out.push(item);
   }
-  return true;
+  return decided;
 }
 
 export const collection: readonly FunctionDefinition[] = [
@@ -56,14 +60,14 @@ export const collection: readonly FunctionDefinition[] = [
   }),
   lenient('compact', 1, STRINGS, (a) => {
     const items = a.maybeItems(0);
-    if (!items || items.some((b) => isAbsent(b) === undefined)) return unsure('compact', a, STRINGS);
+    if (!items || items.some((b) => isAbsent(b) === undefined)) return unsure('compact', a, STRINGS, a.knownItems(0).filter((b) => isAbsent(b) === false));
     return new List(items.filter((b) => !isAbsent(b)));
   }),
   lenient('concat', [1, Infinity], LIST, (a) => {
     const out: Box[] = [];
     for (let i = 0; i < a.count; i++) {
       const items = a.maybeItems(i);
-      if (!items) return unsure('concat', a, LIST);
+      if (!items) return unsure('concat', a, LIST, a.all.flatMap((_, n) => a.knownItems(n)));
       out.push(...items);
     }
     return new List(out);
@@ -76,7 +80,8 @@ export const collection: readonly FunctionDefinition[] = [
   lenient('distinct', 1, LIST, (a) => {
     const items = a.maybeItems(0);
     const seen = new Set<string>();
-    return items ? new List(items.filter((b) => { const k = typeof b.data + show(b); return seen.has(k) ? false : seen.add(k); })) : unsure('distinct', a, LIST);
+    const first = (b: Box): boolean => { const k = typeof b.data + show(b); return !seen.has(k) && seen.add(k).size > 0; };
+    return items ? new List(items.filter(first)) : unsure('distinct', a, LIST, a.knownItems(0).filter(first));
   }),
   lenient('element', 2, ANY, (a) => {
     const items = a.maybeItems(0);
@@ -86,8 +91,8 @@ export const collection: readonly FunctionDefinition[] = [
   }),
   lenient('flatten', 1, LIST, (a) => {
     const out: Box[] = [];
-    const items = a.maybeItems(0);
-    return items && flatten(items, out) ? new List(out) : unsure('flatten', a, LIST);
+    const decided = flatten(a.knownItems(0), out);
+    return a.maybeItems(0) && decided ? new List(out) : unsure('flatten', a, LIST, out);
   }),
   strict('index', 2, { kind: 'number' }, (a) => {
     const at = a.items(0).findIndex((b) => equal(b, a.box(1)));
@@ -161,7 +166,7 @@ export const collection: readonly FunctionDefinition[] = [
 export const sets: readonly FunctionDefinition[] = [
   lenient('setunion', [1, Infinity], { kind: 'set', of: ANY }, (a) => {
     const all = a.all.map((_, i) => a.maybeItems(i));
-    return all.every((l) => l !== undefined) ? toSet(all.flat()) : unsure('setunion', a, LIST);
+    return all.every((l) => l !== undefined) ? toSet(all.flat()) : unsure('setunion', a, LIST, a.all.flatMap((_, i) => a.knownItems(i)));
   }),
   strict('setintersection', [1, Infinity], { kind: 'set', of: ANY }, (a) => toSet(a.items(0).filter((b) => a.all.every((_, i) => a.items(i).some((c) => equal(b, c)))))),
   strict('setsubtract', 2, { kind: 'set', of: ANY }, (a) => toSet(a.items(0).filter((b) => !a.items(1).some((c) => equal(b, c))))),

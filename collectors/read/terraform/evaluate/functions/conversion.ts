@@ -1,4 +1,4 @@
-import { ANY, BOOL, type Box, box, Dict, isKnown, List, NUMBER, STRING, textData, Undecided, undecided } from '../box.ts';
+import { ANY, BOOL, type Box, Dict, isKnown, List, NUMBER, STRING, textData, Undecided } from '../box.ts';
 import { convert, toBool, toNumber, toSet, toText, typeName, typeOf } from '../convert.ts';
 import { fail } from '../failure.ts';
 import { type FunctionDefinition, lenient, strict } from './define.ts';
@@ -18,12 +18,12 @@ export const conversion: readonly FunctionDefinition[] = [
   lenient('tolist', 1, { kind: 'list', of: ANY }, (a) => {
     if (a.box(0).data === null) return null;
     const items = a.maybeItems(0);
-    return items ? { ...a.box(0), data: new List(unified(items)) } : unsure('tolist', a, { kind: 'list', of: ANY });
+    return items ? { ...a.box(0), data: new List(unified(items)) } : unsure('tolist', a, { kind: 'list', of: ANY }, a.knownItems(0));
   }),
   lenient('toset', 1, { kind: 'set', of: ANY }, (a) => {
     if (a.box(0).data === null) return null;
     const items = a.maybeItems(0);
-    return items ? { ...a.box(0), data: toSet(unified(items)) } : unsure('toset', a, { kind: 'set', of: ANY });
+    return items ? { ...a.box(0), data: toSet(unified(items)) } : unsure('toset', a, { kind: 'set', of: ANY }, a.knownItems(0));
   }),
   lenient('tomap', 1, { kind: 'map', of: ANY }, (a) => {
     if (a.box(0).data === null) return null;
@@ -32,8 +32,7 @@ export const conversion: readonly FunctionDefinition[] = [
     const values = unified([...entries.values()]);
     return { ...a.box(0), data: new Dict(new Map([...entries.keys()].map((k, i) => [k, values[i]!]))) };
   }),
-  /** The value of `sensitive` is not shown anywhere. */
-  lenient('sensitive', 1, ANY, (a): Box => (typeof a.box(0).data === 'string' ? box(undecided('sensitive value', STRING)) : a.box(0))),
+  lenient('sensitive', 1, ANY, (a) => a.box(0)),
   lenient('nonsensitive', 1, ANY, (a) => a.box(0)),
   lenient('ephemeralasnull', 1, ANY, (a) => a.box(0)),
   strict('issensitive', 1, BOOL, () => false),

@@ -61,6 +61,11 @@ export class Arguments {
     if (d instanceof Undecided || d instanceof Handle) return undefined;
     return fail(`argument ${i + 1} must be a list, ${d === null ? 'it is null' : `it is ${typeof d === 'object' ? 'a map' : 'a single value'}`}`);
   }
+  /** Elements that a list holds for certain, also when others are not decided. */
+  knownItems(i: number): readonly Box[] {
+    const d = this.box(i).data;
+    return d instanceof Undecided ? d.known ?? [] : this.maybeItems(i) ?? [];
+  }
   items(i: number): readonly Box[] {
     return this.maybeItems(i) ?? fail(`argument ${i + 1} is not decided`);
   }

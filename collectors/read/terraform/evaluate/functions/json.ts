@@ -12,7 +12,7 @@ export function encodeJson(b: Box, depth = 0): string {
   if (d === null || typeof d === 'boolean') return String(d);
   if (typeof d === 'number') return numberText(d);
   if (typeof d === 'string') return quote(d);
-  if (d instanceof Undecided) return d.type.kind === 'string' || d.type.kind === 'any' ? quote(d.text) : d.text;
+  if (d instanceof Undecided) return d.known ? `[${[...d.known.map((i) => encodeJson(i, depth + 1)), d.text].join(',')}]` : d.type.kind === 'string' || d.type.kind === 'any' ? quote(d.text) : d.text;
   if (d instanceof Handle) return d.source.whole.text;
   if (d instanceof List) return `[${d.items.map((i) => encodeJson(i, depth + 1)).join(',')}]`;
   return `{${d.sorted().map(([k, v]) => `${quote(k)}:${encodeJson(v, depth + 1)}`).join(',')}}`;
