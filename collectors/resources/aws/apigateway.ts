@@ -39,7 +39,7 @@ function mapMethod(r: Resource, ctx: MapContext): void {
     props: routeProps(api, methodAuth(r, ctx), method, path),
   });
   guard(ctx, api, endpoint);
-  for (const i of integrationsOf(r, ctx)) mapIntegration(ctx, endpoint, i);
+  for (const i of integrationsOf(r, ctx)) mapIntegration(ctx, endpoint, i.r === r ? i : { ...i, cause: ctx.evidence(r) });
 }
 
 /** Path of a method's resource, from the root down; undefined when a part is not known. */

@@ -24,7 +24,7 @@ function mapRoute(r: Resource, ctx: MapContext): void {
   const endpoint = ctx.node(r, { kind: 'Endpoint', name: key, sources: [ctx.source(r), api && ctx.source(api)].filter((s) => s !== undefined), props: routeProps(api, key, auth) });
   const target = text(prop(r, 'Target'))?.replace(/^integrations\//, '');
   const integration = ctx.resource(target, ['AWS::ApiGatewayV2::Integration']);
-  if (integration) mapIntegration(ctx, endpoint, integrationOf(integration));
+  if (integration) mapIntegration(ctx, endpoint, { ...integrationOf(integration), cause: ctx.evidence(r, '/Target') });
 }
 
 function connectAuth(r: Resource, ctx: MapContext): RouteAuth {

@@ -1,6 +1,7 @@
 import { isUnknown, type Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
 import { flag, known, prop, text } from '../properties.ts';
+import { permissionsOf } from './permissions.ts';
 import { functionBehind, label, platformEvidence } from './shared.ts';
 
 const DOCUMENT = 'docs.aws.amazon.com/lambda/latest/dg/urls-auth.html';
@@ -30,10 +31,10 @@ function url(r: Resource, ctx: MapContext): void {
 
 /** A statement on the function that lets everyone invoke it through a URL without authentication. */
 function hasPublicStatement(ctx: MapContext, fn: Resource): boolean {
-  return ctx.all('AWS::Lambda::Permission').some((p) => {
+  return permissionsOf(fn, ctx).some((p) => {
     if (p.properties['Principal'] !== '*' || !/^lambda:(InvokeFunctionUrl|InvokeFunction|\*)$/.test(text(p.properties['Action']) ?? '')) return false;
     const url = p.properties['FunctionUrlAuthType'];
-    return (url === undefined || url === 'NONE') && ctx.resource(p.properties['FunctionName'], ['AWS::Lambda::Function']) === fn;
+    return url === undefined || url === 'NONE';
   });
 }
 

@@ -3,7 +3,8 @@ import { mapping, type MapContext, type ResourceMapping } from '../../define.ts'
 import { fields, known, list, literal, pointer, prop, text } from '../properties.ts';
 import { mapImage, mapObjectCode } from './code.ts';
 import { mapEnvironment } from './environment.ts';
-import { attachedTo, encryptedWith, FUNCTION, functionBehind, functionValue, idOf, label, runsAs } from './shared.ts';
+import { permissionsOf } from './permissions.ts';
+import { attachedTo, encryptedWith, functionBehind, idOf, label, runsAs } from './shared.ts';
 
 const FUNCTION_OUTSIDE = { kind: 'Compute', type: 'aws.lambda.function' } as const;
 const LAYERS = ['AWS::Lambda::LayerVersion'];
@@ -41,28 +42,6 @@ function functionPolicy(fn: Resource, ctx: MapContext, id: string): void {
     props: { policyType: 'resource', managedBy: 'customer', statements, parse: 'ok' },
   });
   ctx.edge({ kind: 'HAS_POLICY', from: id, to: policy, discriminator: 'resource', evidence: sources.map((source) => ({ source, basis: fn.mode === 'live' ? 'dump' as const : 'code' as const })), props: { as: 'resource' } });
-}
-
-/** Permissions of an input by the function they name, found once per input. */
-const grouped = new WeakMap<readonly Resource[], Map<Resource, Resource[]>>();
-function permissionsOf(fn: Resource, ctx: MapContext): readonly Resource[] {
-  const all = ctx.all('AWS::Lambda::Permission');
-  let groups = grouped.get(all);
-  if (!groups) {
-    grouped.set(all, groups = new Map());
-    for (const p of all) {
-      const target = functionNamed(ctx, p.properties['FunctionName']);
-      if (target) groups.set(target, [...(groups.get(target) ?? []), p]);
-    }
-  }
-  return groups.get(fn) ?? [];
-}
-
-/** The function itself, through aliases and versions, without mapping it. */
-function functionNamed(ctx: MapContext, value: Value | undefined): Resource | undefined {
-  let r = ctx.resource(functionValue(value), FUNCTION);
-  for (let hops = 0; r && r.type !== 'AWS::Lambda::Function' && hops < 3; hops++) r = ctx.resource(r.properties['FunctionName'], FUNCTION);
-  return r;
 }
 
 /** The statement the service writes for one permission. */

@@ -49,7 +49,7 @@ const KINDS: Readonly<Record<string, string>> = {
   Lambda: 'lambda', OpenApiSchema: 'openapi', SmithyModel: 'smithy', McpServer: 'mcp', ApiGateway: 'api-gateway', Connector: 'connector', AgentcoreRuntime: 'agentcore-runtime', Passthrough: 'http',
 };
 const publisherOf = (kind: string | undefined, mcp: Value | undefined): string =>
-  kind === 'Lambda' || kind === 'ApiGateway' || kind === 'AgentcoreRuntime' ? 'own' : kind === 'Connector' ? 'third_party' : at(mcp, 'SmithyModel') !== undefined ? 'third_party' : 'unknown';
+  kind === 'Lambda' || kind === 'ApiGateway' || kind === 'AgentcoreRuntime' ? 'own' : kind === 'Connector' ? 'third_party' : at(mcp, 'SmithyModel') !== undefined ? 'own' : 'unknown';
 const known2 = (xs: string[]): string[] | undefined => (xs.length > 0 ? xs : undefined);
 
 function hostedRuntime(t: Target, http: Value | undefined, url: string | undefined): void {

@@ -3,8 +3,8 @@ import type { MapContext } from '../../../define.ts';
 import { at, fields, literal, text } from '../../properties.ts';
 import { functionBehind } from '../shared.ts';
 
-/** What a route does with a request. `r` and `where` are the place that says so. */
-export interface Integration { r: Resource; where: string; type: string | undefined; uri: string | undefined; credentials: Value | undefined; asynchronous: boolean }
+/** What a route does with a request. `r` and `where` are the place that says so, `cause` the line of the route that leads there. */
+export interface Integration { r: Resource; where: string; type: string | undefined; uri: string | undefined; credentials: Value | undefined; asynchronous: boolean; cause?: Evidence[] }
 
 /** Direct integrations: service in the URI → what the last part of the path names. */
 const SERVICES: Readonly<Record<string, { types: string[]; placeholder?: { kind: 'DataStore' | 'Channel' | 'Compute'; type: string } }>> = {
@@ -16,7 +16,7 @@ const SERVICES: Readonly<Record<string, { types: string[]; placeholder?: { kind:
 
 /** ROUTES_TO what answers, and RUNS_AS the role that a direct call to a service is made with. */
 export function mapIntegration(ctx: MapContext, endpoint: string, i: Integration): void {
-  const evidence = ctx.evidence(i.r, i.where);
+  const evidence = [...(i.cause ?? []), ...ctx.evidence(i.r, i.where)];
   const fn = i.uri === undefined ? undefined : functionBehind(ctx, lambdaUri(i.uri));
   if (fn) {
     ctx.edge({ kind: 'ROUTES_TO', from: endpoint, to: fn.id, evidence, props: { forwardsText: 'unknown', relaysReply: !i.asynchronous, asynchronous: i.asynchronous ? true : undefined } });

@@ -21,7 +21,7 @@ export function mapActionGroups(r: Resource, agent: string, ctx: MapContext): vo
     const builtIn = literal(at(value, 'ParentActionGroupSignature'));
     const server = ctx.node(r, {
       kind: 'ToolServer', nativeId: partOf(agent, `action-group/${name}`), type: 'aws.bedrock.agentactiongroup', name, sources: sourcesOf(ctx, r, pointer('ActionGroups', index)),
-      props: known({ serverType: 'action-group', publisher: builtIn ? 'third_party' : 'own', listing: 'static', signature: builtIn }),
+      props: known({ serverType: 'action-group', publisher: 'own', listing: 'static', signature: builtIn }),
     });
     const fn = functionBehind(ctx, at(executor, 'Lambda'));
     const group: Group = { r, agent, index, name, value, server, fn, returnsControl, enabled: literal(at(value, 'ActionGroupState')) !== 'DISABLED' };
@@ -64,17 +64,16 @@ function mapTool(g: Group, declared: Declared, ctx: MapContext): void {
     ...(declared.confirm ? [confirmation(g, declared, ctx)] : []),
     ...(g.returnsControl ? [returnOfControl(g, ctx)] : []),
   ];
-  offer(g, tool, gates, ctx);
+  offer(g, tool, gates, declared.path, ctx);
   for (const gate of gates) ctx.edge({ kind: 'GUARDED_BY', from: tool, to: gate, evidence: ctx.evidence(g.r, declared.path) });
   if (!g.fn) return;
   ctx.edge({ kind: 'IMPLEMENTED_BY', from: tool, to: g.fn.id, evidence: ctx.evidence(g.r, pointer('ActionGroups', g.index, 'ActionGroupExecutor', 'Lambda')) });
   toolRunsAsFunction(ctx, tool, g.fn);
 }
 
-function offer(g: Group, tool: string, gates: string[], ctx: MapContext): void {
-  const evidence = ctx.evidence(g.r, pointer('ActionGroups', g.index));
-  ctx.edge({ kind: 'HAS_TOOL', from: g.agent, to: tool, props: { gates, enabled: g.enabled, selection: 'listed' }, evidence });
-  ctx.edge({ kind: 'PROVIDED_BY', from: tool, to: g.server, evidence });
+function offer(g: Group, tool: string, gates: string[], where: string, ctx: MapContext): void {
+  ctx.edge({ kind: 'HAS_TOOL', from: g.agent, to: tool, props: { gates, enabled: g.enabled, selection: 'listed' }, evidence: ctx.evidence(g.r, where) });
+  ctx.edge({ kind: 'PROVIDED_BY', from: tool, to: g.server, evidence: ctx.evidence(g.r, pointer('ActionGroups', g.index)) });
 }
 
 /** The confirmation is answered by whoever called InvokeAgent. */
@@ -101,7 +100,7 @@ function mapBuiltIn(g: Group, signature: string, ctx: MapContext): void {
     kind: 'Tool', nativeId: partOf(g.agent, `action-group/${g.name}/${signature}`), type: 'aws.bedrock.agentaction', name: signature, sources: sourcesOf(ctx, g.r, pointer('ActionGroups', g.index)),
     props: known({ ...BUILT_IN[signature] ?? { toolClass: 'undeclared', contract: 'undeclared' }, operation: signature, execution: asks || interprets ? undefined : 'return_control' }),
   });
-  offer(g, tool, asks || interprets ? [] : [returnOfControl(g, ctx)], ctx);
+  offer(g, tool, asks || interprets ? [] : [returnOfControl(g, ctx)], pointer('ActionGroups', g.index), ctx);
   if (!interprets) return;
   const sandbox = ctx.node(g.r, {
     kind: 'Compute', nativeId: partOf(g.agent, `action-group/${g.name}/sandbox`), type: 'aws.bedrock.codeinterpreter', name: `code interpreter of ${label(g.r)}`, sources: sourcesOf(ctx, g.r, pointer('ActionGroups', g.index)),

@@ -41,7 +41,7 @@ function memory(r: Resource, agent: string, ctx: MapContext): void {
   if (texts(prop(r, 'MemoryConfiguration', 'EnabledMemoryTypes')).length === 0) return;
   const evidence = ctx.evidence(r, '/MemoryConfiguration');
   const store = ctx.node(r, {
-    kind: 'DataStore', nativeId: partOf(agent, 'memory'), type: 'aws.bedrock.agentmemory', name: `${label(r)} memory`,
+    kind: 'DataStore', nativeId: partOf(agent, 'memory'), type: 'aws.bedrock.agentmemory', name: `${label(r)} memory`, sources: [ctx.source(r, '/MemoryConfiguration')].filter((s) => s !== undefined),
     props: { storeType: 'agent_memory', memoryScope: 'actor' },
   });
   ctx.edge({ kind: 'WRITES_TO', from: agent, to: store, evidence });
