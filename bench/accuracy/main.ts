@@ -2,7 +2,7 @@
  * Runs every case of an accuracy run folder through the public doors and writes what was found for the scorer of the kit.
  *   npm run accuracy -- --run RUN --out findings.json [--only TEXT]
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TECHNIQUES } from '../../knowledge/techniques/index.ts';
@@ -21,18 +21,17 @@ if (!values.run || !values.out) {
 }
 const base = values.run;
 const runs = (JSON.parse(readFileSync(join(base, 'runs.json'), 'utf8')) as RunCase[]).filter((r) => r.id.includes(values.only) && r.inputKind !== 'catalogue-entry');
-const file: FindingsFile = {
-  findingsVersion: '1.0',
-  catalogue: [...TECHNIQUES.values()].map((t) => ({ id: t.id, ids: [t.id], permissions: t.permissions.map((p) => p.action) })),
-  cases: {},
-};
+const catalogue: FindingsFile['catalogue'] = [...TECHNIQUES.values()].map((t) => ({ id: t.id, ids: [t.id], permissions: t.permissions.map((p) => p.action) }));
+const out = openSync(values.out, 'w');
+writeSync(out, `{"findingsVersion":"1.0","catalogue":${JSON.stringify(catalogue)},"cases":{`);
 const failed = new Map<string, number>();
-for (const run of runs) {
+for (const [i, run] of runs.entries()) {
   const result = await one(run);
-  file.cases[run.id] = result;
+  writeSync(out, `${i > 0 ? ',' : ''}\n${JSON.stringify(run.id)}:${JSON.stringify(result)}`);
   if (result.status === 'error') { const why = result.errors[0]?.message ?? ''; failed.set(why, (failed.get(why) ?? 0) + 1); if (values.only) process.stderr.write(`${run.id}: ${why}\n`); }
 }
-writeFileSync(values.out, JSON.stringify(file, null, 1));
+writeSync(out, '\n}}\n');
+closeSync(out);
 process.stderr.write(`${runs.length} cases, ${[...failed.values()].reduce((a, b) => a + b, 0)} failed\n`);
 for (const [why, n] of [...failed].slice(0, 20)) process.stderr.write(`  ${n} × ${why.slice(0, 300)}\n`);
 

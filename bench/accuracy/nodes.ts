@@ -30,11 +30,13 @@ function physicalName(n: NodeRecord): string {
 
 export const place = (s: SourceRef): NonNullable<KeyFinding['iac']>[number] => ({ ...(s.file === undefined ? {} : { file: s.file }), ...(s.startLine === undefined ? {} : { line: s.startLine }), ...(s.address === undefined ? {} : { address: s.address }) });
 
+const SHOWN = 12;
+
 /** Where in the code a finding comes from: its evidence, each place once. */
 export function places(evidence: Iterable<Evidence>): NonNullable<KeyFinding['iac']> {
   const out = new Map<string, NonNullable<KeyFinding['iac']>[number]>();
   for (const e of evidence) if (e.source) { const p = place(e.source); out.set(JSON.stringify(p), p); }
-  return [...out.values()];
+  return [...out.values()].slice(0, SHOWN);
 }
 
 export const evidenceOf = (edges: Iterable<EdgeRecord>): Evidence[] => [...edges].flatMap((e) => e.evidence);

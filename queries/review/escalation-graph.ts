@@ -76,8 +76,8 @@ export class EscalationGraph {
   }
 
   /**
-   * Chains from one principal to everything it can become, at most `verdict` doubtful. Each end is reached by its shortest chain, and once
-   * more for every other edge that leads into it from what is reached: other techniques to the same end are shown, not hidden.
+   * Chains from one principal to everything it can become, at most `verdict` doubtful. Each end is reached by its shortest chain; an admin
+   * end, and whatever is one step away, also by every other technique that leads into it.
    */
   chainsFrom(id: string, verdict: Verdict = 'conditional'): Chain[] {
     const start = this.#number.get(id);
@@ -93,12 +93,12 @@ export class EscalationGraph {
       for (let k: number = this.#forward.offsets[v]!; k < this.#forward.offsets[v + 1]!; k++) {
         const e = this.#forward.origin[k]!;
         if (verdictRank(this.#edges[e]!.verdict) > limit) continue;
-        into.push(e);
         const w: number = this.#forward.targets[k]!;
-        if (via[w] === -2) { via[w] = e; queue.push(w); }
+        if (via[w] === -2) { via[w] = e; queue.push(w); into.push(e); }
+        else if (w !== start && (v === start || this.isGoal(this.nodes[w]!))) into.push(e);
       }
     }
-    return into.filter((e) => this.#number.get(this.#edges[e]!.to) !== start).map((last) => {
+    return into.map((last) => {
       const edges: EdgeRecord[] = [this.#edges[last]!];
       let v: number = this.#number.get(edges[0]!.from)!;
       while (via[v]! >= 0) {

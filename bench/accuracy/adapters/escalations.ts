@@ -23,7 +23,7 @@ function finding(chain: Chain, start: NodeRecord, graph: EscalationGraph, { esta
   const admin = graph.isGoal(end);
   const steps = stepsOf(estate, chain);
   const last = steps.at(-1)!;
-  const raised = end.kind === 'Scope' ? (last.through.map((r) => estate.snapshot.node(r.id)!).find((n) => n.kind === 'Identity') ?? estate.snapshot.node(last.from.id)!) : end;
+  const raised = end.kind === 'Scope' ? (last.through.map((r) => estate.snapshot.node(r.id)!).find((n) => n.kind === 'Identity' && STARTS.has(String(n.props['identityType']))) ?? estate.snapshot.node(last.from.id)!) : end;
   return {
     kind: admin ? 'privesc-path' : 'lateral-path',
     source: keyNode(start),

@@ -1,12 +1,12 @@
-import { expandActions } from '../../../knowledge/actions/index.ts';
+import { expandActions, resourcePatterns } from '../../../knowledge/actions/index.ts';
 import type { NodeRecord, Statement } from '../../../schema/index.ts';
 import { both, PROVEN, unreadFact, type Found } from './found.ts';
 import { actionGlob, statementsOf } from './holders.ts';
 import type { World } from './world.ts';
 
 let iam: readonly string[] | undefined;
-/** Every published action of IAM. */
-export const iamActions = (): readonly string[] => (iam ??= expandActions('iam:*').map((a) => (a.includes(':') ? a : `iam:${a}`).toLowerCase()));
+/** Every published action of IAM that is about the caller's own account; those on things of the provider say nothing about it. */
+export const iamActions = (): readonly string[] => (iam ??= expandActions('iam:*').filter((a) => !resourcePatterns(a).some((p) => p.includes(':iam::aws:'))).map((a) => a.toLowerCase()));
 
 const names = (s: Statement, action: string): boolean =>
   s.actions ? s.actions.some((p) => actionGlob(p).test(action)) : s.notActions ? !s.notActions.some((p) => actionGlob(p).test(action)) : false;
