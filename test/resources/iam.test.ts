@@ -60,6 +60,24 @@ describe('roles and their policies', () => {
     expect(g.edges('MEMBER_OF', 'AUTHENTICATES_AS')).toEqual(['AUTHENTICATES_AS aws_iam_access_key.k > u', 'MEMBER_OF u > g', 'MEMBER_OF v > g']);
   });
 
+  it('finds the provider\'s policy that a data source looks up', () => {
+    const g = graphOf([
+      tf('aws_iam_role.r', { name: 'r' }), tf('data.aws_iam_policy.n', { name: 'AdministratorAccess' }), tf('data.aws_iam_policy.a', { arn: 'arn:aws:iam::aws:policy/job-function/Billing' }),
+      tf('aws_iam_role_policy_attachment.x', { role: 'r', policy_arn: ref('data.aws_iam_policy.n', 'arn') }), tf('aws_iam_role_policy_attachment.y', { role: 'r', policy_arn: ref('data.aws_iam_policy.a', 'arn') }),
+      tf('data.aws_iam_role.same', { name: 'r' }), tf('data.aws_iam_role.other', { name: 'elsewhere' }),
+      tf('aws_iam_role_policy.i', { name: 'i', role: ref('data.aws_iam_role.other', 'name'), policy: allow('s3:*', '*') }),
+    ], '111122223333');
+    expect(g.edges('HAS_POLICY')).toEqual(['HAS_POLICY elsewhere > i', 'HAS_POLICY r > AdministratorAccess', 'HAS_POLICY r > Billing']);
+    expect(g.node('Policy', 'AdministratorAccess').props['managedBy']).toBe('provider');
+    expect(g.node('Identity', 'elsewhere').completeness).toBe('none');
+  });
+
+  it('says so when an attached policy is not in the input', () => {
+    const g = graphOf([tf('aws_iam_role.r', { name: 'r' }), tf('aws_iam_role_policy_attachment.x', { role: 'r', policy_arn: 'arn:aws:iam::111122223333:policy/elsewhere' })], '111122223333');
+    expect(g.node('Policy', 'elsewhere')).toMatchObject({ completeness: 'none', props: { parse: 'failed' } });
+    expect(g.mapped.problems.map((p) => p.message).join()).toContain('it is not in the input');
+  });
+
   it('gives the same graph for the same input in another order', () => {
     const all = [
       tf('aws_iam_role.r', { name: 'r', assume_role_policy: trust('lambda.amazonaws.com') }),

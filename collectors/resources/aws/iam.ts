@@ -1,7 +1,7 @@
 import { hasHole, type Resource, type Statement, type Value } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
 import { tagsOf } from '../context/environment.ts';
-import { attachByArn, attachPolicy, policyProps } from '../context/policies.ts';
+import { attachByArn, attachPolicy, policyProps, publishedArn } from '../context/policies.ts';
 import { fields, list, literal, pointer, prop, text } from '../properties.ts';
 
 const ROLE = 'AWS::IAM::Role';
@@ -87,6 +87,7 @@ function membership(r: Resource, ctx: MapContext): void {
 
 /** A managed policy, and the holders a template lists on it. */
 function managedPolicy(r: Resource, ctx: MapContext): void {
+  if (publishedArn(r)) return; // stands for the provider's policy, which attachments bring in
   const { props, sources, problems } = policyProps(r, prop(r, 'PolicyDocument') ?? '', '/PolicyDocument');
   const outsideInput = r.mode === 'data' && r.properties['PolicyDocument'] === undefined;
   const others = list(r.properties['OtherVersions']).flatMap((v, i) => {

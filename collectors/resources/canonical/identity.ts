@@ -149,7 +149,10 @@ export class Names {
         case 'id': return this.#id(r);
       }
       const v = r.properties[word];
-      if (typeof v === 'string' && v !== '') return this.#fillFor(r, v, word);
+      if (typeof v === 'string' && v !== '') {
+        const text = this.#fillFor(r, v, word);
+        return template.startsWith('arn:') && text.startsWith('arn:') ? nameInArn(text) : text;
+      }
       return fallback !== undefined && (v === undefined || v === null) && r.mode !== 'data' ? fallback : this.#opaque(r, word);
     });
   }
@@ -159,6 +162,9 @@ export class Names {
     return typeof v === 'string' && v !== '' && !hasHole(v) ? v : this.#opaque(r, 'id');
   }
 }
+
+/** `arn:…:function:f` → `f`: an ARN where a name is wanted. */
+const nameInArn = (arn: string): string => arn.split(':').slice(5).join(':').replace(/^[^/:]+[/:]/, '');
 
 function defaultTemplate(spec: IdentitySpec, attribute: string): string | undefined {
   switch (attribute) {

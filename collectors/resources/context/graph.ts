@@ -1,5 +1,5 @@
 import {
-  declaredId, edgeId, hasHole, KINDS, mayJoin, nodeId, sourceOf, verdictRank,
+  declaredId, edgeId, hasHole, KINDS, mayJoin, nodeId, showHoles, sourceOf, verdictRank,
   type EdgeRecord, type Evidence, type NodeKind, type NodeRecord, type Resource,
 } from '../../../schema/index.ts';
 import type { EdgeDraft, NodeDraft } from '../../define.ts';
@@ -29,7 +29,7 @@ export class GraphDraft {
     const id = nodeId(draft.kind, provider, draft.nativeId ?? this.nativeId(r));
     const block = sourceOf(r);
     const tags = draft.tags ?? tagsOf(r);
-    const name = draft.name ?? readableName(r);
+    const name = showHoles(draft.name ?? readableName(r));
     const record: NodeRecord = {
       id, kind: draft.kind,
       type: draft.type ?? nodeType(r.type),

@@ -65,15 +65,29 @@ function valueAt(r: Resource, pointer: string): Value | undefined {
   return here;
 }
 
+const MANAGED = ['AWS::IAM::ManagedPolicy'];
+
+/** ARN of the provider's policy that a data source looks up by ARN or by name. */
+export function publishedArn(r: Resource): string | undefined {
+  if (r.mode !== 'data' || r.properties['PolicyDocument'] !== undefined) return undefined;
+  const arn = r.nativeId;
+  if (arn && managedPolicy(arn)) return arn;
+  const name = r.name;
+  if (!name || hasHole(name)) return undefined;
+  return ['', 'service-role/', 'job-function/', 'aws-service-role/'].map((path) => `arn:aws:iam::aws:policy/${path}${name}`).find((a) => managedPolicy(a) !== undefined);
+}
+
 /**
  * Attaches the policy that an ARN names: declared in the input, managed by the provider (text from knowledge), or outside and unread.
  * An undecided ARN is noted and leaves a policy whose text failed to parse, so that nothing about the holder is taken as complete.
  */
 export function attachByArn(ctx: MapContext, r: Resource, holder: string, as: 'identity' | 'boundary', value: Value, pointer: string): void {
   const edge = (to: string): void => ctx.edge({ kind: 'HAS_POLICY', from: holder, to, discriminator: as, evidence: ctx.evidence(r, pointer), props: { as } });
-  const declared = typeof value === 'string' ? ctx.resolve(value, ['AWS::IAM::ManagedPolicy']) : undefined;
+  const found = typeof value === 'string' ? ctx.resource(value, MANAGED) : undefined;
+  const outside = found && publishedArn(found);
+  const declared = found && !outside ? ctx.resolve(value, MANAGED) : undefined;
   if (declared) return edge(declared);
-  const text = typeof value === 'string' ? value : undefined;
+  const text = outside ?? (typeof value === 'string' ? value : undefined);
   const arn = text?.startsWith('arn:') ? text : undefined;
   const document = arn === undefined ? undefined : managedPolicy(arn);
   if (arn !== undefined && document !== undefined) {
