@@ -1,11 +1,11 @@
-import { isHoleToken, mayHold, ONE, STAR, type Tokens } from './tokens.ts';
+import { areDistinct, COLON, isHoleToken, mayHold, ONE, STAR, type Tokens } from './tokens.ts';
 
 /** 2 = matches whatever the holes hold, 1 = depends on a hole, 0 = never. */
 export type Tri = 0 | 1 | 2;
 
 export function globMatch(pattern: Tokens, text: Tokens): Tri {
   if (certain(pattern, text)) return 2;
-  return (pattern.some(isHoleToken) || text.some(isHoleToken)) && possible(pattern, text) ? 1 : 0;
+  return (pattern.some(isHoleToken) || text.some(isHoleToken)) && !apart(pattern, text) && possible(pattern, text) ? 1 : 0;
 }
 
 /** A hole of the text is one opaque symbol: `*` takes it, an equal hole takes it, `?` does not. */
@@ -23,6 +23,24 @@ function certain(p: Tokens, t: Tokens): boolean {
   }
   while (p[i] === STAR) i++;
   return i === p.length;
+}
+
+const SLASH = 47;
+
+/**
+ * Whether a path segment names one resource on this side and another one on that: `agent/⟨a.id⟩` against `agent/⟨b.id⟩`.
+ * Segments are compared from the left up to the first wildcard; identifiers hold no separator.
+ */
+function apart(p: Tokens, t: Tokens): boolean {
+  for (let i = 0, j = 0; i < p.length && j < t.length;) {
+    let [a, b] = [i, j];
+    while (a < p.length && p[a] !== COLON && p[a] !== SLASH) if (p[a++] === STAR) return false;
+    while (b < t.length && t[b] !== COLON && t[b] !== SLASH) b++;
+    if (a === i + 1 && b === j + 1 && isHoleToken(p[i]!) && isHoleToken(t[j]!) && areDistinct(p[i]!, t[j]!)) return true;
+    if ((p[a] ?? 0) !== (t[b] ?? 0)) return false;
+    [i, j] = [a + 1, b + 1];
+  }
+  return false;
 }
 
 /** Whether some text for the holes makes them meet: both sides may stretch, so every pair of positions is looked at once. */

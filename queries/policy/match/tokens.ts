@@ -15,13 +15,28 @@ const anything: Accepts = () => true;
 
 const numbers = new Map<string, number>();
 const accepts: Accepts[] = [];
+/** By hole: the resource it belongs to, and the type and attribute it names. */
+const owners: ({ address: string; attribute: string } | undefined)[] = [];
+const TYPE = /(?:^|\.)([A-Za-z0-9_:]+)\.[^.[\]]+(?:\[[^\]]*\])?$/;
+
+function ownerOf(h: Exclude<ReturnType<typeof splitHoles>[number], string>): { address: string; attribute: string } | undefined {
+  return h.kind === 'ref' ? { address: h.address, attribute: `${TYPE.exec(h.address)?.[1] ?? h.address}|${h.attribute}` } : undefined;
+}
+
+/** The same attribute (id, ARN, name) of two different resources of one type: whatever they are, they are not the same text. */
+export const areDistinct = (a: number, b: number): boolean => {
+  const x = owners[a - HOLE_BASE];
+  const y = owners[b - HOLE_BASE];
+  return x !== undefined && y !== undefined && x.attribute === y.attribute && x.address !== y.address;
+};
 
 /** A hole that stands for a pseudo parameter can only hold what such a parameter holds. */
-function holeToken(text: string, pseudo: string | undefined): number {
+function holeToken(text: string, pseudo: string | undefined, owner: (typeof owners)[number]): number {
   let n = numbers.get(text);
   if (n === undefined) {
     n = HOLE_BASE + numbers.size;
     numbers.set(text, n);
+    owners.push(owner);
     accepts.push(pseudo === 'account' ? digits : pseudo === undefined ? anything : segment);
   }
   return n;
@@ -37,7 +52,7 @@ export const isWideHole = (t: number): boolean => t >= HOLE_BASE && accepts[t - 
 export function pushText(out: number[], s: string): void {
   for (const part of splitHoles(s)) {
     if (typeof part === 'string') for (let i = 0; i < part.length; i++) out.push(part.charCodeAt(i));
-    else out.push(holeToken(JSON.stringify(part), part.kind === 'pseudo' ? part.name : undefined));
+    else out.push(holeToken(JSON.stringify(part), part.kind === 'pseudo' ? part.name : undefined, ownerOf(part)));
   }
 }
 
