@@ -1,7 +1,7 @@
 import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { Estate } from '../../queries/attack/estate.ts';
 import type { Access, Grant } from '../../queries/policy/types.ts';
-import { edgeId, type EdgeKind, type EdgeRecord, type EffectClass, type NodeKind, type NodeRecord, type Sensitivity, type Verdict } from '../../schema/index.ts';
+import { edgeId, type EdgeKind, type EdgeRecord, type EffectClass, type NodeKind, type NodeRecord, type Sensitivity, type SensitivityResult, type Verdict } from '../../schema/index.ts';
 
 /** Records of a small estate, written by hand in tests. Ids are the names. */
 export type NodeSpec = [kind: NodeKind, id: string, props?: Record<string, unknown>];
@@ -30,6 +30,6 @@ export function access(grants: readonly GrantSpec[]): Access {
 }
 
 export function estateOf(spec: EstateSpec): Estate {
-  const levels = Object.entries(spec.sensitivity ?? {}).map(([id, level]) => [id, { level, integrity: 'normal', availability: 'normal', confidence: 1, reasons: [], decidedBy: 'signal' }] as const);
+  const levels = Object.entries(spec.sensitivity ?? {}).map(([id, level]) => [id, { level, integrity: 'normal', availability: 'normal', confidence: 1, reasons: [], decidedBy: 'signal' }] as [string, SensitivityResult]);
   return { snapshot: new GraphSnapshot(spec.nodes.map(node), spec.edges.map(edge)), access: access(spec.grants ?? []), sensitivity: new Map(levels) };
 }

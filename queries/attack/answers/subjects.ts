@@ -38,7 +38,7 @@ function subjectOf(g: AttackGraph, walk: readonly number[]): number {
   for (let i = walk.length - 1; i >= 0; i--) {
     const kind = kindOf(g.codes[walk[i]!]!);
     const node = g.nodes[walk[i]!]!;
-    if (kind === 'TOOL') return serversOf(g.world, node)[0]?.server ?? node;
+    if (kind === 'TOOL') return serversOf(g.world, node)[0]?.node ?? node;
     if (kind === 'EXEC') return node;
   }
   const first = walk.find((v) => kindOf(g.codes[v]!) !== 'START' && !g.isHidden(v));

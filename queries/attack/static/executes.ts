@@ -1,3 +1,4 @@
+import { waysFrom, type Way } from './ways.ts';
 import type { World } from './world.ts';
 
 /** An identity a tool acts as, and the edges that say so. `onBehalf`: the rights are the session user's, not its own. */
@@ -16,42 +17,12 @@ function stated(world: World, node: number, uses: readonly string[]): Executor[]
 }
 
 /** Servers of a tool, nearest first, with the edges on the way. */
-export function serversOf(world: World, tool: number): { server: number; edges: number[] }[] {
-  return world.once('serversOf', tool, () => {
-    const found: { server: number; edges: number[] }[] = [];
-    const seen = new Set<number>([tool]);
-    const queue: { server: number; edges: number[] }[] = [{ server: tool, edges: [] }];
-    for (let at = 0; at < queue.length; at++)
-      for (const e of world.out('PROVIDED_BY', queue[at]!.server)) {
-        const server = world.to[e]!;
-        if (seen.has(server)) continue;
-        seen.add(server);
-        const next = { server, edges: [...queue[at]!.edges, e] };
-        found.push(next);
-        queue.push(next);
-      }
-    return found;
-  });
-}
+export const serversOf = (world: World, tool: number): readonly Way[] =>
+  world.once('serversOf', tool, () => waysFrom(world, tool, (n) => [...world.out('PROVIDED_BY', n)].map((e) => [e, world.to[e]!] as const)));
 
 /** Tools a server provides, through servers it provides itself. */
-export function toolsOf(world: World, server: number): { tool: number; edges: number[] }[] {
-  return world.once('toolsOf', server, () => {
-    const found: { tool: number; edges: number[] }[] = [];
-    const seen = new Set<number>([server]);
-    const queue: { node: number; edges: number[] }[] = [{ node: server, edges: [] }];
-    for (let at = 0; at < queue.length; at++)
-      for (const e of world.in('PROVIDED_BY', queue[at]!.node)) {
-        const node = world.from[e]!;
-        if (seen.has(node)) continue;
-        seen.add(node);
-        const edges = [...queue[at]!.edges, e];
-        if (world.kind(node) === 'Tool') found.push({ tool: node, edges });
-        else queue.push({ node, edges });
-      }
-    return found;
-  });
-}
+export const toolsOf = (world: World, server: number): readonly Way[] =>
+  world.once('toolsOf', server, () => waysFrom(world, server, (n) => (world.kind(n) === 'Tool' ? [] : [...world.in('PROVIDED_BY', n)].map((e) => [e, world.from[e]!] as const))).filter((w) => world.kind(w.node) === 'Tool'));
 
 /**
  * Executing identities of a tool: its own, else its server's, else those of the code behind it. The role of the agent is never one of them
@@ -61,14 +32,14 @@ export function executorsOf(world: World, tool: number): readonly Executor[] {
   return world.once('executorsOf', tool, () => {
     const own = stated(world, tool, ['tool']);
     if (own.length > 0) return own;
-    const places = [{ server: tool, edges: [] as number[] }, ...serversOf(world, tool)];
+    const places: readonly Way[] = [{ node: tool, edges: [] }, ...serversOf(world, tool)];
     for (const p of places.slice(1)) {
-      const found = stated(world, p.server, ['tool']);
+      const found = stated(world, p.node, ['tool']);
       if (found.length > 0) return found.map((x) => ({ ...x, edges: [...p.edges, ...x.edges] }));
     }
     for (const p of places) {
       const found: Executor[] = [];
-      for (const i of world.out('IMPLEMENTED_BY', p.server))
+      for (const i of world.out('IMPLEMENTED_BY', p.node))
         for (const r of codeIdentities(world, world.to[i]!)) found.push({ identity: world.to[r]!, onBehalf: false, edges: [...p.edges, i, r] });
       if (found.length > 0) return found;
     }

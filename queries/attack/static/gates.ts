@@ -14,7 +14,7 @@ const guards = (world: World, node: number): number[] => [...world.out('GUARDED_
 /** Controls of one way to a tool: those of the HAS_TOOL edge, the agent, the tool and its servers. Without an edge, the tool's and its servers' only. */
 export function controlsOn(world: World, tool: number, hasTool?: number): number[] {
   const found = new Set<number>(guards(world, tool));
-  for (const s of serversOf(world, tool)) for (const c of guards(world, s.server)) found.add(c);
+  for (const s of serversOf(world, tool)) for (const c of guards(world, s.node)) found.add(c);
   if (hasTool !== undefined) {
     for (const id of world.edgeProp<string[]>(hasTool, 'gates') ?? []) { const c = world.index(id); if (c !== undefined && world.kind(c) === 'Control') found.add(c); }
     for (const c of guards(world, world.from[hasTool]!)) found.add(c);

@@ -1,3 +1,4 @@
+import { waysFrom, type Way } from './ways.ts';
 import type { World } from './world.ts';
 
 /** An identity that what a node holds lets one act as. */
@@ -6,20 +7,12 @@ export interface Opened { identity: number; edges: readonly number[]; ipRestrict
 /** Credentials in a node, through the secrets it holds, and the identities they authenticate as. */
 export function opens(world: World, node: number): readonly Opened[] {
   return world.once('opens', node, () => {
-    const found: Opened[] = [];
-    const seen = new Set<number>([node]);
-    const queue: { at: number; edges: number[] }[] = [{ at: node, edges: [] }];
-    for (let q = 0; q < queue.length; q++)
-      for (const e of world.out('HOLDS', queue[q]!.at)) {
-        const held = world.to[e]!;
-        const edges = [...queue[q]!.edges, e];
-        if (world.kind(held) === 'Credential')
-          for (const a of world.out('AUTHENTICATES_AS', held)) {
-            if (world.kind(world.to[a]!) !== 'Identity') continue;
-            found.push({ identity: world.to[a]!, edges: [...edges, a], ipRestricted: world.prop(held, 'ipRestricted') === true, senderConstrained: world.prop(held, 'senderConstrained') === true });
-          }
-        else if (!seen.has(held)) { seen.add(held); queue.push({ at: held, edges }); }
-      }
-    return found;
+    const places: Way[] = [{ node, edges: [] }, ...waysFrom(world, node, (n) => [...world.out('HOLDS', n)].filter((e) => world.kind(world.to[e]!) !== 'Credential').map((e) => [e, world.to[e]!] as const))];
+    return places.flatMap((p) => [...world.out('HOLDS', p.node)].flatMap((h) => {
+      const held = world.to[h]!;
+      if (world.kind(held) !== 'Credential') return [];
+      const limits = { ipRestricted: world.prop(held, 'ipRestricted') === true, senderConstrained: world.prop(held, 'senderConstrained') === true };
+      return [...world.out('AUTHENTICATES_AS', held)].filter((a) => world.kind(world.to[a]!) === 'Identity').map((a) => ({ identity: world.to[a]!, edges: [...p.edges, h, a], ...limits }));
+    }));
   });
 }

@@ -3,6 +3,7 @@ import { AUD, SESSION, type Aud, type Session } from '../facts.ts';
 import { allows, contractOf, NOT_DECLARED } from './contract.ts';
 import { executorsOf, serversOf } from './executes.ts';
 import { controlsOn, gateFor } from './gates.ts';
+import { waysFrom, type Way } from './ways.ts';
 import type { World } from './world.ts';
 
 /** One way out of an agent's context. `gatedBy`: controls on the tool that is the way. */
@@ -40,34 +41,24 @@ function readersOf(world: World, channel: number): Readers[] {
 }
 
 /** Agents whose context an agent's text enters, itself included, with the delegations on the way. */
-function contextOf(world: World, agent: number): { agent: number; edges: number[] }[] {
-  const found = [{ agent, edges: [] as number[] }];
-  const seen = new Set([agent]);
-  for (let at = 0; at < found.length; at++)
-    for (const e of world.out('DELEGATES_TO', found[at]!.agent)) {
-      const b = world.to[e]!;
-      if (seen.has(b) || world.edgeProp(e, 'relaysContext') !== true) continue;
-      seen.add(b);
-      found.push({ agent: b, edges: [...found[at]!.edges, e] });
-    }
-  return found;
-}
+const contextOf = (world: World, agent: number): Way[] =>
+  [{ node: agent, edges: [] }, ...waysFrom(world, agent, (a) => [...world.out('DELEGATES_TO', a)].filter((e) => world.edgeProp(e, 'relaysContext') === true).map((e) => [e, world.to[e]!] as const))];
 
 /** Every way out of the agent's context: its own and those of the agents it relays to (model 4.4 “visible”). */
 export function leaksOf(world: World, agent: number): readonly Leak[] {
   return world.once('leaksOf', agent, () => {
     const leaks: Leak[] = [];
     const context = contextOf(world, agent);
-    const agents = context.map((c) => c.agent);
+    const agents = context.map((c) => c.node);
     const open = (l: Omit<Leak, 'agents' | 'needsUser' | 'gatedBy'> & Partial<Leak>): void => { leaks.push({ agents, needsUser: false, gatedBy: [], ...l }); };
     for (const c of context) {
-      for (const w of world.out('WRITES_TO', c.agent)) {
+      for (const w of world.out('WRITES_TO', c.node)) {
         const to = world.to[w]!;
         if (world.kind(to) !== 'Channel') continue;
         for (const r of readersOf(world, to)) open({ what: 'channel', through: to, edges: [...c.edges, w], ...r });
         if (world.prop(to, 'rendersLinks') === true) open({ what: 'reply', through: to, edges: [...c.edges, w], verdict: 'proven', requires: [], from: AUD.public, needsUser: true });
       }
-      for (const h of world.out('HAS_TOOL', c.agent)) {
+      for (const h of world.out('HAS_TOOL', c.node)) {
         if (world.edgeProp(h, 'enabled') === false) continue;
         for (const l of throughTool(world, world.to[h]!)) open({ ...l, edges: [...c.edges, h, ...l.edges], gatedBy: controlsOn(world, world.to[h]!, h) });
       }
@@ -119,7 +110,7 @@ function egressOf(world: World, tool: number): { verdict: Verdict; requires: str
   if (controlsOn(world, tool).some((c) => world.prop(c, 'controlType') === 'egress_allow_list' && world.prop(c, 'mode') === 'enforce')) return undefined;
   const name = world.node(tool).name;
   if (toolClass === 'browser' || toolClass === 'http_generic') {
-    const places = [tool, ...serversOf(world, tool).map((s) => s.server)].flatMap((p) => [...world.out('IMPLEMENTED_BY', p), ...world.out('EXECUTES_IN', p)]);
+    const places = [tool, ...serversOf(world, tool).map((s) => s.node)].flatMap((p) => [...world.out('IMPLEMENTED_BY', p), ...world.out('EXECUTES_IN', p)]);
     if (world.prop(tool, 'egress') === false || (places.length > 0 && places.every((e) => world.prop(world.to[e]!, 'egress') === 'none'))) return undefined;
     return world.prop(tool, 'egress') === true ? { verdict: 'proven', requires: [], edges: [] } : { verdict: 'conditional', requires: [`${name} reaches the internet`], edges: [] };
   }

@@ -38,8 +38,8 @@ const instruct = (b: Builder, agent: number, aud: Reader, visible: boolean, edge
 function server(b: Builder, node: number, aud: Reader): void {
   const { world } = b;
   const tools = toolsOf(world, node);
-  for (const t of tools) for (const h of world.in('HAS_TOOL', t.tool)) if (world.edgeProp(h, 'enabled') !== false) instruct(b, world.from[h]!, aud, true, [...t.edges, h]);
-  for (const place of [{ at: node, edges: [] as number[] }, ...tools.map((t) => ({ at: t.tool, edges: t.edges }))])
+  for (const t of tools) for (const h of world.in('HAS_TOOL', t.node)) if (world.edgeProp(h, 'enabled') !== false) instruct(b, world.from[h]!, aud, true, [...t.edges, h]);
+  for (const place of [{ at: node, edges: [] as number[] }, ...tools.map((t) => ({ at: t.node, edges: t.edges }))])
     for (const u of world.out('USES_CREDENTIAL', place.at)) {
       const delegation = world.edgeProp<string>(u, 'delegation') ?? 'service';
       const c = world.to[u]!;

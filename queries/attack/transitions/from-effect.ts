@@ -5,6 +5,7 @@ import { carries, DEFINITIONS } from '../static/content.ts';
 import { toolsOf } from '../static/executes.ts';
 import { goalsOf } from '../static/goals.ts';
 import { opens } from '../static/holds.ts';
+import { codeOf } from './escalate.ts';
 import { repliesToCaller, routeOn, toServer, toTool } from './onward.ts';
 import { ACHIEVED } from '../words.ts';
 import type { Sentences } from '../says.ts';
@@ -51,10 +52,7 @@ export const protection = (b: Builder, node: number): string[] =>
   b.world.kind(node) === 'Repository' && b.world.prop(node, 'branchProtection') !== false ? [`branch protection of ${b.world.node(node).name} lets the change through`] : [];
 
 function run(b: Builder, asset: number, aud: Reader, visible: boolean): void {
-  const { world } = b;
-  const kind = world.kind(asset);
-  if (kind === 'Compute' || kind === 'Pipeline') { b.emit(`${RULE}/execution`, code.exec(aud, visible), asset); return; }
-  for (const e of [...world.out('IMPLEMENTED_BY', asset), ...world.out('EXECUTES_IN', asset)]) b.emit(`${RULE}/execution`, code.exec(aud, visible), world.to[e]!, { edges: [e] });
+  for (const place of codeOf(b.world, asset)) b.emit(`${RULE}/execution`, code.exec(aud, visible), place.node, { edges: place.edges });
 }
 
 function invoke(b: Builder, asset: number, aud: Reader, visible: boolean): void {
@@ -69,7 +67,7 @@ function invoke(b: Builder, asset: number, aud: Reader, visible: boolean): void 
       for (const e of world.in('IMPLEMENTED_BY', asset)) {
         const user = world.from[e]!;
         if (world.kind(user) === 'Tool') toTool(b, `${RULE}/tool`, user, SESSION.attacker, aud, visible, { edges: [e] });
-        else if (world.kind(user) === 'ToolServer') for (const t of toolsOf(world, user)) toTool(b, `${RULE}/tool`, t.tool, SESSION.attacker, aud, visible, { edges: [e, ...t.edges] });
+        else if (world.kind(user) === 'ToolServer') for (const t of toolsOf(world, user)) toTool(b, `${RULE}/tool`, t.node, SESSION.attacker, aud, visible, { edges: [e, ...t.edges] });
       }
       routeOn(b, RULE, asset, aud, visible);
       break;

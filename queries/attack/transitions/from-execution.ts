@@ -75,7 +75,7 @@ function hosted(b: Builder, place: number, aud: Reader, s: Sight): void {
         break;
       }
       case 'Tool': call(user, sessionOfTool(b, user), [e]); break;
-      case 'ToolServer': for (const t of toolsOf(world, user)) call(t.tool, sessionOfTool(b, t.tool), [e, ...t.edges]); break;
+      case 'ToolServer': for (const t of toolsOf(world, user)) call(t.node, sessionOfTool(b, t.node), [e, ...t.edges]); break;
     }
   }
 }

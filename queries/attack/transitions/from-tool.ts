@@ -57,7 +57,7 @@ function stealCredentials(b: Builder, tool: number, visible: boolean): void {
   const toolClass = world.prop<string>(tool, 'toolClass') ?? '';
   const files = toolClass === 'file_generic';
   if (!files && !FETCHES.has(toolClass)) return;
-  for (const place of [tool, ...serversOf(world, tool).map((s) => s.server)])
+  for (const place of [tool, ...serversOf(world, tool).map((s) => s.node)])
     for (const i of [...world.out('IMPLEMENTED_BY', place), ...world.out('EXECUTES_IN', place)]) {
       const k = world.to[i]!;
       const name = world.node(k).name;

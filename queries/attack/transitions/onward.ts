@@ -20,8 +20,8 @@ export function toTool(b: Builder, rule: string, tool: number, session: Session,
 /** Tools of a server without a model in between: only the tool's and the server's own gates stand. */
 export function toServer(b: Builder, rule: string, server: number, aud: Aud, visible: boolean, edges: readonly number[], requires: readonly string[] = []): void {
   for (const t of toolsOf(b.world, server)) {
-    const gate = gateFor(b.world, controlsOn(b.world, t.tool), SESSION.attacker);
-    toTool(b, rule, t.tool, SESSION.attacker, aud, visible, { edges: [...edges, ...t.edges], requires: [...requires, ...gate.requires], gates: gate.gates });
+    const gate = gateFor(b.world, controlsOn(b.world, t.node), SESSION.attacker);
+    toTool(b, rule, t.node, SESSION.attacker, aud, visible, { edges: [...edges, ...t.edges], requires: [...requires, ...gate.requires], gates: gate.gates });
   }
 }
 
