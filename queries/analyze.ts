@@ -1,6 +1,6 @@
 import { GraphSnapshot } from '../graph/snapshot/snapshot.ts';
 import type { Acceptance, StoredGraph } from '../graph/store/port.ts';
-import { RESULT_VERSION, type AnalysisResult, type NodeRecord, type OverreachConfig, type Rule, type StartClass } from '../schema/index.ts';
+import { RESULT_VERSION, type AnalysisResult, type NodeRecord, type OverreachConfig, type StartClass } from '../schema/index.ts';
 import { buildAttack } from './attack/build.ts';
 import type { Estate } from './attack/estate.ts';
 import { attackQueries } from './attack/queries.ts';
@@ -26,7 +26,7 @@ export interface AnalyzeOptions {
   now?: string;
   acceptances?: readonly Acceptance[];
   /** Rules of --rules folders, checked like ours. */
-  extraRules?: readonly Rule[];
+  extraRules?: readonly { name: string; rule: unknown }[];
   sensitivity?: OverreachConfig['sensitivity'];
 }
 
@@ -37,7 +37,7 @@ export function analyze(stored: StoredGraph, options: AnalyzeOptions = {}): Anal
   const estate = derive(graph, { ...(now === '' ? {} : { now }), sensitivity: [...overridesOf(graph), ...(options.sensitivity ?? [])] });
   const built = buildAttack(estate);
   const attack = attackQueries(built);
-  const rules = allRules((options.extraRules ?? []).map((rule) => ({ name: rule.id, rule })));
+  const rules = allRules(options.extraRules);
   const found = collectRows(estate, attack);
   const input = ruleInput(estate, attack, found);
   const evaluated = evaluateRules(rules.rules, input);

@@ -44,7 +44,8 @@ export class NamedTargets {
       for (const key of ['invokes', 'configuredNames'])
         for (const t of (compute.props[key] as string[] | undefined) ?? []) {
           all.add(t);
-          if (!hasHole(t) && t.includes('/')) all.add(t.slice(t.lastIndexOf('/') + 1));
+          const last = t.slice(t.lastIndexOf('/') + 1);
+          if (last !== t && !hasHole(last)) all.add(last);
         }
       set = all;
       this.#texts.set(compute.id, set);

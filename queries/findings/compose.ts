@@ -6,7 +6,7 @@ import type { Problem } from './group.ts';
 import { ownerOf } from './owners.ts';
 import { nodeRef, sorted } from './ref.ts';
 import { assetValue, band, bandFloor, scoreOf } from './score.ts';
-import { START_SAYS } from './starts.ts';
+import { principalWeight, START_SAYS } from './starts.ts';
 import { bounded } from './when.ts';
 
 type Facets = ReadonlyMap<string, ReadonlyMap<string, Record<string, string | number | boolean>>>;
@@ -22,7 +22,9 @@ export function compose(p: Problem, estate: Estate, facets: Facets, rules: Reado
   for (const key of p.keys) for (const [rule, facts] of facets.get(key) ?? []) byRule.set(rule, { ...byRule.get(rule), ...facts });
   const foothold = footholds.get(lead.subject.id);
   const others = foothold ? [...foothold].filter((id) => !p.assets.some((a) => a.id === id)).length : 0;
-  const score = scoreOf({ startClass: p.startClass, path, goal: lead.goal, assets: p.assets, tool: lead.deed.tool, identity: lead.identity, others }, estate);
+  const principal = 'principal' in lead.start ? estate.snapshot.node(lead.start.principal) : undefined;
+  const who = principal ? `principal ${nodeRef(principal).name}` : START_SAYS[p.startClass];
+  const score = scoreOf({ startClass: p.startClass, who, ...(principal ? { entry: principalWeight(principal) } : {}), path, goal: lead.goal, assets: p.assets, tool: lead.deed.tool, identity: lead.identity, others }, estate);
   const level = assetValue(p.assets, lead.goal, estate).level;
   const known = { sensitivity: level, effect: lead.effect, goal: lead.goal, start: p.startClass, environment: lead.asset.environment, verdict: lead.verdict, toolClass: String(lead.deed.tool?.props['toolClass'] ?? ''), ownRecord: lead.deed.tool?.props['argumentBinding'] === 'caller_identity', zeroClick: path.hops.some((h) => h.fact === 'INFLUENCE') && !path.requires.some((r) => /click|open/.test(r)) && ['E2', 'E0', 'E1'].includes(p.startClass), unrecoverable: p.assets.some((a) => ((a.props['recovery'] as unknown[] | undefined) ?? []).length === 0), exec: path.hops.some((h) => h.fact === 'EXEC'), platform: String(lead.agent?.props['platform'] ?? '') };
   let severity: Severity = band(score.value);
@@ -39,7 +41,7 @@ export function compose(p: Problem, estate: Estate, facets: Facets, rules: Reado
   const requires = sorted([...path.requires, ...lead.deed.requires]);
   const owner = ownerOf(lead.subject, estate.snapshot) ?? ownerOf(lead.asset, estate.snapshot);
   return {
-    fingerprint: p.fingerprint, title: titleOf(p, level), startClass: p.startClass, alsoFrom: p.alsoFrom, subject: nodeRef(lead.subject),
+    fingerprint: p.fingerprint, title: titleOf(p, level, who), startClass: p.startClass, alsoFrom: p.alsoFrom, subject: nodeRef(lead.subject),
     ...(lead.identity ? { identity: nodeRef(lead.identity) } : {}),
     asset: nodeRef(lead.asset),
     ...(p.groupKey === undefined ? {} : { assetGroup: { key: p.groupKey, count: p.assets.length, members: p.assets.slice(0, MEMBERS).map(nodeRef) } }),
@@ -48,11 +50,11 @@ export function compose(p: Problem, estate: Estate, facets: Facets, rules: Reado
   };
 }
 
-function titleOf(p: Problem, level: string): string {
+function titleOf(p: Problem, level: string, who: string): string {
   const { lead } = p;
-  const who = START_SAYS[p.startClass];
   const through = lead.subject.kind === 'Agent' ? `agent ${lead.subject.name}` : `${lead.subject.kind.toLowerCase()} ${lead.subject.name}`;
-  const what = p.assets.length > 1 ? `${p.assets.length} ${level} ${lead.asset.kind === 'DataStore' ? 'stores' : `${lead.asset.kind} nodes`}` : nodeRef(lead.asset).name;
+  const named = p.assets.filter((a) => a.props['any'] !== true);
+  const what = named.length > 1 ? `${named.length} ${level} ${lead.asset.kind === 'DataStore' ? 'stores' : `${lead.asset.kind} nodes`}` : nodeRef(lead.asset).name;
   return `${who[0]!.toUpperCase()}${who.slice(1)} can ${VERB[lead.goal]} ${what} through ${nodeRef({ ...lead.subject, name: through }).name}`;
 }
 

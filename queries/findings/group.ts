@@ -1,4 +1,4 @@
-import { stableHash, verdictRank, type NodeRecord, type StartClass } from '../../schema/index.ts';
+import { stableHash, verdictRank, type GoalKind, type NodeRecord, type StartClass } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
 import type { Row } from './rows.ts';
 import { unique } from './ref.ts';
@@ -7,40 +7,64 @@ import { strength } from './starts.ts';
 /** Rows that are one problem: one subject, identity and effect on assets of one kind and sensitivity, from all starts. */
 export interface Problem { fingerprint: string; startClass: StartClass; alsoFrom: StartClass[]; lead: Row; rows: Row[]; assets: NodeRecord[]; groupKey: string | undefined; keys: string[] }
 
-const levelOf = (estate: Estate, n: NodeRecord): string => estate.sensitivity.get(n.id)?.level ?? (n.kind === 'DataStore' || n.kind === 'Secret' ? 'unknown' : 'control');
+interface Group { rows: Row[]; subsumed: Row[] }
 
-/** Groups rows by the finding key (model 4.4). GOAL(admin) of a subject and identity takes in what that identity could do to single assets. */
+const levelOf = (estate: Estate, n: NodeRecord): string => estate.sensitivity.get(n.id)?.level ?? (n.kind === 'DataStore' || n.kind === 'Secret' ? 'unknown' : 'control');
+const isStandIn = (n: NodeRecord): boolean => n.props['any'] === true;
+const who = (r: Row): string => `${r.subject.id}|${r.identity?.id ?? ''}`;
+
+/**
+ * Groups rows by the finding key (model 4.4). Three things are said once where they would be said again:
+ * GOAL(admin) takes in what the same subject and identity could do to single assets; the right to change who may use a store goes with the
+ * finding that says it is read, written or deleted; “any … of this service” goes with the real assets of the same effect.
+ */
 export function groupRows(rows: readonly Row[], estate: Estate): Problem[] {
   const admin = new Map<string, string>();
-  for (const r of rows) if (r.goal === 'admin') admin.set(`${r.subject.id}|${r.identity?.id ?? ''}`, r.asset.id);
-  const groups = new Map<string, { rows: Row[]; subsumed: Row[] }>();
-  const groupOf = (key: string): { rows: Row[]; subsumed: Row[] } => {
+  const direct = new Map<string, string>();
+  const real = new Map<string, string>();
+  const keyOf = (r: Row): string => `${who(r)}|${r.effect}|${r.asset.kind}|${levelOf(estate, r.asset)}`;
+  for (const r of rows) {
+    if (r.goal === 'admin') admin.set(who(r), r.asset.id);
+    if (['exfil', 'tamper', 'destroy'].includes(r.goal)) lowest(direct, `${who(r)}|${r.asset.id}`, keyOf(r));
+    if (!isStandIn(r.asset) && (r.asset.kind === 'DataStore' || r.asset.kind === 'Secret')) lowest(real, `${who(r)}|${r.effect}|${r.asset.kind}`, keyOf(r));
+  }
+  const groups = new Map<string, Group>();
+  const group = (key: string): Group => {
     let g = groups.get(key);
     if (!g) groups.set(key, (g = { rows: [], subsumed: [] }));
     return g;
   };
   for (const r of rows) {
-    const who = `${r.subject.id}|${r.identity?.id ?? ''}`;
-    const scope = admin.get(who);
-    if (scope !== undefined && r.goal !== 'admin') groupOf(`${who}|admin|${scope}`).subsumed.push(r);
-    else if (r.goal === 'admin') groupOf(`${who}|admin|${r.asset.id}`).rows.push(r);
-    else groupOf(`${who}|${r.effect}|${r.asset.kind}|${levelOf(estate, r.asset)}`).rows.push(r);
+    const scope = admin.get(who(r));
+    const store = r.goal === 'persist' && (r.asset.kind === 'DataStore' || r.asset.kind === 'Secret') ? direct.get(`${who(r)}|${r.asset.id}`) : undefined;
+    if (scope !== undefined) group(`${who(r)}|admin|${scope}`)[r.goal === 'admin' ? 'rows' : 'subsumed'].push(r);
+    else if (store !== undefined) group(store).subsumed.push(r);
+    else group((isStandIn(r.asset) ? real.get(`${who(r)}|${r.effect}|${r.asset.kind}`) : undefined) ?? keyOf(r)).rows.push(r);
   }
-  return [...groups.values()].filter((g) => g.rows.length > 0).map((g) => problem(g.rows, g.subsumed, estate)).sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+  return [...groups.values()].filter((g) => g.rows.length > 0).map((g) => problem(g, estate)).sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
-function problem(rows: readonly Row[], subsumed: readonly Row[], estate: Estate): Problem {
-  const order = [...rows].sort((a, b) => strength(a.startClass) - strength(b.startClass) || verdictRank(a.verdict) - verdictRank(b.verdict) || rankOf(a) - rankOf(b) || (a.asset.id < b.asset.id ? -1 : a.asset.id > b.asset.id ? 1 : 0));
+function lowest(map: Map<string, string>, key: string, value: string): void {
+  const before = map.get(key);
+  if (before === undefined || value < before) map.set(key, value);
+}
+
+function problem({ rows, subsumed }: Group, estate: Estate): Problem {
+  const order = [...rows].sort((a, b) => strength(a.startClass) - strength(b.startClass) || verdictRank(a.verdict) - verdictRank(b.verdict) || nearness(a) - nearness(b) || GOALS.indexOf(a.goal) - GOALS.indexOf(b.goal) || (a.asset.id < b.asset.id ? -1 : a.asset.id > b.asset.id ? 1 : 0));
   const lead = order[0]!;
   const classes = unique(order.map((r) => r.startClass)).sort((a, b) => strength(a) - strength(b));
-  const assets = unique(order.map((r) => r.asset)).sort((a, b) => (a.id < b.id ? -1 : 1));
-  const groupKey = assets.length > 1 ? `${lead.identity?.id ?? ''}|${lead.effect}|${lead.asset.kind}|${levelOf(estate, lead.asset)}` : undefined;
+  const byId = new Map(order.map((r) => [r.asset.id, r.asset]));
+  const assets = [...byId.values()].sort((a, b) => Number(isStandIn(a)) - Number(isStandIn(b)) || (a.id < b.id ? -1 : 1));
+  const single = assets.filter((a) => !isStandIn(a)).length <= 1 && !(assets.length > 1 && isStandIn(assets[0]!));
+  const groupKey = `${lead.identity?.id ?? ''}|${lead.effect}|${lead.asset.kind}|${levelOf(estate, lead.asset)}`;
   return {
-    fingerprint: stableHash(lead.startClass, lead.subject.id, lead.identity?.id ?? '', groupKey ?? lead.asset.id, lead.effect),
-    startClass: lead.startClass, alsoFrom: classes.filter((c) => c !== lead.startClass), lead, rows: order, assets, groupKey,
+    fingerprint: stableHash(lead.startClass, lead.subject.id, lead.identity?.id ?? '', single ? assets[0]!.id : groupKey, lead.effect),
+    startClass: lead.startClass, alsoFrom: classes.filter((c) => c !== lead.startClass), lead, rows: order, assets, groupKey: assets.length > 1 ? groupKey : undefined,
     keys: unique([...order, ...subsumed].map((r) => r.key)),
   };
 }
 
-/** Things of the input before “any …” stand-ins, named before placeholder. */
-const rankOf = (r: Row): number => (r.asset.props['any'] === true ? 2 : r.asset.completeness === 'none' ? 1 : 0);
+/** Heaviest first (model 6.2, F): which goal a finding is named after when one effect has several. */
+const GOALS: readonly GoalKind[] = ['admin', 'code', 'destroy', 'exfil', 'tamper', 'persist', 'spend', 'send'];
+/** Things of the input before stand-ins and placeholders. */
+const nearness = (r: Row): number => (isStandIn(r.asset) ? 2 : r.asset.completeness === 'none' ? 1 : 0);

@@ -1,7 +1,7 @@
 import { verdictRank, type EffectClass, type GoalKind, type NodeRecord, type StartClass, type Verdict } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
 import type { AttackQueries, Deed, DeedQuery, Start } from '../attack/query.ts';
-import { ENTRY_STARTS, START_WEIGHT, startClassOf } from './starts.ts';
+import { ENTRY_STARTS, startClassOf } from './starts.ts';
 
 /** One asset of a deed from one start: what the finding key is made of before starts and assets are grouped. */
 export interface Row { key: string; startClass: StartClass; start: Start; subject: NodeRecord; agent: NodeRecord | undefined; identity: NodeRecord | undefined; effect: EffectClass; goal: GoalKind; asset: NodeRecord; verdict: Verdict; deed: Deed }
@@ -18,10 +18,10 @@ export interface Rows { rows: Row[]; notes: string[]; steered: ReadonlySet<strin
 export function collectRows(estate: Estate, attack: AttackQueries): Rows {
   const notes: string[] = [];
   const rows = rowsOf(attack, { from: ENTRY_STARTS }, estate);
-  const reached = new Set(rows.flatMap((r) => (r.agent ? [r.agent.id] : [])));
+  const reached = new Set(rows.flatMap((r) => (r.agent && r.startClass !== 'E7' ? [r.agent.id] : [])));
   const principals = principalStarts(estate, attack, notes);
   rows.push(...rowsOf(attack, { from: principals }, estate).filter((r) => r.subject.kind !== 'Identity'));
-  for (const r of rows) if (r.agent) reached.add(r.agent.id);
+  for (const r of rows) if (r.agent && r.startClass === 'P') reached.add(r.agent.id);
   const steered = estate.snapshot.ofKind('Agent').filter((a) => a.completeness !== 'none' && !reached.has(a.id)).map((a): Start => ({ agent: a.id }));
   rows.push(...rowsOf(attack, { from: steered }, estate));
   return { rows, notes, steered: new Set(steered.flatMap((s) => ('agent' in s ? [s.agent] : []))) };
@@ -37,10 +37,18 @@ export function rowsOf(attack: AttackQueries, q: DeedQuery, estate: Estate): Row
     const startClass = startClassOf(start);
     for (const asset of d.assets) {
       if (holdsAlready(estate, start, d, asset)) continue;
-      out.push({ key: rowKey(d.subject.id, d.identity?.id, d.effect, asset.id), startClass, start, subject: d.subject, agent: d.agent, identity: d.identity, effect: d.effect, goal: d.goal, asset, verdict: d.verdict, deed: d });
+      for (const subject of subjectsOf(d, startClass, estate))
+        out.push({ key: rowKey(subject.id, d.identity?.id, d.effect, asset.id), startClass, start, subject, agent: subject.kind === 'Agent' ? subject : d.agent, identity: d.identity, effect: d.effect, goal: d.goal, asset, verdict: d.verdict, deed: d });
     }
   }
   return out;
+}
+
+/** An agent that errs is the subject of what its tool then does, as it is when somebody steers it: one problem, said once. */
+function subjectsOf(d: Deed, startClass: StartClass, estate: Estate): NodeRecord[] {
+  if (startClass !== 'E7' || d.agent || !d.tool) return [d.subject];
+  const agents = estate.snapshot.in(d.tool.id, 'HAS_TOOL').filter((e) => e.props['enabled'] !== false).flatMap((e) => estate.snapshot.node(e.from) ?? []);
+  return agents.length > 0 ? agents : [d.subject];
 }
 
 /** Law L7: nothing is gained when the start holds the goal without an agent: a principal by its own permission, anyone on a public asset. */
@@ -70,5 +78,3 @@ function routesToAgent(estate: Estate, identity: string): boolean {
     return runner?.kind === 'Compute' && estate.snapshot.out(runner.id, 'ROUTES_TO').some((r) => r.props['named'] !== false);
   });
 }
-
-export const weightOf = (r: Row): number => START_WEIGHT[r.startClass];

@@ -6,6 +6,10 @@ import { gateFactors, stepFactors } from './steps.ts';
 
 export interface ScoreInput {
   startClass: StartClass;
+  /** Weight of the start when the class alone does not say it: a named principal. */
+  entry?: number;
+  /** Who starts, as a person reads it; default: what the class stands for. */
+  who?: string;
   path: AttackPath;
   goal: GoalKind;
   assets: readonly NodeRecord[];
@@ -41,7 +45,7 @@ export function assetValue(assets: readonly NodeRecord[], goal: GoalKind, estate
 
 /** L, I, B and the score, with what each factor contributes and what the score would be without it. */
 export function scoreOf(s: ScoreInput, estate: Estate): Score {
-  const entry = START_WEIGHT[s.startClass];
+  const entry = s.entry ?? START_WEIGHT[s.startClass];
   const steps = stepFactors(s.path, estate.snapshot);
   const gates = gateFactors(s.path, estate.snapshot);
   const asset = assetValue(s.assets, s.goal, estate);
@@ -60,7 +64,7 @@ export function scoreOf(s: ScoreInput, estate: Estate): Score {
   const narrowed = points(entry, product(), asset.value * effect * 0.3, 1);
   const approved = gates.some((g) => g.kind === 'gate' && g.value < 1) ? raw : points(entry, product() * 0.25, impact, breadth);
   const factors: Score['factors'] = [
-    { name: `start ${s.startClass}: ${START_SAYS[s.startClass]}`, value: entry, scoreIfFixed: fixedEntry },
+    { name: `start ${s.startClass}: ${s.who ?? START_SAYS[s.startClass]}`, value: entry, scoreIfFixed: fixedEntry },
     ...[...steps, ...gates].map((f, i) => ({ name: f.name, value: f.value, ...(f.evidence === undefined ? {} : { evidence: f.evidence }), scoreIfFixed: f.kind === 'step' ? points(entry, product(i) * 0.25 * f.value, impact, breadth) : points(entry, product(i), impact, breadth) })),
     { name: `asset: ${asset.level}`, value: asset.value, scoreIfFixed: points(entry, product(), 0.1 * effect * scale, breadth) },
     { name: `effect: ${s.goal}${destroyed ? ', recoverable' : ''}`, value: effect, ...(s.goal === 'destroy' && !destroyed ? { scoreIfFixed: points(entry, product(), asset.value * 0.5 * scale, breadth) } : {}) },
@@ -74,10 +78,11 @@ export function scoreOf(s: ScoreInput, estate: Estate): Score {
 /** The three largest drops as one sentence. */
 function why(s: ScoreInput, value: number, fixed: { entry: number; narrowed: number; approved: number }, level: string): string {
   const agent = s.path.hops.some((h) => h.fact === 'INFLUENCE');
-  const target = s.assets.length > 1 ? `${s.assets.length} ${level} assets` : `${level === 'control plane' ? '' : `${level} `}${s.assets[0]?.name ?? 'the asset'}`;
+  const named = s.assets.filter((a) => a.props['any'] !== true);
+  const target = named.length > 1 ? `${named.length} ${level} assets` : `${level === 'control plane' ? '' : `${level} `}${s.assets[0]?.name ?? 'the asset'}`;
   const verb = { exfil: 'read', tamper: 'write', destroy: 'delete', admin: 'take over', code: 'change the code of', spend: 'spend through', persist: 'change', send: 'send through' }[s.goal];
   const parts: { drop: number; text: string }[] = [
-    { drop: value - fixed.entry, text: `${START_SAYS[s.startClass]} (${s.startClass}) can ${agent ? 'instruct the agent' : 'start it'}` },
+    { drop: value - fixed.entry, text: `${s.who ?? START_SAYS[s.startClass]} (${s.startClass}) can ${agent ? 'instruct the agent' : 'start it'}` },
     { drop: value - fixed.narrowed, text: `${s.identity?.name ?? 'the tool'} can ${verb} all of ${target}` },
     { drop: value - fixed.approved, text: 'nobody has to approve' },
   ];

@@ -1,4 +1,4 @@
-import type { StartClass } from '../../schema/index.ts';
+import type { NodeRecord, StartClass } from '../../schema/index.ts';
 import { EntryClass } from '../../schema/index.ts';
 import type { Start } from '../attack/query.ts';
 
@@ -12,6 +12,12 @@ export const START_SAYS: Record<StartClass, string> = {
 };
 
 export const ENTRY_STARTS: readonly Start[] = EntryClass.options.map((c) => ({ class: c }));
+
+/** A principal counts as an employee when a person can be it, as a developer's workload when only services can (model 4.4 “Finding key”). */
+export function principalWeight(n: NodeRecord | undefined): number {
+  const services = (n?.props['trustedServices'] as string[] | undefined) ?? [];
+  return n?.props['identityType'] === 'role' && services.length > 0 ? START_WEIGHT.E5 : START_WEIGHT.E4;
+}
 
 export function startClassOf(s: Start): StartClass {
   if ('class' in s) return s.class;

@@ -49,7 +49,7 @@ export async function testRules(rules: readonly Rule[], scan: ScanCase, extra: r
         if (failed.length > 0) return done(false, `not read: ${failed.join(', ')}`);
         const status = result.rules.find((r) => r.id === rule.id);
         if (!status) return done(false, 'the rule is not among those evaluated');
-        if (!status.evaluated) return done(!fires, `not evaluated, needs ${status.needs.join(', ')}`);
+        if (!status.evaluated) return done(false, `not evaluated, needs ${status.needs.join(', ')}`);
         const spoke = speaks(result, rule.id);
         done(spoke === fires, spoke ? 'fires' : 'silent');
       } catch (e) {

@@ -14,4 +14,4 @@ export const FactText = readable(parseFact);
 export const StepText = readable(parseStep);
 export const PathText = readable(parsePath);
 /** One or several. */
-export const many = <T extends z.ZodType<string>>(t: T) => z.union([t.transform((s): string[] => [s]), z.array(t).transform((s): string[] => s)]);
+export const many = (t: z.ZodType<string, string>) => z.preprocess((v) => (typeof v === 'string' ? [v] : v), z.array(t));
