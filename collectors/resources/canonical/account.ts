@@ -1,8 +1,20 @@
-import { hasHole, type Problem, type Value } from '../../../schema/index.ts';
+import { type Problem, type Value } from '../../../schema/index.ts';
 import type { Draft } from './inputs.ts';
 import type { Names, Providers } from './identity.ts';
 
-const ARN = /arn:aws[a-z-]*:([a-z0-9-]+):[a-z0-9-]*:(\d{12}):([^\s"'?*,]+)/g;
+/** Region: text, wildcard or hole. */
+const ARN = /arn:aws[a-z-]*:([a-z0-9-]+):(?:\uE000[^\uE001]*\uE001|[a-z0-9*-]*):(\d{12}):([^\s"',]+)/g;
+
+/**
+ * The resource part of an ARN as far as it names one thing literally: whole, or up to an id after the name that only the provider
+ * knows (`stack/name/…`). Undefined when a name itself is a pattern or not known; the path of an IAM name is no name.
+ */
+function literalName(service: string, rest: string): string | undefined {
+  const cut = rest.search(/[*?\uE000]/);
+  if (cut < 0) return rest;
+  const head = rest.slice(0, cut);
+  return service !== 'iam' && /^[^/:]+[/:][^/:]+[/:]$/.test(head) ? head : undefined;
+}
 
 /** Provider configurations of the inputs, as far as the resources themselves say. */
 export function providersOf(drafts: readonly Draft[]): Map<string, Providers> {
@@ -27,8 +39,8 @@ export function inferAccounts(drafts: readonly Draft[], names: Names, providers:
     if (r.provider.account !== undefined || r.mode === 'data') continue;
     const arn = names.arn(r)?.split(':');
     if (!arn || arn.length < 6 || arn[4] === '') continue;
-    const rest = arn.slice(5).join(':');
-    if (hasHole(rest)) continue;
+    const rest = literalName(arn[2]!, arn.slice(5).join(':'));
+    if (rest === undefined) continue;
     open.add(r.root);
     const key = `${r.root}\u0000${arn[2]}\u0000${rest}`;
     declared.set(key, (declared.get(key) ?? new Set()).add(r.provider.scope));
@@ -39,7 +51,8 @@ export function inferAccounts(drafts: readonly Draft[], names: Names, providers:
     eachString(r.properties, (s) => {
       if (!s.includes('arn:aws')) return;
       for (const m of s.matchAll(ARN)) {
-        for (const scope of declared.get(`${r.root}\u0000${m[1]}\u0000${m[3]}`) ?? []) {
+        const rest = literalName(m[1]!, m[3]!);
+        for (const scope of rest === undefined ? [] : (declared.get(`${r.root}\u0000${m[1]}\u0000${rest}`) ?? [])) {
           const key = `${r.root}\u0000${scope}`;
           const seen = votes.get(key) ?? new Map<string, string>();
           votes.set(key, seen.set(m[2]!, r.address));
