@@ -16,3 +16,14 @@ export const dates: Family = {
   dategreaterthan: { compare: by((v, p) => v > p), negated: false },
   dategreaterthanequals: { compare: by((v, p) => v >= p), negated: false },
 };
+
+/** Keys whose value is the moment of the request or of its session. */
+const MOMENTS = new Set(['aws:currenttime', 'aws:epochtime', 'aws:tokenissuetime']);
+/** No request that matters is older than this: an analysis speaks about requests to come, and has no clock. */
+const EARLIEST = Date.UTC(2026, 0, 1);
+
+/** A condition that only requests and sessions of the past can meet: every bound lies before what is still to come. */
+export function onlyInThePast(operator: string, key: string, values: readonly string[]): boolean {
+  if (!MOMENTS.has(key.toLowerCase()) || !/^date(lessthan(equals)?|equals)$/.test(operator)) return false;
+  return values.length > 0 && values.every((v) => instant(v) < EARLIEST);
+}

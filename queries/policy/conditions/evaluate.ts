@@ -4,7 +4,7 @@ import { both, type Held, no, onlyIf, unknownBecause, yes } from '../truth.ts';
 import { arns } from './arn.ts';
 import { binaries } from './binary.ts';
 import { bools } from './bool.ts';
-import { dates } from './date.ts';
+import { dates, onlyInThePast } from './date.ts';
 import { ips } from './ip.ts';
 import { numerics } from './numeric.ts';
 import type { Family, Operator } from './operator.ts';
@@ -52,7 +52,7 @@ function oneHolds(name: string, key: string, values: readonly string[], keys: Ke
   const operator = OPERATORS[base];
   if (!operator) return unknownBecause(`condition operator ${name} is not known`);
   if (state.state === 'unread') return unknownBecause(`${state.what} for ${asked}`);
-  if (state.state === 'open') return onlyIf(asked);
+  if (state.state === 'open') return !ifExists && onlyInThePast(base, key, values) ? no : onlyIf(asked);
   if (state.state === 'absent' || state.values.length === 0) return ifExists || (set === '' ? operator.negated : set === 'all') ? yes : no;
   const open = new Set<string>();
   const fits = state.values.map((v) => fitsOperator(operator, values, v, variablesOf(keys, open)));
