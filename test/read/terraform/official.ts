@@ -22,11 +22,11 @@ function expression(e: Expression, file: SourceFile): unknown {
   return '${' + file.slice(e) + '}';
 }
 
-const key = (e: Expression, file: SourceFile): string => (e.kind === 'template' ? template(e.parts, file) : e.kind === 'literal' ? String(e.value) : e.kind === 'parentheses' ? '${' + file.slice(e.inner) + '}' : '${' + file.slice(e) + '}');
+const key = (e: Expression, file: SourceFile): string => (e.kind === 'template' ? template(e.parts, file) : e.kind === 'literal' ? String(e.value) : '${' + file.slice(e) + '}');
 
 function template(parts: readonly TemplatePart[], file: SourceFile): string {
   return parts.map((p) => {
-    if (p.kind === 'literal') return p.text;
+    if (p.kind === 'literal') return p.text.replace(/([$%])\{/g, '$1$1{');
     if (p.kind === 'interpolation') return '${' + file.slice(p.value) + '}';
     return file.slice(p);
   }).join('');

@@ -1,4 +1,4 @@
-import { HOLE_CLOSE, HOLE_OPEN } from '../../../../schema/index.ts';
+import { HOLE_CLOSE, HOLE_OPEN, splitHoles } from '../../../../schema/index.ts';
 import { type Box, Dict, Handle, isPresentHole, List, Undecided } from './box.ts';
 
 /** Equality in three values: undefined when the input does not decide it. */
@@ -38,6 +38,7 @@ function all(parts: readonly (boolean | undefined)[]): boolean | undefined {
 function equalText(x: string, y: string): boolean | undefined {
   if (x === y) return true;
   if (!x.includes(HOLE_OPEN) && !y.includes(HOLE_OPEN)) return false;
+  if (tooShort(x, y) || tooShort(y, x)) return false;
   const [headX, headY] = [head(x), head(y)];
   const short = Math.min(headX.length, headY.length);
   if (headX.slice(0, short) !== headY.slice(0, short)) return false;
@@ -46,6 +47,9 @@ function equalText(x: string, y: string): boolean | undefined {
   if (least && tailX.slice(-least) !== tailY.slice(-least)) return false;
   return undefined;
 }
+
+/** A plain text cannot equal one whose literal pieces alone are longer. */
+const tooShort = (plain: string, other: string): boolean => !plain.includes(HOLE_OPEN) && other.includes(HOLE_OPEN) && plain.length < splitHoles(other).reduce((n, p) => n + (typeof p === 'string' ? p.length : 0), 0);
 
 const head = (s: string): string => (s.includes(HOLE_OPEN) ? s.slice(0, s.indexOf(HOLE_OPEN)) : s);
 const tail = (s: string): string => s.slice(s.lastIndexOf(HOLE_CLOSE) + 1);

@@ -16,7 +16,7 @@ export function printExpression(e: Expression): string {
     case 'literal': return String(e.value);
     case 'template': return `"${printParts(e.parts)}"`;
     case 'tuple': return `[${e.items.map(printExpression).join(', ')}]`;
-    case 'object': return `{${e.items.map((i) => `${operand(i.key)} = ${printExpression(i.value)}`).join(', ')}}`;
+    case 'object': return `{${e.items.map((i) => `${i.key.kind === 'template' ? printExpression(i.key) : `(${printExpression(i.key)})`} = ${printExpression(i.value)}`).join(', ')}}`;
     case 'for': {
       const names = e.keyName === undefined ? e.valueName : `${e.keyName}, ${e.valueName}`;
       const head = `for ${names} in ${printExpression(e.collection)} : `;

@@ -33,16 +33,20 @@ function block(b: Box, indent: number, depth: number): string {
       return `${space}${JSON.stringify(k)}:${open ? `\n${below}` : ` ${below.trimStart()}`}`;
     }).join('');
   }
-  return `${space}${scalar(d)}\n`;
+  return `${space}${scalar(d, Math.max(2, indent))}\n`;
 }
 
 const nested = (b: Box, indent: number, depth: number): string => block(b, indent + 2, depth + 1);
 
-function scalar(d: Box['data']): string {
+function scalar(d: Box['data'], indent: number): string {
   if (d instanceof Undecided) return d.type.kind === 'string' || d.type.kind === 'any' ? JSON.stringify(d.text) : d.text;
   if (d instanceof Handle) return JSON.stringify(d.source.whole.text);
   if (typeof d === 'number') return numberText(d);
-  if (typeof d === 'string' && d.includes('\n') && !d.includes(HOLE_OPEN)) return `|\n${d.replace(/^/gm, '  ').trimEnd()}`;
+  if (typeof d === 'string' && /^\S[^\r\t]*\n/.test(d) && !d.includes(HOLE_OPEN)) {
+    const chomping = d.endsWith('\n\n') ? '+' : d.endsWith('\n') ? '' : '-';
+    const body = chomping === '-' ? d : d.slice(0, -1);
+    return `|${chomping}\n${body.replace(/^(?=.)/gm, ' '.repeat(indent))}`;
+  }
   return typeof d === 'string' ? JSON.stringify(d) : String(d);
 }
 
