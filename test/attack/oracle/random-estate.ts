@@ -73,6 +73,7 @@ const MOTIFS: readonly ((pick: Pick, link: Link) => void)[] = [
   (p, link) => { const t = tool(p); const k = compute(p); link(t, 'IMPLEMENTED_BY', k); link(k, 'RUNS_AS', identity(p), { for: 'code' }); },
   (p, link) => { const t = tool(p); const s = server(p); link(t, 'PROVIDED_BY', s); link(s, 'RUNS_AS', identity(p), { for: 'tool' }); },
   (p, link) => { const e = endpoint(p); const k = compute(p); link('scope0', 'REACHES', e, { from: 'internet' }); link(e, 'ROUTES_TO', k); link(k, 'ROUTES_TO', p([agent, endpoint, compute, server])(p)); },
+  (p, link) => { link('compute0', 'ROUTES_TO', p(['compute1', 'compute2'])); link(compute(p), 'ROUTES_TO', p([agent, endpoint, server])(p)); },
 ];
 
 /** A dense random estate: every kind of node, edges only where the schema lets them be, all three verdicts. */
@@ -100,6 +101,7 @@ export function randomEstate(seed: number, edgeCount = 60): EstateSpec {
       const v = verdict();
       grants.push({ to: n[1], effect: pick(EFFECT_CLASSES) as EffectClass, assets: [...new Set(Array.from({ length: 1 + Math.floor(r() * 4) }, () => (r() < 0.4 ? pick(VALUABLE) : pick(targets))))], verdict: v, requires: v === 'conditional' ? [`g${grants.length}`] : [] });
     }
+  if (r() < 0.5) grants.push({ to: identity(pick), effect: pick(['invoke', 'execute']), assets: ['compute0'] });
   const sensitivity = Object.fromEntries(nodes.filter((n) => n[0] === 'DataStore' || n[0] === 'Secret').flatMap((n) => { const level = pick(['restricted', 'confidential', 'internal', 'public', 'unknown', undefined] as const); return level ? [[n[1], level]] : []; }));
   return { nodes, edges, grants, sensitivity };
 }
