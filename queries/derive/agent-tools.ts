@@ -62,11 +62,14 @@ export function deriveAgentTools(snapshot: GraphSnapshot, access: Access, named:
   return bestOf(out);
 }
 
+/** Type of the tool that stands for functions in an agent's own code. */
+export const OWN_TOOLS = 'overreach.own-tools';
+
 export interface OwnTools { nodes: NodeRecord[]; edges: EdgeRecord[] }
 
 /**
  * A code agent's own functions are not in any configuration. They can do what its identity may do, so they stand as one tool with an
- * undeclared contract: conditional, never silent.
+ * undeclared contract: conditional, never silent. No IMPLEMENTED_BY: who runs code there holds the identity itself, the tool adds nothing.
  */
 export function deriveOwnTools(snapshot: GraphSnapshot): OwnTools {
   const nodes: NodeRecord[] = [];
@@ -79,11 +82,10 @@ export function deriveOwnTools(snapshot: GraphSnapshot): OwnTools {
       if (!k || identities.length === 0) continue;
       const id = nodeId('Tool', 'overreach', `own-tools#${a.id}`);
       nodes.push({
-        id, kind: 'Tool', type: 'overreach.own-tools', name: `${a.name}: functions in its code`, provider: a.provider, scope: a.scope, environment: a.environment, tags: {}, state: a.state, completeness: 'partial',
+        id, kind: 'Tool', type: OWN_TOOLS, name: `${a.name}: functions in its code`, provider: a.provider, scope: a.scope, environment: a.environment, tags: {}, state: a.state, completeness: 'partial',
         sources: k.sources.slice(0, 1), aliases: [], props: { toolClass: 'undeclared', contract: 'undeclared', argumentBinding: 'model_chosen' },
       });
       edges.push(derivedEdge('HAS_TOOL', a.id, id, { verdict: 'conditional', requires: ['contract not declared'], evidence: definedBy(k, 'tools are defined in its code'), props: { gates: [], enabled: true, selection: 'wildcard' } }));
-      edges.push(derivedEdge('IMPLEMENTED_BY', id, k.id, { evidence: definedBy(k) }));
       for (const p of identities) edges.push(derivedEdge('RUNS_AS', id, p.id, { evidence: snapshot.out(k.id, 'RUNS_AS').find((r) => r.to === p.id)?.evidence ?? definedBy(k), props: { for: 'tool' } }));
       break;
     }

@@ -10,6 +10,7 @@ import { deriveCanEscalate } from './can-escalate.ts';
 import { deriveCandidates } from './candidates.ts';
 import { deriveFeeds } from './feeds.ts';
 import { NamedTargets } from './named.ts';
+import { ownArtifacts } from './publishers.ts';
 import { deriveReaches, INTERNET, type Reached } from './reaches.ts';
 import { deriveRoutes } from './routes.ts';
 import { deriveSensitivity } from './sensitivity/index.ts';
@@ -29,13 +30,13 @@ export function derive(stored: GraphSnapshot, options: DeriveOptions = {}): Esta
   const access = compileAccess(stored);
   const known = access.anyAssets.filter((n) => stored.node(n.id) === undefined);
   const reaches = deriveReaches(stored);
-  let snapshot = new GraphSnapshot([...withAdmins(withExposure(stored.nodes, reaches.exposure), stored, access), ...known, ...externalPrincipals(stored), INTERNET], [...stored.edges, ...reaches.edges]);
+  let snapshot = new GraphSnapshot([...amended(stored, access, reaches.exposure), ...known, ...externalPrincipals(stored), INTERNET], [...stored.edges, ...reaches.edges]);
   const named = new NamedTargets(snapshot);
   snapshot = snapshot.with(deriveRoutes(snapshot, access, named));
   const candidates = deriveCandidates(snapshot, access);
   snapshot = snapshot.with(candidates.edges, candidates.nodes);
-  const own = deriveOwnTools(snapshot);
-  snapshot = snapshot.with([...deriveAgentTools(snapshot, access, new NamedTargets(snapshot)), ...own.edges], own.nodes);
+  const functions = deriveOwnTools(snapshot);
+  snapshot = snapshot.with([...deriveAgentTools(snapshot, access, new NamedTargets(snapshot)), ...functions.edges], functions.nodes);
   snapshot = snapshot.with(deriveFeeds(snapshot));
   const assume = deriveCanAssume(snapshot, access);
   snapshot = snapshot.with(assume);
@@ -43,14 +44,13 @@ export function derive(stored: GraphSnapshot, options: DeriveOptions = {}): Esta
   return { snapshot, access, sensitivity: deriveSensitivity(snapshot, { ...(options.sensitivity ? { overrides: options.sensitivity } : {}), ...(options.now === undefined ? {} : { now: options.now }) }) };
 }
 
-function withExposure(nodes: readonly NodeRecord[], exposure: ReadonlyMap<string, Reached>): NodeRecord[] {
-  return nodes.map((n) => {
-    const r = exposure.get(n.id);
-    return r ? { ...n, props: { ...n.props, exposure: r.exposure } } : n;
+/** Stored nodes with what is known better now, on copies: exposure of endpoints, admins as they stand, publisher of our own images. */
+function amended(stored: GraphSnapshot, access: Access, exposure: ReadonlyMap<string, Reached>): NodeRecord[] {
+  const own = ownArtifacts(stored);
+  return stored.nodes.map((n) => {
+    const reached = exposure.get(n.id);
+    if (reached) return { ...n, props: { ...n.props, exposure: reached.exposure } };
+    if (own.has(n.id)) return { ...n, props: { ...n.props, publisher: 'own' } };
+    return n.kind === 'Identity' && isAdmin(stored, access, n) ? { ...n, props: { ...n.props, isAdmin: true } } : n;
   });
-}
-
-/** Marks identities that are admin as they stand, so that walks which only see nodes can ask. */
-function withAdmins(nodes: readonly NodeRecord[], stored: GraphSnapshot, access: Access): NodeRecord[] {
-  return nodes.map((n) => (n.kind === 'Identity' && isAdmin(stored, access, n) ? { ...n, props: { ...n.props, isAdmin: true } } : n));
 }

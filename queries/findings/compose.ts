@@ -11,6 +11,7 @@ import { bounded } from './when.ts';
 
 type Facets = ReadonlyMap<string, ReadonlyMap<string, Record<string, string | number | boolean>>>;
 const MEMBERS = 20;
+const KINDS: Partial<Record<NodeRecord['kind'], string>> = { DataStore: 'stores', Secret: 'secrets', Channel: 'channels' };
 const VERB: Record<GoalKind, string> = { exfil: 'read and carry out', tamper: 'write to', destroy: 'delete from', admin: 'become admin of', code: 'change what runs from', spend: 'spend through', persist: 'persist in', send: 'send through' };
 
 /** One problem as a finding: path, score, facets, severity with floors and ceilings. */
@@ -54,7 +55,7 @@ function titleOf(p: Problem, level: string, who: string): string {
   const { lead } = p;
   const through = lead.subject.kind === 'Agent' ? `agent ${lead.subject.name}` : `${lead.subject.kind.toLowerCase()} ${lead.subject.name}`;
   const named = p.assets.filter((a) => a.props['any'] !== true);
-  const what = named.length > 1 ? `${named.length} ${level} ${lead.asset.kind === 'DataStore' ? 'stores' : `${lead.asset.kind} nodes`}` : nodeRef(lead.asset).name;
+  const what = named.length > 1 ? `${named.length} ${KINDS[lead.asset.kind] === undefined ? 'things of the control plane' : `${level} ${KINDS[lead.asset.kind]}`}` : nodeRef(lead.asset).name;
   return `${who[0]!.toUpperCase()}${who.slice(1)} can ${VERB[lead.goal]} ${what} through ${nodeRef({ ...lead.subject, name: through }).name}`;
 }
 

@@ -9,7 +9,9 @@ export interface Problem { fingerprint: string; startClass: StartClass; alsoFrom
 
 interface Group { rows: Row[]; subsumed: Row[] }
 
-const levelOf = (estate: Estate, n: NodeRecord): string => estate.sensitivity.get(n.id)?.level ?? (n.kind === 'DataStore' || n.kind === 'Secret' ? 'unknown' : 'control');
+const levelOf = (estate: Estate, n: NodeRecord): string => (assetKind(n) === 'control plane' ? 'control plane' : estate.sensitivity.get(n.id)?.level ?? (n.kind === 'DataStore' || n.kind === 'Secret' ? 'unknown' : 'internal'));
+/** Stores and secrets are told apart; everything else that can be changed is control plane, one group. */
+const assetKind = (n: NodeRecord): string => (n.kind === 'DataStore' || n.kind === 'Secret' || n.kind === 'Channel' ? n.kind : 'control plane');
 const isStandIn = (n: NodeRecord): boolean => n.props['any'] === true;
 const who = (r: Row): string => `${r.subject.id}|${r.identity?.id ?? ''}`;
 
@@ -22,7 +24,7 @@ export function groupRows(rows: readonly Row[], estate: Estate): Problem[] {
   const admin = new Map<string, string>();
   const direct = new Map<string, string>();
   const real = new Map<string, string>();
-  const keyOf = (r: Row): string => `${who(r)}|${r.effect}|${r.asset.kind}|${levelOf(estate, r.asset)}`;
+  const keyOf = (r: Row): string => `${who(r)}|${r.effect}|${assetKind(r.asset)}|${levelOf(estate, r.asset)}`;
   for (const r of rows) {
     if (r.goal === 'admin') admin.set(who(r), r.asset.id);
     if (['exfil', 'tamper', 'destroy'].includes(r.goal)) lowest(direct, `${who(r)}|${r.asset.id}`, keyOf(r));
@@ -56,7 +58,7 @@ function problem({ rows, subsumed }: Group, estate: Estate): Problem {
   const byId = new Map(order.map((r) => [r.asset.id, r.asset]));
   const assets = [...byId.values()].sort((a, b) => Number(isStandIn(a)) - Number(isStandIn(b)) || (a.id < b.id ? -1 : 1));
   const single = assets.filter((a) => !isStandIn(a)).length <= 1 && !(assets.length > 1 && isStandIn(assets[0]!));
-  const groupKey = `${lead.identity?.id ?? ''}|${lead.effect}|${lead.asset.kind}|${levelOf(estate, lead.asset)}`;
+  const groupKey = `${lead.identity?.id ?? ''}|${lead.effect}|${assetKind(lead.asset)}|${levelOf(estate, lead.asset)}`;
   return {
     fingerprint: stableHash(lead.startClass, lead.subject.id, lead.identity?.id ?? '', single ? assets[0]!.id : groupKey, lead.effect),
     startClass: lead.startClass, alsoFrom: classes.filter((c) => c !== lead.startClass), lead, rows: order, assets, groupKey: assets.length > 1 ? groupKey : undefined,

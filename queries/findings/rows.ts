@@ -1,6 +1,7 @@
 import { verdictRank, type EffectClass, type GoalKind, type NodeRecord, type StartClass, type Verdict } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
 import type { AttackQueries, Deed, DeedQuery, Start } from '../attack/query.ts';
+import { OWN_TOOLS } from '../derive/agent-tools.ts';
 import { ENTRY_STARTS, startClassOf } from './starts.ts';
 
 /** One asset of a deed from one start: what the finding key is made of before starts and assets are grouped. */
@@ -44,10 +45,16 @@ export function rowsOf(attack: AttackQueries, q: DeedQuery, estate: Estate): Row
   return out;
 }
 
-/** An agent that errs is the subject of what its tool then does, as it is when somebody steers it: one problem, said once. */
+/**
+ * Whose problem it is. An agent that errs is the subject of what its tool then does, as when somebody steers it; code that runs where an
+ * agent is hosted is that agent's matter. Either way one problem is said once.
+ */
 function subjectsOf(d: Deed, startClass: StartClass, estate: Estate): NodeRecord[] {
-  if (startClass !== 'E7' || d.agent || !d.tool) return [d.subject];
-  const agents = estate.snapshot.in(d.tool.id, 'HAS_TOOL').filter((e) => e.props['enabled'] !== false).flatMap((e) => estate.snapshot.node(e.from) ?? []);
+  const { snapshot } = estate;
+  const of = (ids: readonly string[]): NodeRecord[] => ids.flatMap((id) => snapshot.node(id) ?? []).filter((n) => n.kind === 'Agent');
+  let agents: NodeRecord[] = [];
+  if (d.tool && !d.agent && (startClass === 'E7' || d.tool.type === OWN_TOOLS)) agents = of(snapshot.in(d.tool.id, 'HAS_TOOL').filter((e) => e.props['enabled'] !== false).map((e) => e.from));
+  else if (d.subject.kind === 'Compute') agents = of(snapshot.in(d.subject.id, 'IMPLEMENTED_BY').map((e) => e.from));
   return agents.length > 0 ? agents : [d.subject];
 }
 
