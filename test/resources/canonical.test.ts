@@ -80,6 +80,26 @@ describe('references', () => {
   });
 });
 
+describe('accounts', () => {
+  const input = (root: string, ...resources: RawResource[]) => ({ source: 'terraform', input: root, resources: resources.map((r) => ({ ...r, root })) });
+  const arns = (...inputs: ReturnType<typeof input>[]) => canonicaliseInputs(inputs).inputs.flatMap((i) => i.drafts.map((d) => d.resource.nativeId));
+  const configured = { scope: '', region: 'us-east-1' };
+
+  it('of a module that nobody calls are those of the root above it, and said', () => {
+    const roots = [input('live', tf('aws_iam_role.a', { name: 'a' }, { provider: configured })), input('live/modules/extra', tf('aws_iam_role.b', { name: 'b' })), input('other', tf('aws_iam_role.c', { name: 'c' }, { provider: configured }))];
+    const [a, b, c] = arns(...roots).map((x) => x!.split(':')[4]);
+    expect(a).toBe(b);
+    expect(a).not.toBe(c);
+    expect(canonicaliseInputs(roots).problems.map((p) => p.message)).toEqual(['live/modules/extra configures no provider and nothing calls it: taken as deployed by live']);
+  });
+
+  it('are inferred from patterns that name a declared resource, whatever the region', () => {
+    const region = hole({ kind: 'pseudo', name: 'region', scope: '' });
+    const found = arns(input('', tf('aws_cloudformation_stack.s', { name: 's' }), tf('aws_lambda_function.f', { function_name: 'f', description: `arn:aws:lambda:${region}:111122223333:function:f` }), tf('aws_sqs_queue.q', { name: 'q', policy: '{"a":"arn:aws:cloudformation:*:111122223333:stack/s/*"}' })));
+    expect(found[2]).toBe(`arn:aws:sqs:${region}:111122223333:q`);
+  });
+});
+
 describe('documents in texts', () => {
   it('keep holes where they stand', () => {
     const h = hole({ kind: 'unknown', key: 'var.a' });

@@ -584,7 +584,7 @@ export const IDENTITIES: { readonly [type: string]: IdentitySpec } = {
   "AWS::SQS::Queue": {"name":"QueueName","arn":"arn:{partition}:sqs:{region}:{account}:{name}","ref":"https://sqs.{region}.{suffix}/{account}/{name}","attributes":{"url":"https://sqs.{region}.{suffix}/{account}/{name}","id":"https://sqs.{region}.{suffix}/{account}/{name}","QueueUrl":"https://sqs.{region}.{suffix}/{account}/{name}","QueueName":"{name}"}},
   "AWS::SQS::QueuePolicy": {},
   "AWS::SSM::Document": {"name":"Name","arn":"arn:{partition}:ssm:{region}:{account}:document/{name}"},
-  "AWS::SSM::Parameter": {"name":"Name","arn":"arn:{partition}:ssm:{region}:{account}:parameter/{name}"},
+  "AWS::SSM::Parameter": {"name":"Name","arn":"arn:{partition}:ssm:{region}:{account}:parameter{/name}"},
   "AWS::SSO::Assignment": {},
   "AWS::SSO::PermissionSet": {"name":"Name","arn":"arn:{partition}:sso:::permissionSet/{?instance}/{?id}","ref":"{arn}","attributes":{"id":"{arn}","PermissionSetArn":"{arn}"}},
   "AWS::SageMaker::Domain": {"name":"DomainName","arn":"arn:{partition}:sagemaker:{region}:{account}:domain/{id}","ref":"{id}","attributes":{"id":"{id}"}},

@@ -1,59 +1,83 @@
-import { type Problem, type Value } from '../../../schema/index.ts';
+import { hasHole, type Problem, type Value } from '../../../schema/index.ts';
 import type { Draft } from './inputs.ts';
-import type { Names, Providers } from './identity.ts';
+import type { Names } from './identity.ts';
 
-/** Region: text, wildcard or hole. */
-const ARN = /arn:aws[a-z-]*:([a-z0-9-]+):(?:\uE000[^\uE001]*\uE001|[a-z0-9*-]*):(\d{12}):([^\s"',]+)/g;
+interface Known { account?: string; region?: string }
 
 /**
- * The resource part of an ARN as far as it names one thing literally: whole, or up to an id after the name that only the provider
- * knows (`stack/name/…`). Undefined when a name itself is a pattern or not known; the path of an IAM name is no name.
+ * What is known of provider configurations. A root that configures no provider and lies below one that does is a module nobody calls:
+ * it would be deployed by that one, so the two share account and region (a note says so). All other roots stand for themselves.
  */
-function literalName(service: string, rest: string): string | undefined {
-  const cut = rest.search(/[*?\uE000]/);
-  if (cut < 0) return rest;
-  const head = rest.slice(0, cut);
-  return service !== 'iam' && /^[^/:]+[/:][^/:]+[/:]$/.test(head) ? head : undefined;
+export class Accounts {
+  readonly #known = new Map<string, Known>();
+  readonly #homes = new Map<string, string>();
+
+  constructor(drafts: readonly Draft[]) {
+    const configured = new Map<string, boolean>();
+    for (const { resource: r } of drafts) {
+      if (!r.type.startsWith('AWS::')) continue;
+      const says = r.provider.account !== undefined || r.provider.region !== undefined;
+      configured.set(r.root, says || (configured.get(r.root) ?? false));
+    }
+    for (const [root, says] of configured) {
+      const above = says ? undefined : foldersAbove(root).find((f) => configured.get(f));
+      if (above !== undefined) this.#homes.set(root, above);
+    }
+    for (const { resource: r } of drafts) this.learn(r.root, r.provider.scope, r.provider);
+  }
+
+  /** Root whose provider configuration applies. */
+  home(root: string): string { return this.#homes.get(root) ?? root; }
+  of(root: string, scope: string): Known { return this.#known.get(this.#key(root, scope)) ?? {}; }
+
+  learn(root: string, scope: string, k: Known): void {
+    const there = this.of(root, scope);
+    this.#known.set(this.#key(root, scope), { account: there.account ?? k.account, region: there.region ?? k.region });
+  }
+
+  notes(): Problem[] {
+    return [...this.#homes].map(([root, home]): Problem => ({ code: 'unresolved', message: `${root} configures no provider and nothing calls it: taken as deployed by ${home || '.'}`, subject: root })).sort((a, b) => (a.message < b.message ? -1 : 1));
+  }
+
+  #key(root: string, scope: string): string { return `${this.home(root)}\u0000${scope}`; }
 }
 
-/** Provider configurations of the inputs, as far as the resources themselves say. */
-export function providersOf(drafts: readonly Draft[]): Map<string, Providers> {
-  const roots = new Map<string, Providers>();
-  for (const { resource: r } of drafts) {
-    let scopes = roots.get(r.root);
-    if (!scopes) roots.set(r.root, scopes = new Map());
-    const known = scopes.get(r.provider.scope) ?? {};
-    scopes.set(r.provider.scope, { account: known.account ?? r.provider.account, region: known.region ?? r.provider.region });
-  }
-  return roots;
+/** `a/b/c` → `a/b`, `a`, ''. */
+function foldersAbove(root: string): string[] {
+  const out: string[] = [];
+  for (let p = root; p !== '';) { p = p.includes('/') ? p.slice(0, p.lastIndexOf('/')) : ''; out.push(p); }
+  return out;
 }
+
+/** A literal ARN with an account; what follows a wildcard or a further hole says no name. */
+const ARN = /arn:aws[a-z-]*:([a-z0-9-]+):(?:[a-z0-9-]*|\*|\uE000[^\uE001]*\uE001):(\d{12}):([^\s"'?*,\uE000]+)/g;
 
 /**
  * Account of a provider configuration that says none: the one literal account in the ARNs of its root that name resources declared there
- * by their literal name. Several accounts: undecided. Fills `providers` and the resources; every inference is a note.
+ * by their literal name. Several accounts: undecided. Fills `accounts` and the resources; every inference is a note.
  */
-export function inferAccounts(drafts: readonly Draft[], names: Names, providers: Map<string, Providers>): Problem[] {
+export function inferAccounts(drafts: readonly Draft[], names: Names, accounts: Accounts): Problem[] {
   const declared = new Map<string, Set<string>>();
   const open = new Set<string>();
   for (const { resource: r } of drafts) {
-    if (r.provider.account !== undefined || r.mode === 'data') continue;
+    if (accounts.of(r.root, r.provider.scope).account !== undefined || r.mode === 'data') continue;
     const arn = names.arn(r)?.split(':');
-    if (!arn || arn.length < 6 || arn[4] === '') continue;
-    const rest = literalName(arn[2]!, arn.slice(5).join(':'));
-    if (rest === undefined) continue;
-    open.add(r.root);
-    const key = `${r.root}\u0000${arn[2]}\u0000${rest}`;
+    const named = arn && arn.length >= 6 && arn[4] !== '' ? namedBy(arn.slice(5).join(':'), names.name(r)) : undefined;
+    if (!named) continue;
+    const home = accounts.home(r.root);
+    open.add(home);
+    const key = `${home}\u0000${arn![2]}\u0000${named}`;
     declared.set(key, (declared.get(key) ?? new Set()).add(r.provider.scope));
   }
   const votes = new Map<string, Map<string, string>>();
   for (const { resource: r } of drafts) {
-    if (!open.has(r.root)) continue;
+    const home = accounts.home(r.root);
+    if (!open.has(home)) continue;
     eachString(r.properties, (s) => {
       if (!s.includes('arn:aws')) return;
       for (const m of s.matchAll(ARN)) {
-        const rest = literalName(m[1]!, m[3]!);
-        for (const scope of rest === undefined ? [] : (declared.get(`${r.root}\u0000${m[1]}\u0000${rest}`) ?? [])) {
-          const key = `${r.root}\u0000${scope}`;
+        for (const scope of declared.get(`${home}\u0000${m[1]}\u0000${m[3]}`) ?? []) {
+          const key = `${home}\u0000${scope}`;
           const seen = votes.get(key) ?? new Map<string, string>();
           votes.set(key, seen.set(m[2]!, r.address));
         }
@@ -61,21 +85,25 @@ export function inferAccounts(drafts: readonly Draft[], names: Names, providers:
     });
   }
   const notes: Problem[] = [];
-  for (const [key, accounts] of votes) {
-    const [root = '', scope = ''] = key.split('\u0000');
-    if (accounts.size !== 1) continue;
-    const [account, address] = [...accounts][0]!;
-    const scopes = providers.get(root)!;
-    if (scopes.get(scope)?.account) continue;
-    scopes.set(scope, { ...scopes.get(scope), account });
-    notes.push({ code: 'unresolved', message: `account ${account} is inferred for provider ${scope || 'default'} of ${root || '.'}: ${address} names a resource declared here by that account`, subject: address });
+  for (const [key, seen] of votes) {
+    const [home = '', scope = ''] = key.split('\u0000');
+    if (seen.size !== 1) continue;
+    const [account, address] = [...seen][0]!;
+    accounts.learn(home, scope, { account });
+    notes.push({ code: 'unresolved', message: `account ${account} is inferred for provider ${scope || 'default'} of ${home || '.'}: ${address} names a resource declared here by that account`, subject: address });
   }
   for (const { resource: r } of drafts) {
-    const known = providers.get(r.root)?.get(r.provider.scope);
-    if (known?.account && r.provider.account === undefined) r.provider = { ...r.provider, account: known.account };
-    if (known?.region && r.provider.region === undefined) r.provider = { ...r.provider, region: known.region };
+    const { account = r.provider.account, region = r.provider.region } = accounts.of(r.root, r.provider.scope);
+    if (account !== r.provider.account || region !== r.provider.region) r.provider = { ...r.provider, ...(account ? { account } : {}), ...(region ? { region } : {}) };
   }
-  return notes.sort((a, b) => (a.message < b.message ? -1 : 1));
+  return [...accounts.notes(), ...notes.sort((a, b) => (a.message < b.message ? -1 : 1))];
+}
+
+/** The part of an ARN that names a resource literally: all of it, or what stands before an id of the provider, name included. */
+function namedBy(rest: string, name: string): string | undefined {
+  if (!hasHole(rest)) return rest;
+  const before = rest.slice(0, rest.indexOf('\uE000'));
+  return !hasHole(name) && before.includes(name) ? before : undefined;
 }
 
 function eachString(v: Value, f: (s: string) => void): void {

@@ -1,12 +1,11 @@
 import { fillHoles, hasHole, hole, wholeHole, type Hole, type Resource, type Value } from '../../../schema/index.ts';
 import { IDENTITIES } from '../aws/rename.gen.ts';
+import type { Accounts } from './account.ts';
 import { qualify, type Draft, type Part } from './inputs.ts';
 import { squash, type IdentitySpec } from './tables.ts';
 
-/** What an input knows about its provider configurations: scope → account, region. */
-export type Providers = Map<string, { account?: string; region?: string }>;
-
-const TEMPLATE = /\{(\??)([A-Za-z]+)(?:\|([^}]*))?\}/g;
+/** `{Property|default}`; `?` = only the provider knows it, `/` = with exactly one leading slash. */
+const TEMPLATE = /\{([?/]?)([A-Za-z]+)(?:\|([^}]*))?\}/g;
 
 /**
  * Names, ARNs and attributes of resources, as texts whose holes say what only the provider knows, and the filling of reference holes
@@ -16,12 +15,11 @@ export class Names {
   readonly #drafts = new Map<string, Draft>();
   readonly #parts = new Map<string, Part & { target: Draft }>();
   readonly #byText = new Map<string, Draft | 'several'>();
-  readonly #providers: Map<string, Providers>;
+  readonly #accounts: Accounts;
   readonly #memo = new Map<string, string>();
 
-  /** `providers`: root → its provider configurations. */
-  constructor(drafts: readonly Draft[], providers: Map<string, Providers>) {
-    this.#providers = providers;
+  constructor(drafts: readonly Draft[], accounts: Accounts) {
+    this.#accounts = accounts;
     for (const d of drafts) this.add(d);
   }
 
@@ -53,6 +51,7 @@ export class Names {
     }
   }
 
+  home(r: Resource): string { return this.#accounts.home(r.root); }
   account(r: Resource): string { return r.provider.account ?? this.#pseudo('account', r.root, r.provider.scope); }
   region(r: Resource): string { return r.provider.region ?? this.#pseudo('region', r.root, r.provider.scope); }
 
@@ -110,12 +109,12 @@ export class Names {
   }
 
   #pseudo(name: string, root: string, scope: string): string {
-    const known = this.#providers.get(root)?.get(scope);
-    if (name === 'account' && known?.account) return known.account;
-    if (name === 'region' && known?.region) return known.region;
-    if (name === 'partition') return partitionOf(known?.region);
-    if (name === 'url-suffix' || name === 'dns-suffix') return suffixOf(known?.region);
-    return hole({ kind: 'pseudo', name, scope: scope.includes('#') ? scope : qualify(root, scope) });
+    const known = this.#accounts.of(root, scope);
+    if (name === 'account' && known.account) return known.account;
+    if (name === 'region' && known.region) return known.region;
+    if (name === 'partition') return partitionOf(known.region);
+    if (name === 'url-suffix' || name === 'dns-suffix') return suffixOf(known.region);
+    return hole({ kind: 'pseudo', name, scope: scope.includes('#') ? scope : qualify(this.#accounts.home(root), scope) });
   }
 
   #isSelf(h: Hole & { kind: 'ref' }, r: Resource): boolean {
@@ -137,8 +136,9 @@ export class Names {
   }
 
   #expand(r: Resource, template: string): string {
-    return template.replace(TEMPLATE, (_, opaque: string, word: string, fallback: string | undefined) => {
-      if (opaque) return this.#opaque(r, word);
+    return template.replace(TEMPLATE, (_, mark: string, word: string, fallback: string | undefined) => {
+      if (mark === '?') return this.#opaque(r, word);
+      if (mark === '/') return `/${this.name(r).replace(/^\//, '')}`;
       switch (word) {
         case 'partition': return partitionOf(r.provider.region);
         case 'suffix': return suffixOf(r.provider.region);

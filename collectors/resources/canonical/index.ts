@@ -1,6 +1,6 @@
 import { fillHoles, hole as holeText, isUnknown, type Problem, type Resource, type Value } from '../../../schema/index.ts';
 import type { MapInput } from '../map.ts';
-import { inferAccounts, providersOf } from './account.ts';
+import { Accounts, inferAccounts } from './account.ts';
 import { Names } from './identity.ts';
 import { canonicaliseInput, type CanonicalInput } from './inputs.ts';
 import { mergeParts } from './parts.ts';
@@ -16,9 +16,9 @@ export interface CanonicalResources {
 export function canonicaliseInputs(inputs: readonly MapInput[]): CanonicalResources {
   const all = inputs.map(canonicaliseInput);
   const drafts = () => all.flatMap((i) => i.drafts);
-  const providers = providersOf(drafts());
-  const names = new Names(drafts(), providers);
-  const notes = inferAccounts(drafts(), names, providers);
+  const accounts = new Accounts(drafts());
+  const names = new Names(drafts(), accounts);
+  const notes = inferAccounts(drafts(), names, accounts);
   names.index(drafts());
   for (const input of all) mergeParts(input, names);
   const final = drafts();

@@ -30,7 +30,7 @@ export interface Rename {
 
 /**
  * How a canonical resource is named. Templates know `{name}`, `{id}`, `{arn}`, `{partition}`, `{region}`, `{account}`, `{suffix}` (amazonaws.com),
- * `{Property}`, `{Property|default}` and `{?label}` = text that only the provider knows.
+ * `{/name}` (exactly one leading slash), `{Property}`, `{Property|default}` and `{?label}` = text that only the provider knows.
  */
 export interface IdentitySpec {
   /** Property with the physical name; absent = the provider chooses. */

@@ -95,8 +95,8 @@ export class Context implements MapContext {
     const aws = r.type.startsWith('AWS::');
     this.graph.put(scope, {
       kind: 'Scope', type: aws ? 'aws.account' : 'local', nativeId: this.#scopeNative(r), sources: [], tags: {},
-      name: account ?? (aws ? `account of ${r.root || '.'}${r.provider.scope ? ` (${r.provider.scope})` : ''}` : r.root || '.'),
-      props: { scopeType: 'account', account: aws ? this.#names.account(r) : undefined },
+      name: account ?? (aws ? `account of ${this.#names.home(r) || '.'}${r.provider.scope ? ` (${r.provider.scope})` : ''}` : r.root || '.'),
+      props: { scopeType: 'account', account: aws ? this.#names.account(r) : undefined, unconfigured: r.provider.unconfigured },
     }, id, true);
     return id;
   }
@@ -117,7 +117,7 @@ export class Context implements MapContext {
 
   #scopeNative(r: Resource): string {
     if (!r.type.startsWith('AWS::')) return declaredId(this.#options.scope, r.root, 'root');
-    return r.provider.account ?? declaredId(this.#options.scope, r.root, r.provider.scope ? `account:${r.provider.scope}` : 'account');
+    return r.provider.account ?? declaredId(this.#options.scope, this.#names.home(r), r.provider.scope ? `account:${r.provider.scope}` : 'account');
   }
 
   #scopeId(r: Resource): string { return nodeId('Scope', 'aws', this.#scopeNative(r)); }

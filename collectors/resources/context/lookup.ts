@@ -33,7 +33,7 @@ export class Lookup {
       push(this.#byLooseArn, `${input}\u0000${loose(r.nativeId)}`, r);
     }
     const texts = new Set([r.name, this.#names.attribute(d, ''), this.#names.attribute(d, 'id')]);
-    for (const t of texts) if (t !== undefined && t !== '') push(this.#byText, `${r.root}\u0000${r.type}\u0000${t}`, r);
+    for (const t of texts) if (t !== undefined && t !== '') push(this.#byText, `${this.#names.home(r)}\u0000${r.type}\u0000${t}`, r);
   }
 
   all(root: string, type: string): readonly Resource[] { return this.#byType.get(`${root}\u0000${type}`) ?? []; }
@@ -59,7 +59,7 @@ export class Lookup {
     }
     if (!text.startsWith('arn:')) {
       for (const type of types) {
-        const named = this.#pick(this.#byText.get(`${from.root}\u0000${type}\u0000${text}`), fits);
+        const named = this.#pick(this.#byText.get(`${this.#names.home(from)}\u0000${type}\u0000${text}`), fits);
         const referred = named.filter((r) => from.references.includes(r.address));
         if (referred.length) return referred;
         if (named.length && h?.kind !== 'unknown') return named;
