@@ -24,7 +24,11 @@ export interface RawResource {
   /** Decoded JSON documents by JSON pointer of the property, where the reader knows the structure (holes and unknowns inside). */
   documents: Map<string, Value>;
   /** Provider configuration that applies: alias ('' = default), and what it pins, where literal. */
-  provider: { scope: string; account?: string; region?: string; defaultTags?: { [k: string]: Value } };
+  provider: {
+    scope: string; account?: string; region?: string; defaultTags?: { [k: string]: Value };
+    /** Nothing in the input configures it: a module that nobody here calls. Its account is that of whoever calls it. */
+    unconfigured?: boolean;
+  };
   /** Addresses named by `depends_on` or by any reference in the block. */
   references: string[];
   /** managed, or read from outside the code (`data` blocks are not resources unless they name a thing we can resolve). */

@@ -44,10 +44,10 @@ function resource(module: ModuleInstance, instance: ResourceInstance): RawResour
   for (const a of dependencies(instance, module)) references.add(a);
   references.delete(instance.address);
   const made = build(session, instance.address, instance.declared, body, module.chain);
-  const { scope, account, region, defaultTags } = instance.provider;
+  const { scope, account, region, defaultTags, unconfigured } = instance.provider;
   return {
     dialect: 'terraform', type: instance.type, address: instance.address, root: module.path('run'), ...made,
-    provider: { scope, ...(account && { account }), ...(region && { region }), ...(defaultTags && { defaultTags }) },
+    provider: { scope, ...(account && { account }), ...(region && { region }), ...(defaultTags && { defaultTags }), ...(unconfigured && { unconfigured }) },
     references: [...references].sort(), mode: instance.mode, state: 'declared',
   };
 }

@@ -12,6 +12,8 @@ export interface ProviderConfiguration {
   account?: string;
   region?: string;
   defaultTags?: { [k: string]: Value };
+  /** No `provider` block of the input stands behind it. */
+  unconfigured?: boolean;
 }
 
 /** What a `provider` block pins; only literal values count. */

@@ -43,7 +43,7 @@ export class Providers {
     const passed = this.#passed.get(name);
     if (passed) return passed;
     if (!alias && this.#parent) return this.#parent.get(name);
-    return { scope: this.#address && alias ? `${this.#address}.${alias}` : alias };
+    return { scope: this.#address && alias ? `${this.#address}.${alias}` : alias, unconfigured: true };
   }
 
   #configured(name: string, d: Declared, scope: string): ProviderConfiguration {
