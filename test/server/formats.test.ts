@@ -17,8 +17,9 @@ interface Sarif { runs: { tool: { driver: { rules: { id: string; helpUri: string
 
 test('SARIF is valid 2.1.0, each hop a code-flow location, rules with pages, fingerprints', () => {
   const schema = createRequire(import.meta.url)('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json') as Record<string, unknown>;
-  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
-  const validate = ajv.compile({ ...schema, $schema: undefined });
+  const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true, unicodeRegExp: false });
+  const { id: _, $schema: __, ...shape } = schema;
+  const validate = ajv.compile(shape);
   const sarif = JSON.parse(render('sarif')) as Sarif;
   validate(sarif);
   expect(validate.errors ?? []).toEqual([]);
