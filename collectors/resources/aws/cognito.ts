@@ -1,8 +1,8 @@
 import type { Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
+import { holdCredential } from '../held.ts';
 import { at, fields, flag, known, list, literal, pointer, prop, text, texts } from '../properties.ts';
 import { isReference } from '../secrets.ts';
-import { holdCredential } from './environment.ts';
 import { naming } from './grouped.ts';
 import { selfSignup, userPoolOf } from './issuer.ts';
 import { functionBehind, idOf, partOf } from './shared.ts';

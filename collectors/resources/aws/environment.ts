@@ -1,8 +1,9 @@
 import { hasHole, stableHash, type Resource, type Value } from '../../../schema/index.ts';
 import type { MapContext } from '../../define.ts';
+import { holdCredential } from '../held.ts';
 import { fields, list, pointer, prop, text } from '../properties.ts';
 import { referencesIn, secretIn, secretsInScript, type FoundSecret } from '../secrets.ts';
-import { idOf, partOf } from './shared.ts';
+import { idOf } from './shared.ts';
 
 /** What code is configured with: secrets it holds, and the things its settings name. */
 
@@ -38,6 +39,8 @@ function variables(v: Value | undefined): { name: string; value: string; step: (
 /** Values that may be kept as they stand: addresses and ids of things, never free text. */
 const ADDRESS = /^(arn:[\w:/.*+=,@-]+|https?:\/\/[^\s@?#]+|[A-Z0-9]{10}|(?:[a-z]{2}\.)?(?:anthropic|amazon|meta|cohere|mistral|ai21|deepseek|openai)\.[\w.:-]+)$/;
 
+export { holdCredential };
+
 export interface Configured {
   /** Node ids that settings name. */
   invokes?: string[];
@@ -68,7 +71,7 @@ export function mapValue(ctx: MapContext, r: Resource, holder: string, where: st
   const evidence = ctx.evidence(r, where, name);
   if (heldReferences(ctx, holder, value, name, evidence)) return true;
   const found = secretIn(name, value);
-  if (found) holdCredential(ctx, r, holder, where, name, found, hasHole(value) ? value : undefined);
+  if (found) hold(ctx, r, holder, where, name, found, hasHole(value) ? value : undefined);
   return found !== undefined;
 }
 
@@ -86,19 +89,11 @@ function heldReferences(ctx: MapContext, holder: string, value: string, name: st
   return held;
 }
 
-/** A Credential known by a keyed hash and the place where it stands. */
-export function holdCredential(ctx: MapContext, r: Resource, holder: string, where: string, name: string, found: FoundSecret, undecided?: string): string {
-  const credential = ctx.node(r, {
-    kind: 'Credential', nativeId: partOf(holder, `credential/${name}`), type: 'literal.credential', name, tags: {},
-    sources: [ctx.source(r, where)].filter((s) => s !== undefined),
-    props: {
-      credType: found.credType, lifetime: 'static', exposedLiteral: found.literal !== undefined, location: name, heldBy: 'us',
-      ...(found.literal === undefined ? {} : { hash: ctx.keyedHash(found.literal) }),
-      opens: databasesWith(ctx, found.literal ?? undecided),
-    },
-  });
-  ctx.edge({ kind: 'HOLDS', from: holder, to: credential, discriminator: name, props: { property: name }, evidence: ctx.evidence(r, where, name) });
-  return credential;
+/** The credential, and the databases of the input that this very value opens. */
+function hold(ctx: MapContext, r: Resource, holder: string, where: string, name: string, found: FoundSecret, undecided?: string): void {
+  const credential = holdCredential(ctx, r, holder, where, name, found);
+  const opens = databasesWith(ctx, found.literal ?? undecided);
+  if (opens) ctx.amend(credential, { opens });
 }
 
 /** Databases of the input whose master password is this very value. */
@@ -115,6 +110,6 @@ export function mapScript(ctx: MapContext, r: Resource, holder: string, path: (s
   for (const reference of referencesIn(script)) heldReferences(ctx, holder, reference, list(path).join('/'), ctx.evidence(r, where));
   for (const { name, found } of secretsInScript(script)) {
     const place = `${name}${found.literal === undefined ? '' : `#${stableHash(ctx.keyedHash(found.literal)).slice(0, 6)}`}`;
-    holdCredential(ctx, r, holder, where, place, found);
+    hold(ctx, r, holder, where, place, found);
   }
 }

@@ -1,5 +1,6 @@
-import { hasHole, hole, showHoles, type Evidence, type NodeKind, type Resource, type Value } from '../../../schema/index.ts';
+import type { Evidence, NodeKind, Resource, Value } from '../../../schema/index.ts';
 import type { MapContext } from '../../define.ts';
+import { idOf } from '../nodes.ts';
 import { at, list, pointer, prop, text, undecided } from '../properties.ts';
 
 /** Links that many AWS types share: executing role, network, key, function behind an invocation address. */
@@ -11,18 +12,7 @@ const rolePlaceholder = { kind: 'Identity', type: 'aws.iam.role' } as const sati
 const functionPlaceholder = { kind: 'Compute', type: 'aws.lambda.function' } as const satisfies { kind: NodeKind; type: string };
 const keyPlaceholder = { kind: 'Secret', type: 'aws.kms.key' } as const satisfies { kind: NodeKind; type: string };
 
-/** Native id inside a node id. */
-export const nativeOf = (id: string): string => id.replace(/^ovr:[^:]+:[^:]+:/, '');
-
-/** Native id of a further node of a resource, below its main node. */
-export const partOf = (main: string, suffix: string): string => `${nativeOf(main)}#${showHoles(suffix)}`;
-
-/** What people call a resource: its physical name where that is known, else its address. */
-export const label = (r: Resource): string => (r.name !== undefined && r.name !== '' && !hasHole(r.name) ? r.name : r.address);
-
-/** Id of the main node of a resource. */
-export const idOf = (ctx: MapContext, r: Resource): string | undefined =>
-  ctx.resolve(hole({ kind: 'ref', address: r.root ? `${r.root}#${r.address}` : r.address, attribute: '' }), [r.type]);
+export { idOf, label, nativeOf, partOf } from '../nodes.ts';
 
 /** Evidence for what the platform does by itself: the line of its cause and the vendor document that says so. */
 export const platformEvidence = (ctx: MapContext, r: Resource, at: string, text: string, document: string): Evidence[] =>
