@@ -86,7 +86,7 @@ describe('accounts', () => {
   const configured = { scope: '', region: 'us-east-1' };
 
   it('of a module that nobody calls are those of the root above it, and said', () => {
-    const roots = [input('live', tf('aws_iam_role.a', { name: 'a' }, { provider: configured })), input('live/modules/extra', tf('aws_iam_role.b', { name: 'b' })), input('other', tf('aws_iam_role.c', { name: 'c' }, { provider: configured }))];
+    const roots = [input('live', tf('aws_iam_role.a', { name: 'a' }, { provider: configured })), input('live/modules/extra', tf('aws_iam_role.b', { name: 'b' }, { provider: { scope: '', unconfigured: true } })), input('other', tf('aws_iam_role.c', { name: 'c' }, { provider: configured }))];
     const [a, b, c] = arns(...roots).map((x) => x!.split(':')[4]);
     expect(a).toBe(b);
     expect(a).not.toBe(c);
@@ -97,6 +97,7 @@ describe('accounts', () => {
     const region = hole({ kind: 'pseudo', name: 'region', scope: '' });
     const found = arns(input('', tf('aws_cloudformation_stack.s', { name: 's' }), tf('aws_lambda_function.f', { function_name: 'f', description: `arn:aws:lambda:${region}:111122223333:function:f` }), tf('aws_sqs_queue.q', { name: 'q', policy: '{"a":"arn:aws:cloudformation:*:111122223333:stack/s/*"}' })));
     expect(found[2]).toBe(`arn:aws:sqs:${region}:111122223333:q`);
+    expect(arns(input('', tf('aws_iam_user.u', { name: 'dev', tags: { a: 'arn:aws:iam::111122223333:user/dev*' } })))[0]!.split(':')[4]).toContain('account');
   });
 });
 

@@ -16,8 +16,7 @@ export class Accounts {
     const configured = new Map<string, boolean>();
     for (const { resource: r } of drafts) {
       if (!r.type.startsWith('AWS::')) continue;
-      const says = r.provider.account !== undefined || r.provider.region !== undefined;
-      configured.set(r.root, says || (configured.get(r.root) ?? false));
+      configured.set(r.root, r.provider.unconfigured !== true || (configured.get(r.root) ?? false));
     }
     for (const [root, says] of configured) {
       const above = says ? undefined : foldersAbove(root).find((f) => configured.get(f));
@@ -49,8 +48,8 @@ function foldersAbove(root: string): string[] {
   return out;
 }
 
-/** A literal ARN with an account; what follows a wildcard or a further hole says no name. */
-const ARN = /arn:aws[a-z-]*:([a-z0-9-]+):(?:[a-z0-9-]*|\*|\uE000[^\uE001]*\uE001):(\d{12}):([^\s"'?*,\uE000]+)/g;
+/** An ARN with a literal account; its region may be a wildcard or a hole. */
+const ARN = /arn:aws[a-z-]*:([a-z0-9-]+):(?:[a-z0-9*-]*|\uE000[^\uE001]*\uE001):(\d{12}):([^\s"',]+)/g;
 
 /**
  * Account of a provider configuration that says none: the one literal account in the ARNs of its root that name resources declared there
@@ -76,7 +75,8 @@ export function inferAccounts(drafts: readonly Draft[], names: Names, accounts: 
     eachString(r.properties, (s) => {
       if (!s.includes('arn:aws')) return;
       for (const m of s.matchAll(ARN)) {
-        for (const scope of declared.get(`${home}\u0000${m[1]}\u0000${m[3]}`) ?? []) {
+        const named = literalPart(m[3]!);
+        for (const scope of (named && declared.get(`${home}\u0000${m[1]}\u0000${named}`)) || []) {
           const key = `${home}\u0000${scope}`;
           const seen = votes.get(key) ?? new Map<string, string>();
           votes.set(key, seen.set(m[2]!, r.address));
@@ -104,6 +104,13 @@ function namedBy(rest: string, name: string): string | undefined {
   if (!hasHole(rest)) return rest;
   const before = rest.slice(0, rest.indexOf('\uE000'));
   return !hasHole(name) && before.includes(name) ? before : undefined;
+}
+
+/** What an ARN in a policy names: all of it, or what stands before a wildcard that only stands for an id (`stack/name/*`, not `user/name*`). */
+function literalPart(rest: string): string | undefined {
+  const cut = rest.search(/[*?\uE000]/);
+  if (cut < 0) return rest;
+  return /[/:]$/.test(rest.slice(0, cut)) ? rest.slice(0, cut) : undefined;
 }
 
 function eachString(v: Value, f: (s: string) => void): void {

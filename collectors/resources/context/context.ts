@@ -96,7 +96,7 @@ export class Context implements MapContext {
     this.graph.put(scope, {
       kind: 'Scope', type: aws ? 'aws.account' : 'local', nativeId: this.#scopeNative(r), sources: [], tags: {},
       name: account ?? (aws ? `account of ${this.#names.home(r) || '.'}${r.provider.scope ? ` (${r.provider.scope})` : ''}` : r.root || '.'),
-      props: { scopeType: 'account', account: aws ? this.#names.account(r) : undefined, unconfigured: r.provider.unconfigured },
+      props: { scopeType: 'account', account: aws ? this.#names.account(r) : undefined, unconfigured: this.#names.home(r) === r.root ? r.provider.unconfigured : undefined },
     }, id, true);
     return id;
   }
