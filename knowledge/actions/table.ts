@@ -11,7 +11,7 @@ export interface ActionInfo {
   service: string;
   level: AccessLevel;
   effects: readonly EffectClass[];
-  /** Reads or changes settings or tags of a thing that holds content, not the content. */
+  /** Reads or changes settings or tags around a thing, not its content or definition, or makes a new thing. */
   settingsOnly: boolean;
   /** Does nothing alone; completes another right (`iam:PassRole`, `kms:Decrypt`, `sts:AssumeRole`). */
   enabler: boolean;

@@ -3,7 +3,7 @@ import { shapeOf } from '../../../knowledge/actions/index.ts';
 import type { PolicyEstate } from '../estate.ts';
 import { actionFits, resourceFits } from '../statement.ts';
 import { SOMETHING, targetsOfArn, withoutHoles } from '../targets.ts';
-import type { Asset } from './groups.ts';
+import { type Asset, grantable } from './groups.ts';
 
 /** Things that matter even when the input shows none: an identity with `*` on the service holds them all (architecture §7). */
 const KINDS: readonly { kind: NodeKind; type: string; says: string; form: string; props: Record<string, unknown>; effects?: readonly EffectClass[] }[] = [
@@ -39,7 +39,7 @@ export function anyAssets(estate: PolicyEstate, inventory: readonly Asset[]): As
         const shape = shapeOf(arn === '' ? '' : withoutHoles(arn));
         const id = `${shape?.form} ${principal.account}`;
         if (!shape || held.has(id) || out.has(id)) continue;
-        if (d.statements.some((s) => s.effect === 'Allow' && reaches(s, arn, k.effects))) out.set(id, { node: anyNode(identity, principal.account, k), arn, witnesses: regional(d.statements, arn) });
+        if (d.statements.some((s) => s.effect === 'Allow' && reaches(s, arn, k.effects))) out.set(id, { node: anyNode(identity, principal.account, k), arn, witnesses: regional(d.statements, arn), ...(k.effects ? { only: k.effects } : {}) });
       }
     }
   }
@@ -52,7 +52,7 @@ const NOTHING = (): { state: 'open' } => ({ state: 'open' });
 
 function reaches(s: Statement, arn: string, effects: readonly EffectClass[] | undefined): boolean {
   const texts = [...targetsOfArn(arn), ...regional([s], arn).flatMap((t) => targetsOfArn(t))];
-  return texts.some((t) => resourceFits(s, t.text, NOTHING, false).v >= 2 && t.shape.actions.some((a) => a.effects.some((e) => e !== 'list' && (!effects || effects.includes(e))) && !a.enabler && !a.settingsOnly && actionFits(s, a.name) === 2));
+  return texts.some((t) => resourceFits(s, t.text, NOTHING, false).v >= 2 && t.shape.actions.some((a) => a.effects.some((e) => e !== 'list' && (!effects || effects.includes(e))) && grantable(a, t.shape) && actionFits(s, a.name) === 2));
 }
 
 /** The same “any” in the regions that patterns of these statements spell out. */

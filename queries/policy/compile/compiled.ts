@@ -5,7 +5,7 @@ import { PolicyEstate } from '../estate.ts';
 import { arnOf, witnessesBelow } from '../targets.ts';
 import type { Access, Decision, Grant, Request } from '../types.ts';
 import { anyAssets } from './any.ts';
-import { GrantWriter } from './grants.ts';
+import { type Draft, GrantWriter } from './grants.ts';
 import { type Asset, type Group, groupAssets } from './groups.ts';
 import { RowEvaluator, type Rows } from './rows.ts';
 import { AssetSets } from './sets.ts';
@@ -40,9 +40,9 @@ export class Compiled implements Access {
   #compute(identityId: string): readonly Grant[] {
     const node = this.estate.snapshot.node(identityId);
     if (!node || node.kind !== 'Identity' || node.props.identityType === 'group') return [];
-    const out: Grant[] = [];
-    for (const [g, rows] of this.evaluate(node)) this.#writer.write(this.estate.layers(node), g, rows, out);
-    return out;
+    const drafts = new Map<string, Draft>();
+    for (const [g, rows] of this.evaluate(node)) this.#writer.write(this.estate.layers(node), g, rows, drafts);
+    return this.#writer.finish(drafts);
   }
 
   /** Rows of one identity, group by group; the arrays are reused by the next step. */

@@ -9,7 +9,7 @@ import { both, type Held, unknownBecause, yes } from '../truth.ts';
 import type { Grant } from '../types.ts';
 import type { Asset, Group } from './groups.ts';
 import { levelAt, type Rows } from './rows.ts';
-import type { AssetSets } from './sets.ts';
+import type { AssetSet, AssetSets } from './sets.ts';
 
 const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
 const VERDICTS: readonly (Verdict | undefined)[] = [undefined, 'unknown', 'conditional', 'proven'];
@@ -27,14 +27,29 @@ export class GrantWriter {
     this.#sets = sets;
   }
 
-  write(l: IdentityLayers, g: Group, rows: Rows, into: Grant[]): void {
+  /** Adds what the rows of one group give. Grants that differ only in their actions are one, across groups too. */
+  write(l: IdentityLayers, g: Group, rows: Rows, into: Map<string, Draft>): void {
     for (const members of this.#classes(l, g, rows)) {
-      const first = members.rows[0]!;
+      const row = members.rows[0]!;
       const set = this.#sets.of(members.rows.map((r) => g.asset[r]!));
-      for (const part of this.#parts(l, g, rows, first, members.decrypt)) {
-        into.push(this.#grant(l, g, first, part, set.ids, set.digest));
+      for (const part of this.#parts(l, g, rows, row, members.decrypt)) {
+        const key = `${part.effect} ${part.verdict} ${set.digest} ${part.requires.join('\u0001')}`;
+        const draft = into.get(key);
+        if (draft) draft.actions.push(...part.actions);
+        else into.set(key, { ...part, actions: [...part.actions], set, ask: () => this.#evidence(this.#question(l, g, row, part.actions[0]!)) });
       }
     }
+  }
+
+  finish(drafts: ReadonlyMap<string, Draft>): Grant[] {
+    return [...drafts].map(([key, d]) => {
+      const actions = [...new Set(d.actions.map((a) => a.name))].sort();
+      let kept: readonly Evidence[] | undefined;
+      return {
+        key: stableHash(key, actions.join()), effect: d.effect, assets: d.set.ids, actions, verdict: d.verdict, requires: d.requires,
+        get evidence() { return (kept ??= d.ask()); },
+      };
+    });
   }
 
   #classes(l: IdentityLayers, g: Group, rows: Rows): { rows: number[]; decrypt: Held }[] {
@@ -72,7 +87,9 @@ export class GrantWriter {
       const level = levelAt(rows, row * g.words + (i >> 5), i & 31);
       if (level === 0) return;
       const held: Held = level === 3 ? yes : decideOne(this.#estate, this.#question(l, g, row, a)).held;
+      const only = this.#assets[g.asset[row]!]!.only;
       for (const effect of a.effects) {
+        if (only && !only.includes(effect)) continue;
         const total = effect === 'read' || effect === 'credential' ? both(held, decrypt) : held;
         const verdict = VERDICTS[total.v];
         if (!verdict) continue;
@@ -86,16 +103,6 @@ export class GrantWriter {
     const rank = (v: Verdict): number => VERDICTS.indexOf(v);
     for (const p of parts.values()) if (rank(p.verdict) > rank(best.get(p.effect) ?? 'unknown')) best.set(p.effect, p.verdict);
     return [...parts.values()].filter((p) => p.verdict === (best.get(p.effect) ?? 'unknown'));
-  }
-
-  #grant(l: IdentityLayers, g: Group, row: number, p: Part, assets: readonly string[], digest: string): Grant {
-    const actions = p.actions.map((a) => a.name);
-    const evidence = (): Evidence[] => this.#evidence(this.#question(l, g, row, p.actions[0]!));
-    let kept: readonly Evidence[] | undefined;
-    return {
-      key: stableHash(p.effect, p.verdict, p.requires.join('\u0001'), actions.join(), digest), effect: p.effect, assets, actions, verdict: p.verdict, requires: p.requires,
-      get evidence() { return (kept ??= evidence()); },
-    };
   }
 
   #question(l: IdentityLayers, g: Group, row: number, a: ActionInfo): Question {
@@ -139,6 +146,9 @@ export class GrantWriter {
     return held;
   }
 }
+
+/** A grant while it is put together; its evidence is looked up when somebody asks. */
+export interface Draft extends Part { set: AssetSet; ask: () => Evidence[] }
 
 interface Part { effect: EffectClass; verdict: Verdict; requires: readonly string[]; actions: ActionInfo[] }
 

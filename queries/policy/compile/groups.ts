@@ -1,14 +1,14 @@
 import type { ActionInfo, Shape } from '../../../knowledge/actions/index.ts';
 import { rcpApplies } from '../../../knowledge/actions/index.ts';
-import type { NodeRecord } from '../../../schema/index.ts';
+import type { EffectClass, NodeRecord } from '../../../schema/index.ts';
 import type { PolicyDocument } from '../document.ts';
 import type { PolicyEstate } from '../estate.ts';
 import { accountOf } from '../decide.ts';
 import { mustAgree } from '../rules.ts';
 import { targetsOfArn } from '../targets.ts';
 
-/** A thing that actions work on, with the texts that requests about it name. */
-export interface Asset { node: NodeRecord; arn: string; witnesses: readonly string[] }
+/** A thing that actions work on, with the texts that requests about it name; `only`: the effects that count on it. */
+export interface Asset { node: NodeRecord; arn: string; witnesses: readonly string[]; only?: readonly EffectClass[] }
 
 /**
  * Rows of one kind: texts of one published form in one account, sorted, with the actions that name that form.
@@ -36,8 +36,12 @@ export interface Group {
   allBits: Int32Array;
 }
 
-/** Actions whose permission alone means something for a thing. */
-const grantable = (a: ActionInfo): boolean => a.effects.length > 0 && !a.enabler && !a.settingsOnly;
+/** Services whose actions reach into the things of another; elsewhere a foreign action only mentions the thing as a place for its output or input. */
+const GUESTS: Readonly<Record<string, readonly string[]>> = { ec2: ['ssm', 'ec2-instance-connect'], rds: ['rds-data'], redshift: ['redshift-data'], 'redshift-serverless': ['redshift-data'], kafka: ['kafka-cluster'], s3: ['s3express'] };
+
+/** Actions whose permission alone means something for a thing of that form. */
+export const grantable = (a: ActionInfo, s: Shape): boolean =>
+  a.effects.length > 0 && !a.enabler && !a.settingsOnly && (a.service === s.service || (GUESTS[s.service]?.includes(a.service) ?? false));
 
 export function groupAssets(estate: PolicyEstate, assets: readonly Asset[]): Group[] {
   const rows = new Map<string, { shape: Shape; account: string; rcps: Group['rcps']; rows: { text: string; asset: number }[] }>();
@@ -56,7 +60,7 @@ export function groupAssets(estate: PolicyEstate, assets: readonly Asset[]): Gro
   });
   const groups: Group[] = [];
   for (const [, g] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const actions = g.shape.actions.filter(grantable);
+    const actions = g.shape.actions.filter((a) => grantable(a, g.shape));
     if (actions.length === 0) continue;
     const holes = (s: string): number => (s.includes('\uE000') ? 1 : 0);
     const sorted = g.rows.sort((a, b) => holes(a.text) - holes(b.text) || (a.text < b.text ? -1 : a.text > b.text ? 1 : a.asset - b.asset));
