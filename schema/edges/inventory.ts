@@ -11,7 +11,7 @@ export const inventoryEdges = [
   defineEdge('IMPLEMENTED_BY', 'the code behind it', [[['Agent', 'Tool', 'ToolServer', 'Endpoint', 'Pipeline', 'Control'], ['Compute']]]),
   defineEdge('HAS_TOOL', 'the agent may call it', [[['Agent'], ['Tool']]], { gates: shapes.strings.describe('ids of Control nodes'), enabled: z.boolean(), selection: z.enum(['listed', 'wildcard']) }, 'both'),
   defineEdge('PROVIDED_BY', 'tool of a server', [[['Tool'], ['ToolServer']], [['ToolServer'], ['ToolServer']]]),
-  defineEdge('ROUTES_TO', 'a request goes on to', [[['Endpoint', 'Compute', 'Channel'], ['Endpoint', 'Compute', 'Agent', 'ToolServer', 'DataStore', 'Channel']]], { forwardsText: z.union([z.boolean(), z.literal('unknown')]), relaysReply: z.boolean(), asynchronous: z.boolean() }, 'both'),
+  defineEdge('ROUTES_TO', 'a request goes on to', [[['Endpoint', 'Compute', 'Channel', 'ToolServer'], ['Endpoint', 'Compute', 'Agent', 'ToolServer', 'DataStore', 'Channel']]], { forwardsText: z.union([z.boolean(), z.literal('unknown')]), relaysReply: z.boolean(), asynchronous: z.boolean() }, 'both'),
   defineEdge('FEEDS', 'its content enters the context, or starts the code that passes it on', [[['Channel', 'DataStore', 'Artifact'], ['Agent', 'DataStore', 'Compute', 'Pipeline', 'Channel']]], { mode }, 'both'),
   defineEdge('WRITES_TO', 'writes by platform function, no permission needed', [[['Agent', 'Tool', 'Compute'], ['Channel', 'DataStore']]]),
   defineEdge('USES_CREDENTIAL', 'authenticates with', [[['Agent', 'Tool', 'ToolServer', 'Compute'], ['Credential']]], { delegation: z.enum(['service', 'user_obo', 'caller', 'passthrough']) }),
