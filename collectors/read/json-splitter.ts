@@ -9,6 +9,8 @@ export interface Taken {
   text: string;
   /** 1-based line of its first character. */
   line: number;
+  /** Position of its document, when several follow each other in one text. */
+  document: number;
 }
 
 /** The text ends, or stops being JSON, at a known place. Everything handed out before it was whole. */
@@ -67,7 +69,9 @@ export class JsonSplitter {
     while (i < n) {
       if (this.#inside) {
         const end = this.#passOver(chunk, i);
-        if (this.#purpose !== 'skip') this.#keep(chunk.subarray(i, end));
+        const part = chunk.subarray(i, end);
+        // The caller may fill the same buffer again: what goes on in the next chunk is copied.
+        if (this.#purpose !== 'skip') this.#keep(this.#isOpen() ? Buffer.from(part) : part);
         if (!this.#isOpen()) this.#finish();
         i = end;
         continue;
@@ -161,26 +165,37 @@ export class JsonSplitter {
       return n;
     }
     const lone = this.#inside === 'string';
-    let quoted = this.#quoted, escaped = this.#escaped, depth = this.#depth;
-    for (; i < n; i++) {
-      const c = chunk[i]!;
+    let quoted = this.#quoted, depth = this.#depth, line = this.#line, lineStart = -1;
+    const stop = (): number => {
+      this.#line = line;
+      if (lineStart >= 0) this.#lineStart = this.#base + lineStart;
+      return i;
+    };
+    if (this.#escaped && i < n) { i++; this.#escaped = false; }
+    while (i < n) {
       if (quoted) {
-        if (escaped) escaped = false;
-        else if (c === BACKSLASH) escaped = true;
-        else if (c === QUOTE) {
+        const c = chunk[i++]!;
+        if (c === QUOTE) {
           quoted = false;
-          if (lone) { this.#inside = ''; return i + 1; }
+          if (lone) { this.#inside = ''; return stop(); }
+        } else if (c === BACKSLASH) {
+          if (i < n) i++;
+          else this.#escaped = true;
         }
+        continue;
+      }
+      const c = chunk[i++]!;
+      if (c <= 0x20) {
+        if (c === NEWLINE) { line++; lineStart = i - 1; }
       } else if (c === QUOTE) quoted = true;
       else if (c === OPEN || c === LIST) depth++;
       else if (c === CLOSE || c === LIST_END) {
-        if (--depth === 0) { this.#inside = ''; return i + 1; }
-      } else if (c === NEWLINE) { this.#line++; this.#lineStart = this.#base + i; }
+        if (--depth === 0) { this.#inside = ''; return stop(); }
+      }
     }
     this.#quoted = quoted;
-    this.#escaped = escaped;
     this.#depth = depth;
-    return n;
+    return stop();
   }
 
   #isOpen(): boolean { return this.#inside !== ''; }
@@ -198,7 +213,7 @@ export class JsonSplitter {
       this.#state = 'colon';
       return;
     }
-    if (this.#purpose === 'take') this.#emit({ path: this.#path(), text: this.#text(), line: this.#startLine });
+    if (this.#purpose === 'take') this.#emit({ path: this.#path(), text: this.#text(), line: this.#startLine, document: this.#documents });
     this.#parts = [];
     this.#valueDone();
   }

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { InputFile } from '../define.ts';
 import { ProblemError } from '../problem.ts';
 import { JsonSplitter, JsonTextError, type Choice, type JsonPath, type Taken } from './json-splitter.ts';
@@ -11,10 +11,14 @@ export async function* piecesOf(file: InputFile, source: string, choose: (path: 
   let ready: Taken[] = [];
   const splitter = new JsonSplitter(choose, (taken) => ready.push(taken), maxBytes);
   const drain = (): Taken[] => { const pieces = ready; ready = []; return pieces; };
+  const handle = await open(file.absolute, 'r');
   try {
-    for await (const chunk of createReadStream(file.absolute, { highWaterMark: 256 * 1024 })) {
+    const buffer = Buffer.allocUnsafeSlow(256 * 1024);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0) break;
       let failed: unknown;
-      try { splitter.push(chunk as Buffer); } catch (error) { failed = error; }
+      try { splitter.push(buffer.subarray(0, bytesRead)); } catch (error) { failed = error; }
       yield* drain();
       if (failed) throw failed;
     }
@@ -23,5 +27,7 @@ export async function* piecesOf(file: InputFile, source: string, choose: (path: 
   } catch (error) {
     if (error instanceof JsonTextError) throw new ProblemError('parse-error', error.message, { source, file: file.path, startLine: error.line, startColumn: error.column });
     throw error;
+  } finally {
+    await handle.close();
   }
 }

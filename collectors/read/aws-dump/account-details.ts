@@ -1,5 +1,6 @@
 import type { Problem, RawResource, SourceRef, Value } from '../../../schema/index.ts';
-import { walkJson } from '../json-lines.ts';
+import { linesAlong, type Route } from '../json-lines-along.ts';
+import { LazyMap } from '../lazy-map.ts';
 import { policyDocument } from './document.ts';
 
 /** Lists of `aws iam get-account-authorization-details` that hold records. */
@@ -15,24 +16,26 @@ export function accountRecord(list: DetailList, text: string, line: number, file
   const record = JSON.parse(text) as unknown;
   const at = (startLine: number, from: string): SourceRef => ({ source: 'aws-dump', file, startLine, jsonPointer: pointer + from });
   if (record === null || typeof record !== 'object' || Array.isArray(record)) return { resources: [], problems: [{ code: 'parse-error', message: `an entry of ${list} is not an object`, source: at(line, '') }] };
-  const lines = text.includes('\n') ? linesOf(text, line) : new Map<string, number>();
-  const lineAt = (from: string): number => { for (let p = from; ; p = p.slice(0, p.lastIndexOf('/'))) { const l = lines.get(p); if (l !== undefined) return l; if (p === '') return line; } };
+  let placed: Map<string, number> | undefined;
+  const lineAt = (from: string): number => {
+    placed ??= text.includes('\n') ? linesAlong(text, line, PLACED) : new Map<string, number>();
+    for (let p = from; p !== ''; p = p.slice(0, p.lastIndexOf('/'))) { const l = placed.get(p); if (l !== undefined) return l; }
+    return line;
+  };
 
   const resources: RawResource[] = [];
   const problems: Problem[] = [];
-  const add = (draft: Draft, base: string, places: Map<string, string>): void => {
-    const sources = new Map<string, SourceRef>([['', at(lineAt(base), base)]]);
-    for (const [to, from] of places) sources.set(to, at(lineAt(from), from));
+  const add = (draft: Draft, base: string, places: (place: Place) => unknown): void => {
     const subject = typeof draft.properties.Arn === 'string' ? draft.properties.Arn : undefined;
     for (const p of draft.problems) problems.push({ code: 'invalid-policy', message: p.message, source: at(lineAt(p.from), p.from), ...(subject && { subject }) });
     resources.push({
-      dialect: 'canonical', type: draft.type, address: pointer + base, root: file, properties: draft.properties, sources, documents: new Map(),
+      dialect: 'canonical', type: draft.type, address: pointer + base, root: file, properties: draft.properties, documents: new Map(),
+      sources: LazyMap.of([['', at(base ? lineAt(base) : line, base)]], (set) => void places((to, from) => set(to, at(lineAt(from), from)))),
       provider: { scope: '', ...accountIn(subject) }, references: [], mode: 'live', state: 'live',
     });
   };
-  const places = new Map<string, string>();
-  add(DRAFTS[list](record as Json, (to, from) => places.set(to, from)), '', places);
-  if (list === 'RoleDetailList') for (const [i, profile] of objects((record as Json).InstanceProfileList).entries()) add(instanceProfile(profile, (record as Json).RoleName), `/InstanceProfileList/${i}`, new Map());
+  add(DRAFTS[list](record as Json), '', (place) => DRAFTS[list](record as Json, place));
+  if (list === 'RoleDetailList') for (const [i, profile] of objects((record as Json).InstanceProfileList).entries()) add(instanceProfile(profile, (record as Json).RoleName), `/InstanceProfileList/${i}`, () => undefined);
   return { resources, problems };
 }
 
@@ -41,45 +44,45 @@ const accountIn = (arn: string | undefined): { account?: string } => {
   return account && /^\d{12}$/.test(account) ? { account } : {};
 };
 
-const DRAFTS: Record<DetailList, (r: Json, place: Place) => Draft> = {
+const DRAFTS: Record<DetailList, (r: Json, place?: Place) => Draft> = {
   UserDetailList: (r, place) => principal('AWS::IAM::User', r, ['UserName', 'UserId'], 'UserPolicyList', place, { Groups: strings(r.GroupList) }),
   GroupDetailList: (r, place) => principal('AWS::IAM::Group', r, ['GroupName', 'GroupId'], 'GroupPolicyList', place, {}),
   RoleDetailList: (r, place) => {
     const trust = policyDocument(r.AssumeRolePolicyDocument);
     const used = (r.RoleLastUsed as Json | undefined)?.LastUsedDate;
     const draft = principal('AWS::IAM::Role', r, ['RoleName', 'RoleId'], 'RolePolicyList', place, { AssumeRolePolicyDocument: trust.document, ...(typeof used === 'string' && { RoleLastUsed: used }) });
-    placeDocument('/AssumeRolePolicyDocument', '/AssumeRolePolicyDocument', trust.document, place);
+    if (place) placeDocument('/AssumeRolePolicyDocument', '/AssumeRolePolicyDocument', trust.document, place);
     if (trust.problem) draft.problems.push({ from: '/AssumeRolePolicyDocument', message: `trust policy of ${String(r.RoleName)}: ${trust.problem}` });
     return draft;
   },
   Policies: managedPolicy,
 };
 
-function principal(type: string, r: Json, names: string[], inline: string, place: Place, more: { [key: string]: Value }): Draft {
+function principal(type: string, r: Json, names: string[], inline: string, place: Place | undefined, more: { [key: string]: Value }): Draft {
   const problems: Draft['problems'] = [];
   const properties: { [key: string]: Value } = { ...pick(r, ['Arn', 'Path', 'CreateDate', ...names]), ...tags(r), ...more };
   properties.Policies = objects(r[inline]).map((p, i) => {
     const { document, problem } = policyDocument(p.PolicyDocument);
-    place(`/Policies/${i}`, `/${inline}/${i}`);
-    placeDocument(`/Policies/${i}/PolicyDocument`, `/${inline}/${i}/PolicyDocument`, document, place);
+    place?.(`/Policies/${i}`, `/${inline}/${i}`);
+    if (place) placeDocument(`/Policies/${i}/PolicyDocument`, `/${inline}/${i}/PolicyDocument`, document, place);
     if (problem) problems.push({ from: `/${inline}/${i}`, message: `inline policy ${String(p.PolicyName)}: ${problem}` });
     return { PolicyName: String(p.PolicyName ?? `policy${i}`), PolicyDocument: document };
   });
   properties.ManagedPolicyArns = objects(r.AttachedManagedPolicies).flatMap((p, i) => {
     if (typeof p.PolicyArn !== 'string') return [];
-    place(`/ManagedPolicyArns/${i}`, `/AttachedManagedPolicies/${i}`);
+    place?.(`/ManagedPolicyArns/${i}`, `/AttachedManagedPolicies/${i}`);
     return [p.PolicyArn];
   });
   const boundary = (r.PermissionsBoundary as Json | undefined)?.PermissionsBoundaryArn;
   if (typeof boundary === 'string') {
     properties.PermissionsBoundary = boundary;
-    place('/PermissionsBoundary', '/PermissionsBoundary');
+    place?.('/PermissionsBoundary', '/PermissionsBoundary');
   }
   return { type, properties, problems };
 }
 
 /** The default version is the document in force; the others stay as `OtherVersions[{VersionId, PolicyDocument}]`, since one call makes one of them the default. */
-function managedPolicy(r: Json, place: Place): Draft {
+function managedPolicy(r: Json, place?: Place): Draft {
   const problems: Draft['problems'] = [];
   const properties: { [key: string]: Value } = { ManagedPolicyName: String(r.PolicyName ?? ''), ...pick(r, ['Arn', 'PolicyId', 'Path', 'Description', 'DefaultVersionId', 'AttachmentCount', 'PermissionsBoundaryUsageCount', 'CreateDate', 'UpdateDate']), ...tags(r) };
   const versions = objects(r.PolicyVersionList);
@@ -88,8 +91,7 @@ function managedPolicy(r: Json, place: Place): Draft {
   for (const [i, v] of versions.entries()) {
     const { document, problem } = policyDocument(v.Document);
     if (problem) problems.push({ from: `/PolicyVersionList/${i}`, message: `managed policy ${String(r.PolicyName)} ${String(v.VersionId)}: ${problem}` });
-    const to = i === inForce ? '/PolicyDocument' : `/OtherVersions/${others.length}/PolicyDocument`;
-    placeDocument(to, `/PolicyVersionList/${i}/Document`, document, place);
+    if (place) placeDocument(i === inForce ? '/PolicyDocument' : `/OtherVersions/${others.length}/PolicyDocument`, `/PolicyVersionList/${i}/Document`, document, place);
     if (i === inForce) properties.PolicyDocument = document;
     else others.push({ VersionId: String(v.VersionId ?? i), PolicyDocument: document });
   }
@@ -115,17 +117,13 @@ function placeDocument(to: string, from: string, document: Value, place: Place):
   else if (statement !== undefined) place(`${to}/Statement`, `${from}/Statement`);
 }
 
-/** Lines of policies and statements only: a large account has hundreds of thousands of them. */
-function linesOf(text: string, line: number): Map<string, number> {
-  const lines = new Map<string, number>();
-  walkJson(text, line, (path, at) => {
-    if (path.length > 0 && !LISTS.has(path[0] as string)) return false;
-    lines.set(path.map((p) => `/${p}`).join(''), at);
-    return path.length < 5 && path.at(-2) !== 'Statement' && path[0] !== 'PermissionsBoundary';
-  });
-  return lines;
-}
-const LISTS = new Set(['UserPolicyList', 'GroupPolicyList', 'RolePolicyList', 'AssumeRolePolicyDocument', 'AttachedManagedPolicies', 'PermissionsBoundary', 'InstanceProfileList', 'PolicyVersionList']);
+/** Policies and statements are placed, and nothing smaller: a large account has hundreds of thousands of them. */
+const DOCUMENT: Route = { Statement: { '*': {} } };
+const INLINE: Route = { '*': { PolicyDocument: DOCUMENT } };
+const PLACED: Route = {
+  UserPolicyList: INLINE, GroupPolicyList: INLINE, RolePolicyList: INLINE, AssumeRolePolicyDocument: DOCUMENT, PolicyVersionList: { '*': { Document: DOCUMENT } },
+  AttachedManagedPolicies: { '*': {} }, InstanceProfileList: { '*': {} }, PermissionsBoundary: {},
+};
 
 const objects = (v: unknown): Json[] => (Array.isArray(v) ? v.filter((x): x is Json => x !== null && typeof x === 'object' && !Array.isArray(x)) : []);
 const strings = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x) => typeof x === 'string') : []);

@@ -1,8 +1,9 @@
+import { hash } from 'node:crypto';
 import type { InputFile, ReadResult } from '../../define.ts';
 import { problemOf } from '../../problem.ts';
 import type { Problem, RawResource, SourceRef } from '../../../schema/index.ts';
 import { escapePointer } from '../json-lines.ts';
-import type { JsonPath } from '../json-splitter.ts';
+import type { JsonPath, Taken } from '../json-splitter.ts';
 import { piecesOf } from '../json-stream.ts';
 import { accountRecord, DETAIL_LISTS, type DetailList } from './account-details.ts';
 
@@ -10,7 +11,7 @@ import { accountRecord, DETAIL_LISTS, type DetailList } from './account-details.
 export const NOT_IN_DETAILS = ['access-keys', 'login-profiles', 'mfa', 'oidc-providers', 'resource-policies', 'rcp', 'saml-providers', 'scp'];
 
 const LISTS: ReadonlySet<string | number | undefined> = new Set(DETAIL_LISTS);
-const RECORDS_PER_RESULT = 512;
+const RECORDS_PER_RESULT = 128;
 
 /** Streams an answer of get-account-authorization-details, or several pages of it in one file (one after the other, or as a list). */
 export async function* readDetails(file: InputFile): AsyncIterable<ReadResult> {
@@ -18,7 +19,7 @@ export async function* readDetails(file: InputFile): AsyncIterable<ReadResult> {
   let failed: Problem | undefined;
   try {
     for await (const piece of piecesOf(file, 'aws-dump', (path) => chooseIn(inPage(path)))) {
-      reading.piece(piece.path, piece.text, piece.line);
+      reading.piece(piece);
       if (reading.full) yield reading.flush('read');
     }
   } catch (error) {
@@ -39,8 +40,8 @@ class Reading {
   readonly problems: Problem[] = [];
   readonly #file: InputFile;
   readonly #accounts = new Set<string>();
-  /** ARN → length and line of the record, to tell a repeated record from two that contradict each other. */
-  readonly #seen = new Map<string, { text: number; line: number }>();
+  /** ARN → hash and line of the record, to tell a repeated record from two that contradict each other. */
+  readonly #seen = new Map<string, { text: string; line: number }>();
   readonly #lists = new Set<string>();
   #resources: RawResource[] = [];
   #truncatedAt = 0;
@@ -51,11 +52,11 @@ class Reading {
 
   get full(): boolean { return this.#resources.length >= RECORDS_PER_RESULT; }
 
-  piece(path: JsonPath, text: string, line: number): void {
+  piece({ path, text, line, document }: Taken): void {
     const inside = inPage(path);
     if (inside[0] === 'IsTruncated') { this.#truncatedAt = text === 'true' ? line : 0; return; }
     const list = inside[0] as DetailList;
-    this.#noteRepeatedList(list, path, line);
+    this.#noteRepeatedList(list, path, line, document);
     const pointer = path.map((p) => `/${escapePointer(String(p))}`).join('');
     let record;
     try {
@@ -66,11 +67,11 @@ class Reading {
     }
     this.#records++;
     this.problems.push(...record.problems);
-    for (const [i, r] of record.resources.entries()) if (this.#isNew(r, i === 0 ? hash(text) : 0, line, pointer)) this.#resources.push(r);
+    for (const [i, r] of record.resources.entries()) if (this.#isNew(r, i === 0 ? hash('sha1', text, 'base64') : '', line, pointer)) this.#resources.push(r);
   }
 
   /** False for a record that was read before: profiles repeat under every role, pages may overlap. */
-  #isNew(r: RawResource, content: number, line: number, pointer: string): boolean {
+  #isNew(r: RawResource, content: string, line: number, pointer: string): boolean {
     const arn = r.properties.Arn;
     if (typeof arn !== 'string') return true;
     const account = r.provider.account;
@@ -85,10 +86,10 @@ class Reading {
   }
 
   /** A JSON parser would silently keep only the last of two lists with one name. */
-  #noteRepeatedList(list: DetailList, path: JsonPath, line: number): void {
+  #noteRepeatedList(list: DetailList, path: JsonPath, line: number, document: number): void {
     if (path.at(-1) !== 0) return;
-    const key = path.slice(0, -1).join('/');
-    if (this.#lists.has(key)) this.problems.push({ code: 'unresolved', message: `${list} appears more than once in the file; the records of all of them are read`, source: this.#at(line, `/${key}`) });
+    const key = `${document}/${path.slice(0, -1).join('/')}`;
+    if (this.#lists.has(key)) this.problems.push({ code: 'unresolved', message: `${list} appears more than once in the file; the records of all of them are read`, source: this.#at(line, `/${list}`) });
     this.#lists.add(key);
   }
 
@@ -108,11 +109,4 @@ class Reading {
     const partial = this.#partial || this.problems.length > 0;
     return this.flush(cut && this.#records === 0 ? 'failed' : partial ? 'partial' : 'read');
   }
-}
-
-/** FNV-1a over the text: enough to tell equal records from different ones. */
-function hash(text: string): number {
-  let h = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return h >>> 0;
 }
