@@ -1,4 +1,4 @@
-import { verdictRank, worstVerdict, type Evidence, type Verdict } from '../../schema/index.ts';
+import { worstVerdict, type Evidence, type Verdict } from '../../schema/index.ts';
 import { CODES } from './facts.ts';
 import type { Grants } from './static/grants.ts';
 import type { World } from './static/world.ts';
@@ -20,6 +20,8 @@ export interface Cause {
 /** What a transition states beyond its edges. `tag` tells causes apart that differ only in evidence. */
 export interface Because { edges?: readonly number[]; verdict?: Verdict; requires?: readonly string[]; gates?: readonly string[]; evidence?: readonly Evidence[]; technique?: string | undefined; identity?: number; tag?: string }
 
+const NO_EDGES: readonly number[] = [];
+
 /** Grows the graph from the starts: a vertex is numbered when first reached, and its transitions are emitted once. */
 export class Builder {
   readonly world: World;
@@ -31,7 +33,8 @@ export class Builder {
   readonly cause: number[] = [];
   readonly causes: Cause[] = [];
   readonly #numbers = new Map<number, number>();
-  readonly #causeNumbers = new Map<string, number>();
+  readonly #byText = new Map<string, number>();
+  readonly #byEdges = new Map<string, Map<number, number>>();
   #current = -1;
 
   constructor(world: World, grants: Grants) {
@@ -59,8 +62,25 @@ export class Builder {
     this.cause.push(this.#cause(rule, b));
   }
 
+  /** Number of the cause, found by what was given; the verdict is worked out once. */
   #cause(rule: string, b: Because): number {
-    const edges = b.edges ?? [];
+    const edges = b.edges ?? NO_EDGES;
+    const isPlain = b.verdict === undefined && b.tag === undefined && b.identity === undefined && b.technique === undefined && b.evidence === undefined && edges.length <= 2 && !b.requires?.length && !b.gates?.length;
+    if (!isPlain) {
+      const key = `${rule}|${b.verdict ?? ''}|${edges.join()}|${b.requires?.join() ?? ''}|${b.gates?.join() ?? ''}|${b.technique ?? ''}|${b.identity ?? ''}|${b.tag ?? ''}`;
+      let c = this.#byText.get(key);
+      if (c === undefined) this.#byText.set(key, (c = this.#add(rule, edges, b)));
+      return c;
+    }
+    let known = this.#byEdges.get(rule);
+    if (!known) this.#byEdges.set(rule, (known = new Map()));
+    const key = ((edges[0] ?? -1) + 1) * (this.world.edges.length + 1) + (edges[1] ?? -1) + 1;
+    let c = known.get(key);
+    if (c === undefined) known.set(key, (c = this.#add(rule, edges, b)));
+    return c;
+  }
+
+  #add(rule: string, edges: readonly number[], b: Because): number {
     let verdict = b.verdict ?? 'proven';
     const requires = new Set<string>(b.requires);
     if (requires.size > 0) verdict = worstVerdict(verdict, 'conditional');
@@ -69,14 +89,8 @@ export class Builder {
       verdict = worstVerdict(verdict, edge.verdict);
       for (const r of edge.requires) requires.add(r);
     }
-    const key = `${rule}|${verdictRank(verdict)}|${edges.join()}|${[...requires].join()}|${(b.gates ?? []).join()}|${b.technique ?? ''}|${b.identity ?? ''}|${b.tag ?? ''}`;
-    let c = this.#causeNumbers.get(key);
-    if (c === undefined) {
-      c = this.causes.length;
-      this.#causeNumbers.set(key, c);
-      this.causes.push({ rule, verdict, requires: [...requires], edges, gates: b.gates ?? [], evidence: b.evidence ?? [], technique: b.technique, identity: b.identity ?? -1 });
-    }
-    return c;
+    this.causes.push({ rule, verdict, requires: [...requires], edges, gates: b.gates ?? [], evidence: b.evidence ?? [], technique: b.technique, identity: b.identity ?? -1 });
+    return this.causes.length - 1;
   }
 
   /** Expands every vertex that was or will be numbered, in order of number. */

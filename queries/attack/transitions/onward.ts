@@ -32,7 +32,7 @@ const TAKES_OVER = /^(rce|auth_?bypass|code_?execution|command)$/i;
 export function breakIn(b: Builder, rule: string, compute: number, aud: Aud, reply: boolean, edges: readonly number[]): void {
   for (const w of b.world.prop<Weakness[]>(compute, 'vulnerabilities') ?? []) {
     if (!TAKES_OVER.test(w.effect)) continue;
-    b.emit(rule, code.exec(aud, reply), compute, { edges, technique: w.id, requires: w.exploited === true ? [] : [`${w.id} can be exploited here`], evidence: b.world.node(compute).sources.slice(0, 1).map((source) => ({ source, basis: 'code' as const, text: w.id })) });
+    b.emit(rule, code.exec(aud, reply), compute, { edges, technique: w.id, requires: w.exploited === true ? [] : [`${w.id} can be exploited here`], evidence: b.world.node(compute).sources.slice(0, 1).map((source) => ({ source, basis: 'code' as const, text: w.id })), tag: `${compute}` });
   }
 }
 const implementers = (b: Builder, node: number): number[] => [...b.world.out('IMPLEMENTED_BY', node)];
