@@ -5,7 +5,7 @@ import { Files } from './evaluate/files.ts';
 import { rootInputs } from './evaluate/inputs.ts';
 import { ModuleInstance } from './evaluate/module.ts';
 import { ModuleSources } from './evaluate/module-sources.ts';
-import { Session } from './evaluate/scope.ts';
+import { Exhausted, Session } from './evaluate/scope.ts';
 import { EvaluationFailure } from './evaluate/failure.ts';
 import { findRoots } from './roots.ts';
 
@@ -37,9 +37,10 @@ export function readRoot(root: string, options: Pick<ReadOptions, 'base' | 'vari
     const module = new ModuleInstance(shared, root, rootInputs(session, root, options));
     for (const resource of emit(module)) resources.push(resource);
   } catch (failure) {
-    if (!(failure instanceof EvaluationFailure)) throw failure;
+    if (!(failure instanceof EvaluationFailure) && !(failure instanceof Exhausted)) throw failure;
     stopped = true;
-    session.problem(failure.code, failure.message, undefined, root);
+    if (failure instanceof Exhausted) session.problem('limit', `evaluation takes too long: ${resources.length} resources were read, the rest was not`, undefined, root);
+    else session.problem(failure.code, failure.message, undefined, root);
   }
   const { problems } = session;
   const partial = stopped || problems.some((p) => isFatalInput(p) || p.code === 'missing-module' || p.code === 'limit');

@@ -1,5 +1,6 @@
 import type { Attribute, Block } from '../syntax/tree.ts';
-import { type Box, box, Dict, List, placed, undecided, Undecided, show } from './box.ts';
+import { type Box, box, Dict, List, placed, undecided, Undecided } from './box.ts';
+import { show } from './inspect.ts';
 import { toItems } from './convert.ts';
 import type { Located } from './declarations.ts';
 import { EvaluationFailure } from './failure.ts';
@@ -14,10 +15,11 @@ export function evaluateArgument({ file, node }: Located<Attribute>, scope: Scop
   const here = { ...scope, file };
   const at = originOf(here, node);
   try {
-    return placed(evaluate(node.value, here), at);
+    return placed(scope.names.session.budgeted(() => evaluate(node.value, here)), at);
   } catch (failure) {
-    if (!(failure instanceof EvaluationFailure)) throw failure;
-    scope.names.session.failure(failure, file, node.value, scope.owner);
+    const known = failure instanceof RangeError ? new EvaluationFailure('the value is too large or nested too deeply', 'limit') : failure;
+    if (!(known instanceof EvaluationFailure)) throw failure;
+    scope.names.session.failure(known, file, node.value, scope.owner);
     return box(undecided(`${scope.owner}.${node.name}`), at);
   }
 }

@@ -1,4 +1,4 @@
-import { HOLE_CLOSE, HOLE_OPEN, type Hole, hole, isUnknown, showHoles, splitHoles, type Value, wholeHole } from '../../../../schema/index.ts';
+import { HOLE_CLOSE, HOLE_OPEN, type Hole, hole, isUnknown, showHoles, type Value, wholeHole } from '../../../../schema/index.ts';
 import type { SourceFile } from '../syntax/source.ts';
 
 /** Where a value was written. */
@@ -98,11 +98,14 @@ export const placed = (b: Box, at: Origin | undefined): Box => (at && b.at !== a
 export const undecided = (key: string, type: Type = ANY, known?: readonly Box[]): Undecided => new Undecided({ kind: 'unknown', key: shorten(key) }, type, known);
 
 /** Long keys are cut; a checksum of the whole keeps different ones apart. */
-function shorten(key: string): string {
-  if (key.length <= 240) return key;
-  let sum = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) sum = Math.imul(sum ^ key.charCodeAt(i), 0x01000193);
-  return `${key.slice(0, 220)}…${(sum >>> 0).toString(16)}`;
+export function shorten(key: string, most = 240): string {
+  if (key.length <= most) return key;
+  let [a, b] = [0x811c9dc5, 0x1000193];
+  for (let i = 0; i < key.length; i++) {
+    a = Math.imul(a ^ key.charCodeAt(i), 0x01000193);
+    b = Math.imul(b, 31) + key.charCodeAt(i) | 0;
+  }
+  return `${key.slice(0, most - 20)}…${(a >>> 0).toString(16)}${(b >>> 0).toString(16)}`;
 }
 
 export const isScalar = (d: Data): d is null | boolean | number | string => d === null || typeof d !== 'object';
@@ -127,33 +130,6 @@ export function numberText(n: number): string {
   return small ? `${small[1]}0.${'0'.repeat(Number(small[4]) - 1)}${small[2]}${small[3] ?? ''}` : text;
 }
 
-/** How a value reads in messages and in the keys of unknown values. */
-export function show(b: Box | Data, depth = 0): string {
-  const d = isBox(b) ? b.data : b;
-  if (typeof d === 'string') return showHoles(d);
-  if (d === null || typeof d === 'boolean') return String(d);
-  if (typeof d === 'number') return numberText(d);
-  if (d instanceof Undecided) return showHoles(d.text).slice(1, -1);
-  if (d instanceof Handle) return show(d.source.whole);
-  if (depth > 8) return '…';
-  if (d instanceof List) return `[${d.items.map((i) => show(i, depth + 1)).join(', ')}]`;
-  return `{${d.sorted().map(([k, v]) => `${showHoles(k)} = ${show(v, depth + 1)}`).join(', ')}}`;
-}
-
-const isBox = (b: Box | Data): b is Box => typeof b === 'object' && b !== null && !(b instanceof List || b instanceof Dict || b instanceof Undecided || b instanceof Handle);
-
-/** Whether anything inside is undecided or holds a hole. */
-export function isKnown(b: Box): boolean {
-  const d = b.data;
-  if (typeof d === 'string') return !d.includes(HOLE_OPEN);
-  if (d instanceof List) return d.items.every(isKnown);
-  if (d instanceof Dict) {
-    for (const [k, v] of d.entries) if (k.includes(HOLE_OPEN) || !isKnown(v)) return false;
-    return true;
-  }
-  return isScalar(d);
-}
-
 /** A text, which is an undecided string when a single hole makes it up. */
 export function textData(text: string): string | Undecided {
   const whole = text.startsWith(HOLE_OPEN) && text.indexOf(HOLE_CLOSE) === text.length - 1 ? wholeHole(text) : undefined;
@@ -165,8 +141,6 @@ export const isPlainHole = (h: Hole): boolean => h.kind === 'pseudo' && (h.name 
 
 /** A hole that stands for something present: not null and not empty. */
 export const isPresentHole = (h: Hole): boolean => h.kind === 'pseudo' || (h.kind === 'ref' && /(^|\.)(id|arn|name)$/.test(h.attribute));
-
-export { splitHoles };
 
 /** A plain JSON-like value without places. */
 export function fromValue(v: Value, at?: Origin): Box {

@@ -1,8 +1,12 @@
 import { HOLE_CLOSE, HOLE_OPEN, splitHoles } from '../../../../schema/index.ts';
+import { Budget } from './inspect.ts';
 import { type Box, Dict, Handle, isPresentHole, List, Undecided } from './box.ts';
 
+const MAX_COMPARED = 500_000;
+
 /** Equality in three values: undefined when the input does not decide it. */
-export function equal(a: Box, b: Box): boolean | undefined {
+export function equal(a: Box, b: Box, budget = new Budget(MAX_COMPARED)): boolean | undefined {
+  if (!budget.spend()) return undefined;
   const x = a.data instanceof Handle ? a.data.source.whole : a.data;
   const y = b.data instanceof Handle ? b.data.source.whole : b.data;
   if (x instanceof Undecided || y instanceof Undecided) {
@@ -15,7 +19,7 @@ export function equal(a: Box, b: Box): boolean | undefined {
   if (typeof x === 'string' && typeof y === 'string') return equalText(x, y);
   if (x instanceof List && y instanceof List) {
     if (x.items.length !== y.items.length) return false;
-    return all(x.items.map((item, i) => equal(item, y.items[i]!)));
+    return all(x.items.map((item, i) => equal(item, y.items[i]!, budget)));
   }
   if (x instanceof Dict && y instanceof Dict) {
     if (x.entries.size !== y.entries.size) return false;
@@ -23,7 +27,7 @@ export function equal(a: Box, b: Box): boolean | undefined {
     for (const [k, v] of x.entries) {
       const other = y.entries.get(k);
       if (!other) return false;
-      parts.push(equal(v, other));
+      parts.push(equal(v, other, budget));
     }
     return all(parts);
   }

@@ -1,4 +1,5 @@
-import { type Box, box, compareText, Dict, Handle, List, NULL, numberText, show, STRING, type Type, Undecided, undecided } from './box.ts';
+import { type Box, box, compareText, Dict, Handle, List, NULL, numberText, STRING, type Type, Undecided, undecided } from './box.ts';
+import { show } from './inspect.ts';
 import { fail } from './failure.ts';
 
 export function typeName(t: Type): string {

@@ -1,6 +1,7 @@
 import type { Expression, ForExpression, ObjectExpression, Step, TraversalExpression } from '../syntax/tree.ts';
 import { printExpression } from '../syntax/print.ts';
-import { ANY, type Box, box, Dict, LIST, List, MAP, placed, show, Undecided, undecided } from './box.ts';
+import { ANY, type Box, box, Dict, LIST, List, MAP, placed, Undecided, undecided } from './box.ts';
+import { show } from './inspect.ts';
 import { equal } from './compare.ts';
 import { toBool, toItems, toText, typeOf } from './convert.ts';
 import { EvaluationFailure, fail } from './failure.ts';

@@ -1,5 +1,6 @@
 import type { BinaryExpression } from '../syntax/tree.ts';
-import { BOOL, type Box, type Data, NUMBER, show, Undecided, undecided } from './box.ts';
+import { BOOL, type Box, type Data, NUMBER, Undecided, undecided } from './box.ts';
+import { show } from './inspect.ts';
 import { equal } from './compare.ts';
 import { toBool, toNumber } from './convert.ts';
 import { fail } from './failure.ts';
@@ -29,13 +30,16 @@ export function binary(operator: BinaryExpression['operator'], left: Box, right:
     case '<=': return a <= b;
     case '>': return a > b;
     case '>=': return a >= b;
-    case '+': return a + b;
-    case '-': return a - b;
-    case '*': return a * b;
+    case '+': return decimal(a + b);
+    case '-': return decimal(a - b);
+    case '*': return decimal(a * b);
     case '/': return b === 0 ? fail('division by zero') : a / b;
-    case '%': return b === 0 ? fail('division by zero') : a % b;
+    case '%': return b === 0 ? fail('division by zero') : decimal(a % b);
   }
 }
+
+/** The language counts in decimals of high precision: 0.1 + 0.2 is 0.3. */
+const decimal = (n: number): number => (Number.isInteger(n) || !Number.isFinite(n) ? n : Number(n.toPrecision(15)));
 
 export function unary(operator: '-' | '!', operand: Box): Data {
   if (operator === '!') {

@@ -1,5 +1,6 @@
 import { HOLE_OPEN } from '../../../../schema/index.ts';
-import { type Box, box, Dict, Handle, List, type Origin, show, Undecided, undecided } from './box.ts';
+import { type Box, box, Dict, Handle, List, type Origin, Undecided, undecided } from './box.ts';
+import { show } from './inspect.ts';
 import { toNumber, toText } from './convert.ts';
 import { argumentOf, type Declared } from './declarations.ts';
 import { EvaluationFailure } from './failure.ts';

@@ -1,14 +1,17 @@
 import type { Problem, SourceRef } from '../../../../schema/index.ts';
 import type { SourceFile, Span } from '../syntax/source.ts';
-import type { Body } from '../syntax/tree.ts';
-import type { Box, Origin, Undecided } from './box.ts';
+import type { Box, Origin } from './box.ts';
 import { EvaluationFailure } from './failure.ts';
 import type { Files } from './files.ts';
 
 /** Evaluation deeper than this (expressions, and names that lead to names) is refused. */
 const MAX_EVALUATION_DEPTH = 900;
-/** Values made while one root is read: a bound on hostile loops (`range` in `for` in `for`). */
-const MAX_STEPS = 20_000_000;
+/** Values made for one argument, and for a whole root: bounds on hostile loops (`range` in `for` in `for`). */
+const MAX_ARGUMENT_STEPS = 300_000;
+const MAX_ROOT_STEPS = 10_000_000;
+
+/** The root as a whole takes too long: what was read so far stands, the rest is left. */
+export class Exhausted extends Error {}
 
 /** What is shared while one root is read. */
 export class Session {
@@ -19,6 +22,7 @@ export class Session {
   #collectors: Set<string>[] = [];
   #depth = 0;
   #steps = 0;
+  #argumentSteps = 0;
 
   constructor(files: Files, workspace: string) {
     this.files = files;
@@ -54,7 +58,19 @@ export class Session {
   }
 
   step(): void {
-    if (++this.#steps > MAX_STEPS) throw new EvaluationFailure('evaluation takes too many steps', 'limit');
+    if (++this.#argumentSteps > MAX_ARGUMENT_STEPS) throw new EvaluationFailure('evaluation takes too many steps', 'limit');
+    if (++this.#steps > MAX_ROOT_STEPS) throw new Exhausted();
+  }
+
+  /** Work on one argument, with a budget of its own. */
+  budgeted<T>(work: () => T): T {
+    const before = this.#argumentSteps;
+    this.#argumentSteps = 0;
+    try {
+      return work();
+    } finally {
+      this.#argumentSteps = before;
+    }
   }
 
   deeper<T>(work: () => T): T {
@@ -141,5 +157,3 @@ export class Cell {
     return this.#value;
   }
 }
-
-export type { Body, Undecided };

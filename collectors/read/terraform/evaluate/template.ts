@@ -1,7 +1,8 @@
 import { HOLE_OPEN } from '../../../../schema/index.ts';
 import type { SourceFile } from '../syntax/source.ts';
 import type { TemplateExpression, TemplatePart } from '../syntax/tree.ts';
-import { type Box, box, type Segment, show, textData, Undecided, undecided } from './box.ts';
+import { type Box, box, type Segment, textData, Undecided, undecided } from './box.ts';
+import { show } from './inspect.ts';
 import { toBool, toItems, toText } from './convert.ts';
 import { evaluate } from './expression.ts';
 import { fail } from './failure.ts';

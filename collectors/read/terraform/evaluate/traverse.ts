@@ -1,4 +1,5 @@
-import { ANY, type Box, box, Dict, Handle, List, type Origin, show, type Type, Undecided } from './box.ts';
+import { ANY, type Box, box, Dict, Handle, List, type Origin, type Type, Undecided } from './box.ts';
+import { show } from './inspect.ts';
 import { equal } from './compare.ts';
 import { toNumber, toText } from './convert.ts';
 import { fail } from './failure.ts';

@@ -1,20 +1,23 @@
 import { type SourceRef, showHoles, unknown, type Value } from '../../../../schema/index.ts';
 import { type Box, Dict, Handle, List, type Origin, Undecided } from './box.ts';
+import { Budget } from './inspect.ts';
 import { documentOf } from './functions/json.ts';
 
 const MAX_NESTING = 200;
 /** Elements of one resource whose place is kept; a document larger than that is located by its nearest ancestor. */
 const MAX_PLACES = 20_000;
+const MAX_VALUES = 500_000;
 
 /** Value in the form resources carry: holes in strings, `unknown` for what is undecided and certainly no string. */
-export function toValue(b: Box, depth = 0): Value {
+export function toValue(b: Box, depth = 0, budget = new Budget(MAX_VALUES)): Value {
   const d = b.data;
+  if (!budget.spend()) return unknown('the value is too large');
   if (d === null || typeof d !== 'object') return d;
   if (depth > MAX_NESTING) return unknown('nested too deeply');
-  if (d instanceof Undecided) return d.known ? [...d.known.map((i) => toValue(i, depth + 1)), undecidedValue(d)] : undecidedValue(d);
+  if (d instanceof Undecided) return d.known ? [...d.known.map((i) => toValue(i, depth + 1, budget)), undecidedValue(d)] : undecidedValue(d);
   if (d instanceof Handle) return d.source.whole.text;
-  if (d instanceof List) return d.items.map((i) => toValue(i, depth + 1));
-  return Object.fromEntries(d.sorted().map(([k, v]) => [k, toValue(v, depth + 1)]));
+  if (d instanceof List) return d.items.map((i) => toValue(i, depth + 1, budget));
+  return Object.fromEntries(d.sorted().map(([k, v]) => [k, toValue(v, depth + 1, budget)]));
 }
 
 function undecidedValue(d: Undecided): Value {
@@ -25,6 +28,7 @@ function undecidedValue(d: Undecided): Value {
 export class Placing {
   readonly sources = new Map<string, SourceRef>();
   readonly documents = new Map<string, Value>();
+  #budget = new Budget(MAX_VALUES);
   #place: (at: Origin, pointer: string) => SourceRef;
 
   constructor(place: (at: Origin, pointer: string) => SourceRef) {
@@ -33,7 +37,7 @@ export class Placing {
 
   add(pointer: string, b: Box, depth = 0): void {
     if (b.at && this.sources.size < MAX_PLACES) this.sources.set(pointer, this.#place(b.at, pointer));
-    if (depth > MAX_NESTING) return;
+    if (depth > MAX_NESTING || !this.#budget.spend()) return;
     const d = b.data;
     const items = elements(d);
     if (items) for (const [i, item] of items.entries()) this.add(`${pointer}/${i}`, item, depth + 1);
@@ -48,7 +52,7 @@ export class Placing {
 
   /** Places of a document's elements; documents inside documents are not opened. */
   #inside(pointer: string, b: Box, depth: number): void {
-    if (depth > MAX_NESTING || this.sources.size >= MAX_PLACES) return;
+    if (depth > MAX_NESTING || this.sources.size >= MAX_PLACES || !this.#budget.spend()) return;
     const d = b.data;
     const children: [string, Box][] = d instanceof Dict ? [...d.entries] : (elements(d) ?? []).map((item, i) => [String(i), item]);
     for (const [k, item] of children) {

@@ -1,4 +1,5 @@
-import { ANY, type Box, box, Dict, isKnown, type Origin, STRING, type Type, undecided } from './box.ts';
+import { ANY, type Box, box, Dict, type Origin, STRING, type Type, undecided } from './box.ts';
+import { isKnown } from './inspect.ts';
 import { convert } from './convert.ts';
 import { argumentOf, type Declared } from './declarations.ts';
 import { EvaluationFailure } from './failure.ts';

@@ -1,4 +1,5 @@
-import { ANY, type Box, box, Dict, Handle, LIST, List, placed, show, Undecided, undecided } from '../box.ts';
+import { ANY, type Box, box, Dict, Handle, LIST, List, placed, Undecided, undecided } from '../box.ts';
+import { show } from '../inspect.ts';
 import { toText } from '../convert.ts';
 import { documentOf } from '../functions/json.ts';
 

@@ -1,11 +1,15 @@
 import type { CallExpression, Expression } from '../../syntax/tree.ts';
-import { BOOL, type Box, box, isKnown, List, Undecided, undecided } from '../box.ts';
+import { BOOL, type Box, box, type Data, List, Undecided, undecided } from '../box.ts';
+import { isKnown } from '../inspect.ts';
 import { EvaluationFailure, fail } from '../failure.ts';
 import { evaluate } from '../expression.ts';
 import type { Origin } from '../box.ts';
 import type { Scope } from '../scope.ts';
 import { Arguments } from './define.ts';
 import { FUNCTIONS } from './index.ts';
+
+/** Elements of a list; a text may have twenty times as many characters. */
+const MAX_SIZE = 1_000_000;
 
 /** Value of a function call. `try` and `can` look at their arguments before these are evaluated; the others do not. */
 export function callFunction(call: CallExpression, scope: Scope, at: Origin): Box {
@@ -18,12 +22,19 @@ export function callFunction(call: CallExpression, scope: Scope, at: Origin): Bo
   if (args.count < definition.least || args.count > definition.most) return fail(`${name}: ${args.count} arguments do not fit`);
   if (definition.strict && !args.all.every(isKnown)) return box(undecided(`${name}(${args.shown})`, definition.returns), at);
   try {
-    const result = definition.apply(args, { scope, call, at });
+    const result = bounded(definition.apply(args, { scope, call, at }));
     return typeof result === 'object' && result !== null && 'data' in result ? (result.at ? result : { ...result, at }) : box(result, at);
   } catch (failure) {
     if (failure instanceof EvaluationFailure && !failure.span) throw new EvaluationFailure(`${name}: ${failure.message}`, failure.code, { start: call.start, end: call.end });
     throw failure;
   }
+}
+
+/** Values that double with every call are stopped before they fill the memory. */
+function bounded(result: Data | Box): Data | Box {
+  const data = typeof result === 'object' && result !== null && 'data' in result ? result.data : result;
+  const size = typeof data === 'string' ? data.length / 20 : data instanceof List ? data.items.length : 0;
+  return size > MAX_SIZE ? fail('the value is too large', 'limit') : result;
 }
 
 /** With `...`, the elements of the last argument are arguments; when it is undecided, it stays as it is. */

@@ -1,4 +1,6 @@
-import { ANY, BOOL, type Box, box, Dict, Handle, isKnown, isPresentHole, LIST, List, MAP, NULL, show, splitHoles, Undecided, undecided } from '../box.ts';
+import { splitHoles } from '../../../../../schema/index.ts';
+import { ANY, BOOL, type Box, box, Dict, Handle, isPresentHole, LIST, List, MAP, NULL, Undecided, undecided } from '../box.ts';
+import { isKnown, show } from '../inspect.ts';
 import { equal } from '../compare.ts';
 import { toBool, toSet, toText } from '../convert.ts';
 import { fail } from '../failure.ts';
@@ -33,7 +35,7 @@ function flatten(items: readonly Box[], out: Box[]): boolean {
     else if (d instanceof Undecided && (d.type.kind === 'list' || d.type.kind === 'set' || d.type.kind === 'tuple')) {
       out.push(...(d.known ?? []));
       decided = false;
-    } else out.push(item);
+    } else if (out.push(item) > 1_000_000) return fail('the list is too long', 'limit');
   }
   return decided;
 }

@@ -1,4 +1,5 @@
-import { ANY, BOOL, type Box, Dict, isKnown, List, NUMBER, STRING, textData, Undecided } from '../box.ts';
+import { ANY, BOOL, type Box, Dict, List, NUMBER, STRING, textData, Undecided } from '../box.ts';
+import { isKnown } from '../inspect.ts';
 import { convert, toBool, toNumber, toSet, toText, typeName, typeOf } from '../convert.ts';
 import { fail } from '../failure.ts';
 import { type FunctionDefinition, lenient, strict } from './define.ts';

@@ -1,5 +1,6 @@
 import type { CallExpression } from '../../syntax/tree.ts';
-import { type Box, type Data, Dict, Handle, List, type Origin, show, type Type, Undecided } from '../box.ts';
+import { type Box, type Data, Dict, Handle, List, type Origin, type Type, Undecided } from '../box.ts';
+import { show } from '../inspect.ts';
 import { toBool, toNumber, toText } from '../convert.ts';
 import { fail } from '../failure.ts';
 import type { Scope } from '../scope.ts';

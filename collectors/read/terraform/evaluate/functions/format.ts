@@ -1,4 +1,5 @@
-import { type Box, box, isKnown, List, numberText, show, STRING, textData, Undecided, undecided } from '../box.ts';
+import { type Box, box, List, numberText, STRING, textData, Undecided, undecided } from '../box.ts';
+import { isKnown, show } from '../inspect.ts';
 import { toBool, toNumber, toText } from '../convert.ts';
 import { fail } from '../failure.ts';
 import { type FunctionDefinition, lenient } from './define.ts';

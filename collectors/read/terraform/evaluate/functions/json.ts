@@ -2,20 +2,23 @@ import { HOLE_OPEN } from '../../../../../schema/index.ts';
 import { type JsonNode, JsonFailure, parseJson } from '../../syntax/json.ts';
 import { type Box, box, Dict, Handle, List, NULL, numberText, type Origin, type Segment, textData, Undecided } from '../box.ts';
 import { fail } from '../failure.ts';
+import { Budget } from '../inspect.ts';
 
 const MAX_NESTING = 200;
+const MAX_VALUES = 500_000;
 
 /** JSON text as the language writes it: keys sorted, `<`, `>` and `&` escaped. Undecided values stand as holes without quotes. */
-export function encodeJson(b: Box, depth = 0): string {
+export function encodeJson(b: Box, depth = 0, budget = new Budget(MAX_VALUES)): string {
   const d = b.data;
+  if (!budget.spend()) return fail('the value is too large', 'limit');
   if (depth > MAX_NESTING) return fail('the value is nested too deeply', 'limit');
   if (d === null || typeof d === 'boolean') return String(d);
   if (typeof d === 'number') return numberText(d);
   if (typeof d === 'string') return quote(d);
-  if (d instanceof Undecided) return d.known ? `[${[...d.known.map((i) => encodeJson(i, depth + 1)), d.text].join(',')}]` : d.type.kind === 'string' || d.type.kind === 'any' ? quote(d.text) : d.text;
+  if (d instanceof Undecided) return d.known ? `[${[...d.known.map((i) => encodeJson(i, depth + 1, budget)), d.text].join(',')}]` : d.type.kind === 'string' || d.type.kind === 'any' ? quote(d.text) : d.text;
   if (d instanceof Handle) return d.source.whole.text;
-  if (d instanceof List) return `[${d.items.map((i) => encodeJson(i, depth + 1)).join(',')}]`;
-  return `{${d.sorted().map(([k, v]) => `${quote(k)}:${encodeJson(v, depth + 1)}`).join(',')}}`;
+  if (d instanceof List) return `[${d.items.map((i) => encodeJson(i, depth + 1, budget)).join(',')}]`;
+  return `{${d.sorted().map(([k, v]) => `${quote(k)}:${encodeJson(v, depth + 1, budget)}`).join(',')}}`;
 }
 
 const quote = (s: string): string => JSON.stringify(s).replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);

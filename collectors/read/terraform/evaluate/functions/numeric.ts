@@ -1,4 +1,5 @@
-import { type Box, Dict, isKnown, List, NUMBER, show, Undecided, undecided } from '../box.ts';
+import { type Box, Dict, List, NUMBER, Undecided, undecided } from '../box.ts';
+import { isKnown, show } from '../inspect.ts';
 import { toNumber } from '../convert.ts';
 import { fail } from '../failure.ts';
 import { type FunctionDefinition, integer, lenient, strict } from './define.ts';

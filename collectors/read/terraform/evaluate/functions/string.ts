@@ -1,5 +1,6 @@
 import { HOLE_OPEN, splitHoles } from '../../../../../schema/index.ts';
-import { ANY, BOOL, type Box, box, isPlainHole, List, show, STRING, textData, undecided } from '../box.ts';
+import { ANY, BOOL, type Box, box, isPlainHole, List, STRING, textData, undecided } from '../box.ts';
+import { show } from '../inspect.ts';
 import { toText } from '../convert.ts';
 import { fail } from '../failure.ts';
 import { type Arguments, type FunctionDefinition, integer, lenient, strict } from './define.ts';

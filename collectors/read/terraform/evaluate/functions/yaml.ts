@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yam
 import { HOLE_OPEN } from '../../../../../schema/index.ts';
 import { ANY, type Box, box, Dict, Handle, List, NULL, numberText, STRING, textData, Undecided, undecided } from '../box.ts';
 import { fail } from '../failure.ts';
+import { Budget } from '../inspect.ts';
 import { type FunctionDefinition, lenient } from './define.ts';
 
 const MAX_NESTING = 200;
@@ -19,24 +20,23 @@ export const yaml: readonly FunctionDefinition[] = [
 ];
 
 /** Keys and texts in double quotes, block style, two spaces, as the language writes it. */
-function block(b: Box, indent: number, depth: number): string {
+function block(b: Box, indent: number, depth: number, budget = new Budget(500_000)): string {
   const d = b.data;
+  if (!budget.spend()) return fail('the value is too large', 'limit');
   const space = ' '.repeat(indent);
   if (depth > MAX_NESTING) return fail('the value is nested too deeply', 'limit');
-  if (d instanceof List) return d.items.length ? d.items.map((i) => `${space}- ${nested(i, indent, depth).trimStart()}`).join('') : `${space}[]\n`;
+  if (d instanceof List) return d.items.length ? d.items.map((i) => `${space}- ${block(i, indent + 2, depth + 1, budget).trimStart()}`).join('') : `${space}[]\n`;
   if (d instanceof Dict) {
     if (!d.entries.size) return `${space}{}\n`;
     return d.sorted().map(([k, v]) => {
       const inner = v.data;
       const open = (inner instanceof List && inner.items.length > 0) || (inner instanceof Dict && inner.entries.size > 0);
-      const below = inner instanceof List ? block(v, indent, depth + 1) : block(v, indent + 2, depth + 1);
+      const below = inner instanceof List ? block(v, indent, depth + 1, budget) : block(v, indent + 2, depth + 1, budget);
       return `${space}${JSON.stringify(k)}:${open ? `\n${below}` : ` ${below.trimStart()}`}`;
     }).join('');
   }
   return `${space}${scalar(d, Math.max(2, indent))}\n`;
 }
-
-const nested = (b: Box, indent: number, depth: number): string => block(b, indent + 2, depth + 1);
 
 function scalar(d: Box['data'], indent: number): string {
   if (d instanceof Undecided) return d.type.kind === 'string' || d.type.kind === 'any' ? JSON.stringify(d.text) : d.text;
