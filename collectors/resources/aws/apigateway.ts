@@ -3,7 +3,7 @@ import { mapping, type MapContext, type ResourceMapping } from '../../define.ts'
 import { attachPolicy } from '../context/policies.ts';
 import { operations } from '../openapi.ts';
 import { documentAt, flag, known, literal, prop, text, texts } from '../properties.ts';
-import { isReference } from '../secrets.ts';
+import { secretIn } from '../secrets.ts';
 import { methodAuth, operationAuth, type RouteAuth } from './api/authorization.ts';
 import { isAsynchronous, mapIntegration, operationIntegration, type Integration } from './api/integration.ts';
 import { naming } from './grouped.ts';
@@ -82,7 +82,7 @@ function mapRestApi(r: Resource, ctx: MapContext): void {
 /** A key that clients send along. Written in the code it is known to whoever reads it. */
 function mapApiKey(r: Resource, ctx: MapContext): void {
   const value = literal(prop(r, 'Value'));
-  const exposed = value !== undefined && value !== '' && !isReference(value);
+  const exposed = value !== undefined && secretIn('api_key', value) !== undefined;
   ctx.node(r, { kind: 'Credential', props: known({ credType: 'api_key', lifetime: 'static', heldBy: 'us', exposedLiteral: exposed, hash: exposed ? ctx.keyedHash(value) : undefined, location: exposed ? 'Value' : undefined }) });
 }
 

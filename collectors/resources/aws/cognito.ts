@@ -2,7 +2,7 @@ import type { Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
 import { holdCredential } from '../held.ts';
 import { at, fields, flag, known, list, literal, pointer, prop, text, texts } from '../properties.ts';
-import { isReference } from '../secrets.ts';
+import { secretIn } from '../secrets.ts';
 import { naming } from './grouped.ts';
 import { selfSignup, userPoolOf } from './issuer.ts';
 import { functionBehind, idOf, partOf } from './shared.ts';
@@ -38,7 +38,7 @@ function mapUser(r: Resource, ctx: MapContext): void {
   for (const key of ['Password', 'TemporaryPassword']) {
     const value = literal(prop(r, key));
     const pool = ctx.resource(prop(r, 'UserPoolId'), POOL);
-    if (value === undefined || value === '' || isReference(value) || !pool) continue;
+    if (value === undefined || secretIn(key, value) === undefined || !pool) continue;
     const holder = idOf(ctx, pool);
     if (!holder) continue;
     const credential = holdCredential(ctx, r, holder, `/${key}`, `${text(prop(r, 'Username')) ?? 'user'} ${key}`, { credType: 'password', literal: value });

@@ -21,10 +21,11 @@ export function mapGatewayTarget(r: Resource, ctx: MapContext): void {
   const kind = Object.keys(fields(mcp) ?? fields(http) ?? {}).find((k) => KINDS[k] !== undefined);
   const document = documentAt(r, 'TargetConfiguration', 'Mcp', 'OpenApiSchema', 'InlinePayload');
   const url = text(at(mcp, 'McpServer', 'Endpoint')) ?? text(at(http, 'Passthrough', 'Endpoint')) ?? servers(document)[0];
+  const api = apiBehind(ctx, text(at(mcp, 'ApiGateway', 'RestApiId')) ?? url);
   const server = ctx.node(r, {
     kind: 'ToolServer',
     props: known({
-      serverType: kind === undefined ? 'gateway-target' : KINDS[kind], url, publisher: publisherOf(kind, mcp), transport: url === undefined ? undefined : 'http',
+      serverType: kind === undefined ? 'gateway-target' : KINDS[kind], url, publisher: api ? 'own' : publisherOf(kind, mcp), transport: url === undefined ? undefined : 'http',
       listing: literal(at(mcp, 'McpServer', 'ListingMode')) === 'DYNAMIC' || (kind === 'McpServer' && at(mcp, 'McpServer', 'McpToolSchema') === undefined) ? 'dynamic' : 'static',
       forwardedHeaders: known2(texts(prop(r, 'MetadataConfiguration', 'AllowedRequestHeaders'))),
     }),
@@ -34,8 +35,7 @@ export function mapGatewayTarget(r: Resource, ctx: MapContext): void {
   if (gateway) ctx.edge({ kind: 'PROVIDED_BY', from: server, to: gateway, evidence: ctx.evidence(r, '/GatewayIdentifier') });
   const t: Target = {
     r, ctx, server, gatewayResource: ctx.resource(gatewayValue, ['AWS::BedrockAgentCore::Gateway']), outbound: credentialsOf(r, ctx),
-    fn: functionBehind(ctx, at(mcp, 'Lambda', 'LambdaArn')),
-    api: apiBehind(ctx, text(at(mcp, 'ApiGateway', 'RestApiId')) ?? url),
+    fn: functionBehind(ctx, at(mcp, 'Lambda', 'LambdaArn')), api,
   };
   const base = ['TargetConfiguration', 'Mcp'];
   if (t.fn) ctx.edge({ kind: 'IMPLEMENTED_BY', from: server, to: t.fn.id, evidence: ctx.evidence(r, pointer(...base, 'Lambda', 'LambdaArn')) });

@@ -1,7 +1,7 @@
 import type { Resource } from '../../../../schema/index.ts';
 import type { MapContext } from '../../../define.ts';
 import { at, fields, known, literal, pointer, prop, text, texts } from '../../properties.ts';
-import { isReference } from '../../secrets.ts';
+import { secretIn } from '../../secrets.ts';
 
 /** The identity an agent presents to the token vault. */
 export function mapWorkloadIdentity(r: Resource, ctx: MapContext): void {
@@ -27,10 +27,10 @@ export function mapApiKeyProvider(r: Resource, ctx: MapContext): void {
   heldBySecret(r, ctx, credential, ['ApiKeySecretConfig', 'SecretId']);
 }
 
-/** Only a value that stands in the code is exposed; one that comes from a variable or a secret store is not. */
+/** Only a value that stands in the code is exposed; one that comes from a variable or a secret store is not, nor one that says it is none. */
 function credentialNode(r: Resource, ctx: MapContext, credType: string, path: string[], value: string | undefined, props: Record<string, unknown>): string {
   const written = literal(value);
-  const exposed = written !== undefined && written !== '' && !isReference(written);
+  const exposed = written !== undefined && secretIn(credType === 'oauth' ? 'client_secret' : 'api_key', written) !== undefined;
   const source = ctx.source(r, exposed ? pointer(...path) : '');
   return ctx.node(r, {
     kind: 'Credential', sources: [ctx.source(r), ...(exposed ? [source] : [])].filter((s) => s !== undefined),

@@ -1,7 +1,7 @@
 import type { Resource } from '../../../../schema/index.ts';
 import type { MapContext } from '../../../define.ts';
 import { at, list, literal, pointer, prop, text } from '../../properties.ts';
-import { partOf, platformEvidence, runsAs } from '../shared.ts';
+import { label, partOf, platformEvidence, runsAs } from '../shared.ts';
 
 const RETRIEVE_DOCUMENT = 'https://docs.aws.amazon.com/bedrock/latest/userguide/agents-permission.html (read 2026-10)';
 
@@ -19,7 +19,7 @@ export function mapKnowledgeAssociations(r: Resource, agent: string, role: strin
     if (!store) return;
     const evidence = ctx.evidence(r, pointer(...path));
     ctx.edge({ kind: 'FEEDS', from: store, to: agent, discriminator: 'on_query', props: { mode: 'on_query' }, evidence });
-    const name = base?.name ?? text(at(entry, 'Description'))?.slice(0, 60) ?? `knowledge base ${i + 1}`;
+    const name = base ? label(base) : text(at(entry, 'Description'))?.slice(0, 60) ?? `knowledge base ${i + 1}`;
     const sources = [ctx.source(r, pointer('KnowledgeBases', i))].filter((s) => s !== undefined);
     const sql = base !== undefined && literal(prop(base, 'KnowledgeBaseConfiguration', 'Type')) === 'SQL';
     const tool = ctx.node(r, {
