@@ -25,6 +25,8 @@ export interface CollectOptions {
   progress?: (message: string) => void;
   /** Folders (or files) with answers of the AWS command line, one account each. */
   accounts?: readonly string[];
+  /** AWS account of the code, where the code does not say. */
+  account?: string;
   /** Key of the hash that stands for a literal secret. */
   hashKey: string;
 }
@@ -41,14 +43,14 @@ export async function collect(options: CollectOptions): Promise<Batch> {
   const readers = await Promise.all(READERS.map((load) => load()));
 
   const job = new Job(readers, readOptions(base, options));
-  for (const path of paths) await job.read(base, path);
-  for (const account of accounts) await job.read(dirname(account), account, ['aws-dump']);
+  await job.read(base, paths);
+  for (const account of accounts) await job.read(dirname(account), [account], ['aws-dump']);
   await job.ignores();
 
   const checkout = await checkoutOf(base);
   const config = job.config();
   const scope = options.scope ?? text(config?.properties.scope) ?? checkout?.remote ?? 'local';
-  const linked = await addOwners(job.map(scope, options.hashKey, text(config?.properties.account)), job.files, config);
+  const linked = await addOwners(job.map(scope, options.hashKey, options.account ?? text(config?.properties.account)), job.files, config);
   const coverage = job.coverage.entries();
   return {
     source: 'scan', scope, covers: `scan:${scope}:${checkout?.folder ?? '.'}`,
@@ -70,11 +72,20 @@ class Job {
     this.#options = options;
   }
 
-  async read(base: string, start: string, only?: readonly string[]): Promise<void> {
-    const found = await discover(base, start);
-    for (const p of found.problems) this.coverage.problem(p);
-    const files = found.files.filter((f) => !this.#seen.has(f.absolute));
-    for (const f of files) { this.#seen.add(f.absolute); this.files.push(f); }
+  /** All starts together: files named one by one may be one module. */
+  async read(base: string, starts: readonly string[], only?: readonly string[]): Promise<void> {
+    const files: InputFile[] = [];
+    for (const start of starts) {
+      const found = await discover(base, start);
+      for (const p of found.problems) this.coverage.problem(p);
+      for (const f of found.files) {
+        if (this.#seen.has(f.absolute)) continue;
+        this.#seen.add(f.absolute);
+        files.push(f);
+      }
+    }
+    files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+    this.files.push(...files);
     const readers = only ? this.#readers.filter((r) => only.includes(r.name)) : this.#readers;
     for await (const { result, files: of } of readAll(readers, files, { ...this.#options, base })) {
       this.coverage.add(result, of);

@@ -43,7 +43,7 @@ export async function scanRequest(cli: Cli, paths: string[], o: Record<string, u
   };
 }
 
-async function extraRules(cli: Cli, dir: string | undefined): Promise<ScanRequest['extraRules']> {
+export async function extraRules(cli: Cli, dir: string | undefined): Promise<ScanRequest['extraRules']> {
   if (!dir) return [];
   const path = resolve(cli.cwd, dir);
   if (!existsSync(path) || !statSync(path).isDirectory()) throw new UserError(`--rules ${dir} is not a folder`);
