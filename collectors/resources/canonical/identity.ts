@@ -17,6 +17,7 @@ export class Names {
   readonly #byText = new Map<string, Draft | 'several'>();
   readonly #accounts: Accounts;
   readonly #memo = new Map<string, string>();
+  readonly #texts = new Map<Resource, { name?: string; arn?: string | null }>();
 
   constructor(drafts: readonly Draft[], accounts: Accounts) {
     this.#accounts = accounts;
@@ -42,6 +43,7 @@ export class Names {
   /** Makes ARNs findable; forgets texts made before accounts were known. */
   index(drafts: readonly Draft[]): void {
     this.#memo.clear();
+    this.#texts.clear();
     this.#byText.clear();
     for (const d of drafts) {
       const arn = this.arn(d.resource);
@@ -57,6 +59,23 @@ export class Names {
 
   /** Physical name; a hole where the provider or an unknown value decides it. */
   name(r: Resource): string {
+    const known = this.#textsOf(r);
+    return (known.name ??= this.#name(r));
+  }
+
+  arn(r: Resource): string | undefined {
+    const known = this.#textsOf(r);
+    if (known.arn === undefined) known.arn = this.#arn(r) ?? null;
+    return known.arn ?? undefined;
+  }
+
+  #textsOf(r: Resource): { name?: string; arn?: string | null } {
+    let known = this.#texts.get(r);
+    if (!known) this.#texts.set(r, known = {});
+    return known;
+  }
+
+  #name(r: Resource): string {
     const spec = IDENTITIES[r.type];
     const property = spec?.name;
     const given = property === undefined ? undefined : r.properties[property];
@@ -68,7 +87,7 @@ export class Names {
     return (typeof prefix === 'string' ? prefix : '') + this.#opaque(r, property === undefined ? 'id' : 'name');
   }
 
-  arn(r: Resource): string | undefined {
+  #arn(r: Resource): string | undefined {
     for (const key of ['Arn', 'ARN']) {
       const given = r.properties[key];
       if (typeof given === 'string' && given.startsWith('arn:')) return this.fill(given, r.root, r.provider.scope);

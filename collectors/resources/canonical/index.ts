@@ -1,4 +1,4 @@
-import { fillHoles, hole as holeText, isUnknown, type Problem, type Resource, type Value } from '../../../schema/index.ts';
+import { fillHoles, hasHole, hole as holeText, isUnknown, type Problem, type Resource, type Value } from '../../../schema/index.ts';
 import type { MapInput } from '../map.ts';
 import { Accounts, inferAccounts } from './account.ts';
 import { Names } from './identity.ts';
@@ -46,8 +46,10 @@ function fillResource(r: Resource, names: Names): void {
 
 /** Like mapStrings, but leaves values without holes as they are, and fills the author's map keys too. */
 function fillValue(v: Value, text: (s: string) => string): Value {
-  if (typeof v === 'string') return text(v);
+  if (typeof v === 'string') return hasHole(v) ? text(v) : v;
   if (v === null || typeof v !== 'object' || isUnknown(v)) return v;
   if (Array.isArray(v)) return v.map((x) => fillValue(x, text));
-  return Object.fromEntries(Object.entries(v).map(([k, x]) => [fillHoles(k, (h) => text(holeText(h))), fillValue(x, text)]));
+  const out: { [k: string]: Value } = {};
+  for (const [k, x] of Object.entries(v)) out[fillHoles(k, (h) => text(holeText(h)))] = fillValue(x, text);
+  return out;
 }

@@ -66,7 +66,7 @@ class Renaming {
       const childTo = base + steps.map(pointerOf).join('');
       const childShape = tags ? 'json' : shapeAt(absolute ? this.#shape : shape, steps);
       const place = absolute ? this.root : out;
-      const there = atPointer(place, steps.map(pointerOf).join(''));
+      const there = steps.length === 1 ? place[steps[0]!] : atPointer(place, steps.map(pointerOf).join(''));
       const converted = this.#value(value, from + pointerOf(key), here, childShape, childTo, Array.isArray(there) ? there.length : 0);
       if (converted !== undefined) setPath(place, steps, converted);
     }
