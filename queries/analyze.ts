@@ -25,6 +25,8 @@ export interface AnalyzeOptions {
   /** Instant of the analysis, ISO; decides what has expired. Without it nothing expires. */
   now?: string;
   acceptances?: readonly Acceptance[];
+  /** False: only the low-noise set of the first screen (rules.md 5.K), and the rules a user brings. */
+  allRules?: boolean;
   /** Rules of --rules folders, checked like ours. */
   extraRules?: readonly { name: string; rule: unknown }[];
   sensitivity?: OverreachConfig['sensitivity'];
@@ -40,7 +42,8 @@ export function analyze(stored: StoredGraph, options: AnalyzeOptions = {}): Anal
   const rules = allRules(options.extraRules);
   const found = collectRows(estate, attack);
   const input = ruleInput(estate, attack, found);
-  const evaluated = evaluateRules(rules.rules, input);
+  const mine = new Set((options.extraRules ?? []).map((r) => (r.rule as { id?: string }).id));
+  const evaluated = evaluateRules(rules.rules.filter((r) => options.allRules !== false || r.lowNoise || mine.has(r.id)), input);
   const problems = groupRows(found.rows, estate);
   const facets = facetsByKey(evaluated);
   const byId = new Map(rules.rules.map((r) => [r.id, r]));

@@ -1,5 +1,6 @@
 import { PREDICATES } from './predicates/index.ts';
 import type { Outcome, RuleInput } from './predicates/types.ts';
+import { trailsOf } from './traceability.ts';
 import type { LoadedRule } from '../rules/load.ts';
 
 export interface Evaluated { rule: LoadedRule; outcome: Outcome; status: Status }
@@ -9,7 +10,7 @@ type Status = { id: string; title: string; evaluated: boolean; needs: string[]; 
 export function sourcesOf(input: RuleInput): ReadonlySet<string> {
   const { snapshot } = input.estate;
   const has = new Set<string>(['config', 'code']);
-  if (snapshot.nodes.some((n) => n.type === 'aws.cloudtrail.trail')) has.add('log-config');
+  if (trailsOf(snapshot).length > 0) has.add('log-config');
   if (snapshot.ofKind('Credential').some((c) => c.props['scopes'] !== undefined || snapshot.in(c.id, 'USES_CREDENTIAL').some((e) => e.props['scopes'] !== undefined))) has.add('oauth-grants');
   if (snapshot.ofKind('Owner').some((o) => o.props['active'] !== undefined)) has.add('directory');
   if (snapshot.nodes.some((n) => n.state === 'live')) has.add('live');

@@ -1,4 +1,5 @@
 import type { Evidence, NodeRecord, Verdict } from '../../schema/index.ts';
+import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { Estate } from '../attack/estate.ts';
 import { isSensitive } from '../derive/sensitivity/index.ts';
 import { effectsOf } from './weights.ts';
@@ -11,14 +12,17 @@ const EVENT_TYPES: Record<string, readonly string[]> = {
   bucket: ['AWS::S3::Object'], table: ['AWS::DynamoDB::Table'], lambda: ['AWS::Lambda::Function'], knowledge_base: ['AWS::Bedrock::KnowledgeBase'],
 };
 
-/** Trails of the input: nodes that say which data events they select (`dataEvents`), whatever kind they have. */
-export const trailsOf = (estate: Estate): NodeRecord[] => estate.snapshot.nodes.filter((n) => n.type === 'aws.cloudtrail.trail' && n.completeness !== 'none');
+const hintsOf = (n: NodeRecord): string[] => (n.props['hints'] as string[] | undefined) ?? [];
+const DATA_EVENTS = 'data events: ';
+
+/** Where trails of the input write: a trail is posture of its bucket, whose hints say which data events it selects. */
+export const trailsOf = (snapshot: GraphSnapshot): NodeRecord[] => snapshot.ofKind('DataStore').filter((n) => hintsOf(n).includes('cloudtrail'));
 
 /** Which of the four questions (user, identity, workflow, data) no log of the input can answer for what an agent does to sensitive things. */
 export function tracesOf(agent: NodeRecord, estate: Estate): Traces {
   const { snapshot } = estate;
-  const trails = trailsOf(estate);
-  const events = new Set(trails.flatMap((t) => (t.props['dataEvents'] as string[] | undefined) ?? []));
+  const trails = trailsOf(snapshot);
+  const events = new Set(trails.flatMap(hintsOf).flatMap((h) => (h.startsWith(DATA_EVENTS) ? [h.slice(DATA_EVENTS.length)] : [])));
   const selects = (types: readonly string[]): boolean => events.has('*') || types.some((t) => events.has(t));
   const identities = [...new Set([agent.id, ...snapshot.out(agent.id, 'HAS_TOOL').map((e) => e.to)].flatMap((id) => snapshot.out(id, 'RUNS_AS').map((e) => e.to)))];
   const stores = new Map<string, NodeRecord>();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bestVerdict, StartClass, worstVerdict, type Verdict } from '../../../schema/index.ts';
-import type { Legs } from '../../attack/query.ts';
+import type { FactPattern, Legs } from '../../attack/query.ts';
 import { findPath, parsePath, type Found } from './path.ts';
 import { factPattern, step } from './pattern.ts';
 import { FactText, many, PathText, StepText } from './texts.ts';
@@ -35,12 +35,15 @@ export const legs = predicate('an AND of reach from one agent', Params, (p, inpu
     if (!l) cache.set(key, (l = input.attack.legs(undefined, mustNotPass.map((s) => step(s, input.estate)))));
     return l;
   };
+  // One pattern object per text: answers are kept by pattern.
+  const patterns = new Map(Object.values(p.all).flatMap((l) => l.reaches ?? []).map((t) => [t, factPattern(t, input.estate)]));
+  const pattern = (t: string): FactPattern => patterns.get(t)!;
   const ways = waysOf(Object.values(p.all).flatMap((l) => l.has ?? []), input);
   const matches: Match[] = [];
   const agents = new Map<string, Verdict>();
   for (const a of input.estate.snapshot.ofKind('Agent')) {
     if (a.completeness === 'none') continue;
-    const verdicts = Object.entries(p.all).map(([name, leg]) => [name, legVerdict(a.id, leg, legsFor, ways, input)] as const);
+    const verdicts = Object.entries(p.all).map(([name, leg]) => [name, legVerdict(a.id, leg, legsFor, ways, pattern, input)] as const);
     if (verdicts.some(([, v]) => v === undefined)) continue;
     if (p.apart && !differ(Object.values(p.all).map((l) => endsOf(a.id, l, ways)))) continue;
     const verdict = verdicts.reduce<Verdict>((w, [, v]) => worstVerdict(w, v!), 'proven');
@@ -57,12 +60,12 @@ export const legs = predicate('an AND of reach from one agent', Params, (p, inpu
   return { labels, matches };
 });
 
-function legVerdict(agent: string, leg: z.infer<typeof Leg>, legsFor: (mustNotPass: readonly string[]) => Legs, ways: Ways, input: RuleInput): Verdict | undefined {
+function legVerdict(agent: string, leg: z.infer<typeof Leg>, legsFor: (mustNotPass: readonly string[]) => Legs, ways: Ways, pattern: (text: string) => FactPattern, input: RuleInput): Verdict | undefined {
   if (leg.has) return leg.has.flatMap((h) => ways.get(h)?.get(agent) ?? []).map((f) => f.edges.reduce<Verdict>((w, e) => worstVerdict(w, e.verdict), 'proven')).reduce<Verdict | undefined>((b, v) => (b === undefined ? v : bestVerdict(b, v)), undefined);
   if (leg.steeredFrom) return steered(agent, leg.steeredFrom, input);
   let best: Verdict | undefined;
   for (const r of leg.reaches ?? []) {
-    const v = legsFor(leg.mustNotPass).verdict(agent, factPattern(r, input.estate));
+    const v = legsFor(leg.mustNotPass).verdict(agent, pattern(r));
     if (v !== undefined) best = best === undefined ? v : bestVerdict(best, v);
   }
   return best;
