@@ -31,21 +31,22 @@ export function shortestPaths(g: Digraph, source: number, target: number, toTarg
   const vertices: number[] = [];
   const edges: number[] = [];
   const cursor: number[] = [];
-  /** Whether an edge leads from a vertex of the path before the last to w. */
+  /** Targets tried at each depth, so that parallel edges count once. */
+  const tried: number[][] = [];
+  /** Whether an edge leads from a vertex of the path before the last to w. Such an edge bounds the distance of its tail, so most vertices are passed over unread. */
   const hasChord = (w: number): boolean => {
+    const bound = toTarget[w]! + 1;
     for (let i = 0; i < vertices.length - 1; i++) {
       const u = vertices[i]!;
-      for (let e = offsets[u]!; e < offsets[u + 1]!; e++) if (targets[e] === w) return true;
+      if (toTarget[u]! > bound) continue;
+      for (let e = offsets[u]!, end = offsets[u + 1]!; e < end; e++) if (targets[e] === w) return true;
     }
-    return false;
-  };
-  const isParallel = (u: number, e: number): boolean => {
-    for (let f = offsets[u]!; f < e; f++) if (targets[f] === targets[e]) return true;
     return false;
   };
   for (let limit = toTarget[source]!; limit < g.n; limit++) {
     let beyond = false;
-    vertices.length = edges.length = cursor.length = 0;
+    vertices.length = edges.length = cursor.length = tried.length = 0;
+    tried.push([]);
     vertices.push(source);
     cursor.push(offsets[source]!);
     while (vertices.length > 0) {
@@ -54,17 +55,21 @@ export function shortestPaths(g: Digraph, source: number, target: number, toTarg
       if (e >= offsets[u + 1]!) {
         vertices.pop();
         cursor.pop();
+        tried.pop();
         edges.pop();
         continue;
       }
       cursor[cursor.length - 1] = e + 1;
       const w = targets[e]!;
-      if (toTarget[w]! < 0 || vertices.includes(w)) continue;
-      const length = vertices.length + toTarget[w]!;
-      if (length > limit) { beyond = true; continue; }
+      const rest = toTarget[w]!;
+      if (rest < 0) continue;
+      if (vertices.length + rest > limit) { beyond ||= !vertices.includes(w); continue; }
       if (w === target && vertices.length !== limit) continue; // came out at a lower limit
       if (--budget < 0) return { paths, truncated: true };
-      if (isParallel(u, e) || (chordless && hasChord(w))) continue;
+      const siblings = tried[tried.length - 1]!;
+      if (siblings.includes(w) || vertices.includes(w)) continue;
+      siblings.push(w);
+      if (chordless && hasChord(w)) continue;
       if (w === target) {
         if (paths.length === k) return { paths, truncated: true };
         paths.push([...edges, e]);
@@ -72,6 +77,7 @@ export function shortestPaths(g: Digraph, source: number, target: number, toTarg
       }
       vertices.push(w);
       cursor.push(offsets[w]!);
+      tried.push([]);
       edges.push(e);
     }
     if (!beyond) break;
