@@ -2,7 +2,7 @@ import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import { hasHole, nodeId, type EdgeRecord, type NodeRecord, type Statement } from '../../schema/index.ts';
 import { verdictOf, type Access } from '../policy/types.ts';
 import { derivedEdge } from './edge.ts';
-import { accountText, arnOf, arnParts } from './escalate/arn.ts';
+import { accountText, arnOf, arnParts, sameText } from './escalate/arn.ts';
 import { actionGlob, Holders, statementsOf } from './escalate/holders.ts';
 
 const ASSUME = ['sts:assumerole', 'sts:assumerolewithwebidentity', 'sts:assumerolewithsaml'] as const;
@@ -23,7 +23,7 @@ export function deriveCanAssume(snapshot: GraphSnapshot, access: Access): EdgeRe
     for (const s of trustOf(snapshot, role)) {
       for (const action of ASSUME) {
         if (!names(s, action)) continue;
-        for (const p of index.namedBy(s, action, resource)) if (p.id !== role.id || s.principals) asked.set(`${p.id}|${action}`, p.id);
+        for (const p of index.namedBy(s, action)) if (p.id !== role.id || s.principals) asked.set(`${p.id}|${action}`, p.id);
       }
     }
     for (const [key, id] of asked) {
@@ -31,7 +31,7 @@ export function deriveCanAssume(snapshot: GraphSnapshot, access: Access): EdgeRe
       if (principal.id === role.id) continue;
       const action = key.slice(id.length + 1);
       const d = access.decide({ principal, action: action.replace(/^sts:assumerole/, 'sts:AssumeRole').replace('withwebidentity', 'WithWebIdentity').replace('withsaml', 'WithSAML'), resource, target: role, position: 'direct' });
-      const sameAccount = d.outcome === 'unknown' ? accountInDoubt(d.requires, resource) : undefined;
+      const sameAccount = d.outcome === 'unknown' ? accountInDoubt(d.requires, principal) : undefined;
       const verdict = sameAccount ? 'conditional' : verdictOf(d.outcome);
       if (!verdict) continue;
       const allows = d.because.filter((b) => b.effect === 'Allow' && b.match !== 'no');
@@ -73,14 +73,19 @@ export function externalPrincipals(snapshot: GraphSnapshot): NodeRecord[] {
   return [...out.values()];
 }
 
-/** When all that is open is whether the role's undecided account is the one that its trust policy names, that is a condition like any other. */
-function accountInDoubt(requires: readonly string[], role: string): string | undefined {
-  const own = accountText(role);
-  if (own === undefined || !hasHole(own) || requires.length === 0) return undefined;
-  const named = new Set(requires.map((r) => /^whether (?:arn:[^:]*:iam::)?(\d{12})(?::root)? names /.exec(r)?.[1]));
+/**
+ * When all that is open is whether the undecided account of the principal is the one that the trust policy names, that is a condition
+ * like any other, and is said as one.
+ */
+function accountInDoubt(requires: readonly string[], principal: NodeRecord): string | undefined {
+  if (!hasHole(accountText(arnOf(principal) ?? '') ?? '')) return undefined;
+  if (requires.length > 0 && requires.every((r) => r === ONE_ACCOUNT)) return `${principal.name} is in the account of the role`;
+  const named = requires.filter((r) => r !== ONE_ACCOUNT).map((r) => /^whether (?:arn:[^:]*:(?:iam|sts)::)?(\d{12})\b.* names /.exec(r)?.[1]);
   const [account] = named;
-  return named.size === 1 && account !== undefined ? `the account is ${account}` : undefined;
+  return account !== undefined && new Set(named).size === 1 ? `the account of ${principal.name} is ${account}` : undefined;
 }
+/** As decisions say it. */
+const ONE_ACCOUNT = 'whether caller and resource are in one account';
 
 function trustOf(snapshot: GraphSnapshot, role: NodeRecord): Statement[] {
   return snapshot.out(role.id, 'HAS_POLICY').filter((e) => e.props['as'] === 'trust').flatMap((e) => statementsOf(snapshot.node(e.to)!)).filter((s) => s.effect === 'Allow');
@@ -89,12 +94,19 @@ function trustOf(snapshot: GraphSnapshot, role: NodeRecord): Statement[] {
 const names = (s: Statement, action: string): boolean =>
   s.actions ? s.actions.some((p) => actionGlob(p).test(action)) : s.notActions ? !s.notActions.some((p) => actionGlob(p).test(action)) : false;
 
+function push(map: Map<string, NodeRecord[]>, key: string, n: NodeRecord): void {
+  const list = map.get(key);
+  if (list) list.push(n);
+  else map.set(key, [n]);
+}
+
 /** Principals of the snapshot as trust policies name them. */
 class Principals {
   readonly #all: NodeRecord[] = [];
   readonly #byArn = new Map<string, NodeRecord>();
   readonly #byUniqueId = new Map<string, NodeRecord>();
   readonly #byAccount = new Map<string, NodeRecord[]>();
+  readonly #byResource = new Map<string, NodeRecord[]>();
   readonly #holders: Holders;
 
   constructor(snapshot: GraphSnapshot) {
@@ -108,9 +120,8 @@ class Principals {
       if (type === 'external' || n.completeness === 'none') continue;
       this.#all.push(n);
       const account = accountText(arn) ?? '';
-      const list = this.#byAccount.get(account);
-      if (list) list.push(n);
-      else this.#byAccount.set(account, [n]);
+      push(this.#byAccount, account, n);
+      push(this.#byResource, arnParts(arn)?.resource ?? arn, n);
     }
   }
 
@@ -118,7 +129,7 @@ class Principals {
   holdsAccount(account: string): boolean { return this.#byAccount.has(account); }
   may(n: NodeRecord): boolean { return this.#holders.may(n.id, ASSUME[0]); }
 
-  *namedBy(s: Statement, action: string, role: string): Iterable<NodeRecord> {
+  *namedBy(s: Statement, action: string): Iterable<NodeRecord> {
     if (s.notPrincipals) { yield* this.#all; return; }
     for (const [type, values] of Object.entries(s.principals ?? {})) {
       for (const text of values) {
@@ -126,25 +137,27 @@ class Principals {
           const provider = this.#byArn.get(text);
           const kind = text.includes(':saml-provider/') ? 'saml' : 'oidc';
           if (provider && BY_FEDERATION[kind] === action) yield provider;
-        } else if ((type === 'AWS' || type === '*') && action === ASSUME[0]) yield* this.#aws(text, role);
+        } else if ((type === 'AWS' || type === '*') && action === ASSUME[0]) yield* this.#aws(text);
       }
     }
   }
 
-  *#aws(text: string, role: string): Iterable<NodeRecord> {
+  *#aws(text: string): Iterable<NodeRecord> {
     if (text === '*') { yield* this.#all; return; }
-    const one = this.#byArn.get(text) ?? this.#byUniqueId.get(text) ?? this.#session(text);
-    if (one) { yield one; return; }
     const parts = arnParts(text);
     const account = accountText(text);
-    if (account === undefined || (parts && parts.resource !== 'root')) return;
+    const root = account !== undefined && (!parts || parts.resource === 'root');
+    const one = root ? undefined : (this.#byArn.get(text) ?? this.#byUniqueId.get(text) ?? this.#session(text));
+    if (one) { yield one; return; }
+    if (account === undefined) return;
+    if (parts && !root) {
+      // Named in an account that no provider of the input is known to have: it may be the one of that name in an undecided account.
+      for (const n of this.#byResource.get(parts.resource) ?? []) if (hasHole(accountText(arnOf(n)!) ?? '')) yield n;
+      return;
+    }
     const outside = this.#byArn.get(`arn:aws:iam::${account}:root`);
     if (outside) yield outside;
-    const own = accountText(role);
-    for (const [a, members] of this.#byAccount) {
-      const maybe = a !== account && (hasHole(a) || hasHole(account)) && a === own;
-      if (a === account || maybe) yield* members.filter((n) => this.may(n));
-    }
+    for (const [a, members] of this.#byAccount) if (sameText(a, account) !== 'no') yield* members.filter((n) => this.may(n));
   }
 
   /** The role behind a session that a trust policy names. */
