@@ -102,10 +102,14 @@ describe('secrets', () => {
     const g = graphOf([
       tf('aws_secretsmanager_secret.a', { name: 'a' }), tf('aws_secretsmanager_secret_version.v', { secret_id: ref('aws_secretsmanager_secret.a', 'id'), secret_string: '{"username":"u","password":"hunter-22-kept"}' }),
       tf('aws_secretsmanager_secret.b', { name: 'b' }), tf('aws_secretsmanager_secret_version.w', { secret_id: ref('aws_secretsmanager_secret.b', 'arn'), secret_string: ref('random_password.p', 'result') }),
+      tf('aws_secretsmanager_secret.c', { name: 'c' }), tf('aws_secretsmanager_secret_version.x', { secret_id: 'c', secret_string: 'changeme' }),
+      tf('aws_s3_bucket.k', { bucket: 'k' }), tf('aws_iam_access_key.key', { user: 'u' }), tf('aws_s3_object.o', { bucket: ref('aws_s3_bucket.k', 'id'), key: '/aws/credentials', content: `aws_secret_access_key = ${ref('aws_iam_access_key.key', 'secret')}` }),
       tf('aws_ssm_parameter.s', { name: '/app/db/password', type: 'SecureString', value: 'another-literal-9' }), tf('aws_ssm_parameter.p', { name: '/app/url', type: 'String', value: 'https://example.com' }),
     ], A);
     expect(JSON.stringify(g.mapped)).not.toMatch(/hunter-22|another-literal/);
-    expect(g.edges('HOLDS')).toEqual(['HOLDS /app/db/password > Value', 'HOLDS a > password']);
+    expect(g.edges('HOLDS')).toEqual(expect.arrayContaining(['HOLDS /app/db/password > Value', 'HOLDS a > password', 'HOLDS k > aws_iam_access_key.key']));
+    expect(g.edges('HOLDS').filter((e) => /^HOLDS [bc] /.test(e))).toEqual([]);
+    expect(g.node('Secret', 'c').props).not.toHaveProperty('literal');
     expect(g.node('Secret', 'b').props).not.toHaveProperty('literal');
     expect(g.node('DataStore', '/app/url').props['storeType']).toBe('configuration');
   });

@@ -1,7 +1,7 @@
-import { hasHole, type Resource } from '../../../schema/index.ts';
+import type { Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
 import { fields, flag, known, list, literal, pointer, prop, text } from '../properties.ts';
-import { isReference } from '../secrets.ts';
+import { secretIn } from '../secrets.ts';
 import { holdCredential } from './environment.ts';
 import { attachedTo, encryptedWith, label, partOf, runsAs } from './shared.ts';
 import { resourcePolicy, store } from './stores.ts';
@@ -43,7 +43,7 @@ const database = (address: string, dataApi?: string) => (r: Resource, ctx: MapCo
 function masterPassword(r: Resource, ctx: MapContext, id: string, endpoint: string): void {
   const user = literal(prop(r, 'MasterUsername'));
   const password = text(prop(r, 'MasterUserPassword'));
-  if (password !== undefined && password !== '' && !hasHole(password) && !isReference(password)) {
+  if (password !== undefined && secretIn('password', password)?.literal !== undefined) {
     const credential = holdCredential(ctx, r, id, '/MasterUserPassword', 'MasterUserPassword', { credType: 'password', literal: password });
     ctx.edge({ kind: 'AUTHENTICATES_AS', from: credential, to: endpoint, evidence: ctx.evidence(r, '/MasterUserPassword', 'MasterUserPassword') });
   }

@@ -1,7 +1,7 @@
-import { hasHole, type Resource } from '../../../schema/index.ts';
+import type { Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
 import { fields, known, literal, pointer, prop, text } from '../properties.ts';
-import { isReference } from '../secrets.ts';
+import { secretIn } from '../secrets.ts';
 import { holdCredential, mapValue } from './environment.ts';
 import { encryptedWith } from './shared.ts';
 import { policyOn, resourcePolicy } from './stores.ts';
@@ -16,13 +16,13 @@ function secret(r: Resource, ctx: MapContext): void {
   literalValue(r, ctx, id, 'SecretString');
 }
 
-/** A value written in the code is known to every reader of the code; only its keyed hash goes on. */
+/** A value written in the code is known to every reader of the code; only its keyed hash goes on. Placeholders and references are no secrets. */
 function literalValue(r: Resource, ctx: MapContext, id: string, property: string): void {
   const v = prop(r, property);
   const entries: [string, string][] = fields(v)
     ? Object.entries(fields(v)!).flatMap(([k, x]) => (text(x) === undefined ? [] : [[k, text(x)!] as [string, string]]))
     : text(v) === undefined ? [] : [[property, text(v)!]];
-  const written = entries.filter(([, value]) => value !== '' && !hasHole(value) && !isReference(value));
+  const written = entries.filter(([, value]) => secretIn('secret', value)?.literal !== undefined);
   if (written.length === 0) return;
   ctx.amend(id, { literal: true, hash: ctx.keyedHash(written.map(([k, x]) => `${k}=${x}`).join('\n')) });
   for (const [key, value] of written) {

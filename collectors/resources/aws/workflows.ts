@@ -42,6 +42,9 @@ function substituted(v: Value | undefined, by: { [k: string]: Value }): Value | 
   return name !== undefined && by[name] !== undefined ? by[name] : v;
 }
 
+/** A value that the state takes from its input (`$.id`). */
+const isPath = (v: Value): boolean => text(v)?.startsWith('$') === true && !text(v)!.startsWith('${');
+
 function task(r: Resource, ctx: MapContext, id: string, name: string, state: { [k: string]: Value }, where: string, fill: (v: Value | undefined) => Value | undefined): void {
   const resource = fill(state['Resource']);
   const service = text(resource) ?? '';
@@ -52,10 +55,10 @@ function task(r: Resource, ctx: MapContext, id: string, name: string, state: { [
   };
   if (!/^arn:[^:]*:states:/.test(service)) go(functionBehind(ctx, resource)?.id, false);
   const called = fill(parameters['FunctionName']);
-  if (called !== undefined && !/^\$/.test(text(called) ?? '')) go(functionBehind(ctx, called)?.id, false);
+  if (called !== undefined && !isPath(called)) go(functionBehind(ctx, called)?.id, false);
   for (const [parameter, types] of TARGETS) {
     const v = fill(parameters[parameter]);
-    if (v === undefined || /^\$/.test(text(v) ?? '')) continue;
+    if (v === undefined || isPath(v)) continue;
     const to = ctx.resolve(v, types);
     go(to, parameter === 'QueueUrl' || parameter === 'TopicArn');
   }
