@@ -2,7 +2,7 @@ import type { EffectClass } from '../../schema/index.ts';
 import { RCP_SERVICES } from './table.gen.ts';
 import { type AccessLevel, type ActionInfo, services, serviceTable } from './table.ts';
 
-export { type Shape, shapeByForm, shapeOf } from './shapes.ts';
+export { formOf, type Shape, shapeOf } from './shapes.ts';
 export { type AccessLevel, type ActionInfo, type ResourceType, type ServiceTable, services, serviceTable } from './table.ts';
 
 /** A published action by name, letters without case; undefined for one that AWS does not publish. */

@@ -1,8 +1,8 @@
-import { type ActionInfo, services, serviceTable } from './table.ts';
+import { type ActionInfo, serviceTable } from './table.ts';
 
 /**
- * The form of an ARN as published, variables made anonymous (`arn:${}:s3:::${}`), with every action that names it.
- * Services share forms: `ssm:SendCommand` names the instance of EC2.
+ * The form of an ARN as published, variables made anonymous (`arn:${}:s3:::${}`), with the actions that work on it:
+ * those of its own service and of the services that reach into it.
  */
 export interface Shape {
   form: string;
@@ -16,48 +16,51 @@ export interface Shape {
   children: readonly Shape[];
 }
 
-let byService: ReadonlyMap<string, readonly Shape[]> | undefined;
-let byForm: ReadonlyMap<string, Shape> | undefined;
+/** Services whose actions reach into the things of another; elsewhere a foreign action only mentions the thing as a place for its output or input. */
+const GUESTS: Readonly<Record<string, readonly string[]>> = {
+  ec2: ['ssm', 'ec2-instance-connect'], iam: ['sts'], kafka: ['kafka-cluster'], rds: ['rds-data'], redshift: ['redshift-data'], 'redshift-serverless': ['redshift-data'], s3: ['s3express'],
+};
 
-function build(): void {
+const byService = new Map<string, readonly Shape[]>();
+
+export const formOf = (template: string): string => template.replace(/\$\{[^}]*\}/g, '${}');
+
+function shapesOf(service: string): readonly Shape[] {
+  let list = byService.get(service);
+  if (!list) byService.set(service, (list = build(service)));
+  return list;
+}
+
+function build(service: string): readonly Shape[] {
   const forms = new Map<string, Set<ActionInfo>>();
-  for (const s of services()) {
-    for (const action of serviceTable(s)!.actions.values()) {
+  for (const s of [service, ...(GUESTS[service] ?? [])]) {
+    for (const action of serviceTable(s)?.actions.values() ?? []) {
       for (const { type } of action.resources) {
-        const form = type.arn.replace(/\$\{[^}]*\}/g, '${}');
-        if (!/^arn:\$\{\}:[a-z0-9-]+:/.test(form)) continue;
+        const form = formOf(type.arn);
+        if (!form.startsWith(`arn:\${}:${service}:`)) continue;
         const set = forms.get(form);
         if (set) set.add(action);
         else forms.set(form, new Set([action]));
       }
     }
   }
-  const sorted = [...forms].sort(([a], [b]) => (a < b ? -1 : 1));
-  const made = new Map<string, Shape & { children: Shape[] }>();
-  for (const [form, actions] of sorted) {
-    const source = form.split('${}').map((x) => x.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\u0000').replace(/\u0000(?=.)/gs, '[^:]*?').replace(/\u0000$/, '.+');
-    made.set(form, { form, service: form.split(':')[2]!, test: new RegExp(`^${source}$`, 's'), literal: form.replaceAll('${}', '').length, actions: [...actions].sort((a, b) => (a.name < b.name ? -1 : 1)), children: [] });
-  }
-  const services_ = new Map<string, Shape[]>();
-  for (const shape of made.values()) {
-    for (const other of made.values()) if (other.form.length > shape.form.length && other.service === shape.service && other.form.startsWith(shape.form) && /^[/:]/.test(other.form.slice(shape.form.length))) shape.children.push(other);
-    const list = services_.get(shape.service);
-    if (list) list.push(shape);
-    else services_.set(shape.service, [shape]);
-  }
-  byService = services_;
-  byForm = made;
+  const made = [...forms].map(([form, actions]): Shape & { children: Shape[] } => ({
+    form, service, test: pattern(form), literal: form.replaceAll('${}', '').length,
+    actions: [...actions].sort((a, b) => (a.name < b.name ? -1 : 1)), children: [],
+  }));
+  // The most exact first, so that the first that fits is the one.
+  made.sort((a, b) => b.literal - a.literal || (a.form < b.form ? -1 : 1));
+  for (const s of made) for (const o of made) if (o.form.length > s.form.length && o.form.startsWith(s.form) && /^[/:]/.test(o.form.slice(s.form.length))) s.children.push(o);
+  return made;
+}
+
+function pattern(form: string): RegExp {
+  const parts = form.split('${}').map((x) => x.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.map((p, i) => (i === 0 ? p : `${i === parts.length - 1 && p === '' ? '.+' : '[^:]*?'}${p}`)).join('')}$`, 's');
 }
 
 /** The most exact published form that an ARN has; holes must already stand as single characters. */
 export function shapeOf(arn: string): Shape | undefined {
-  if (!byService) build();
-  let best: Shape | undefined;
-  for (const s of byService!.get(arn.split(':')[2] ?? '') ?? []) if ((!best || s.literal > best.literal) && s.test.test(arn)) best = s;
-  return best;
-}
-
-export function shapeByForm(form: string): Shape | undefined {
-  if (!byForm) build();
-  return byForm!.get(form);
+  const from = arn.indexOf(':', arn.indexOf(':') + 1) + 1;
+  return shapesOf(arn.slice(from, arn.indexOf(':', from))).find((s) => s.test.test(arn));
 }

@@ -1,9 +1,8 @@
-import { actionInfo } from '../../knowledge/actions/index.ts';
+import { actionInfo, formOf, shapeOf } from '../../knowledge/actions/index.ts';
 import { type Combined } from './combine.ts';
 import { decideOne, decisionOf, questionOf, type Question } from './decide.ts';
 import type { PolicyEstate } from './estate.ts';
 import { arnOf, SOMETHING, targetsOfArn, withoutHoles, witnessesBelow, witnessOf } from './targets.ts';
-import { shapeOf } from '../../knowledge/actions/index.ts';
 import type { Decision, Request } from './types.ts';
 
 /**
@@ -36,7 +35,7 @@ function textsOf(estate: PolicyEstate, r: Request, q: Question): readonly string
   if (r.resource !== '*' || !info || info.resources.length === 0) return [r.resource];
   const account = q.identity.principal.account;
   const partition = q.identity.principal.arn.split(':')[1] || 'aws';
-  const forms = new Set(info.resources.map((x) => x.type.arn.replace(/\$\{[^}]*\}/g, '${}')));
+  const forms = new Set(info.resources.map((x) => formOf(x.type.arn)));
   const texts = new Set(info.resources.every((x) => !x.required) ? ['*'] : []);
   for (const { type } of info.resources) texts.add(type.arn.replace('${Partition}', partition).replace('${Account}', account).replace(/\$\{[^}]*\}/g, SOMETHING));
   for (const p of allowPatterns(q)) {

@@ -2,7 +2,7 @@ import { type EffectClass, type NodeKind, nodeId, type NodeRecord, type Statemen
 import { shapeOf } from '../../../knowledge/actions/index.ts';
 import type { PolicyEstate } from '../estate.ts';
 import { actionFits, resourceFits } from '../statement.ts';
-import { SOMETHING, targetsOfArn, withoutHoles } from '../targets.ts';
+import { SOMETHING, type Target, targetsOfArn, withoutHoles } from '../targets.ts';
 import { type Asset, grantable } from './groups.ts';
 
 /** Things that matter even when the input shows none: an identity with `*` on the service holds them all (architecture §7). */
@@ -24,35 +24,49 @@ const KINDS: readonly { kind: NodeKind; type: string; says: string; form: string
  */
 export function anyAssets(estate: PolicyEstate, inventory: readonly Asset[]): Asset[] {
   const held = new Set(inventory.filter((a) => a.node.completeness !== 'none').map((a) => `${shapeOf(withoutHoles(a.arn))?.form} ${estate.account(a.node)}`));
-  const out = new Map<string, Asset>();
+  const open = new Map<string, Candidate[]>();
+  const out: Asset[] = [];
   const seen = new Set<string>();
   for (const identity of estate.snapshot.ofKind('Identity')) {
     const type = identity.props.identityType;
     if (type !== 'role' && type !== 'user') continue;
     const { principal, identity: documents } = estate.layers(identity);
+    let candidates = open.get(principal.account);
+    if (!candidates) open.set(principal.account, (candidates = candidatesOf(principal.arn, principal.account, held)));
     for (const d of documents) {
       const key = `${principal.account} ${d.id}`;
-      if (seen.has(key)) continue;
+      if (candidates.length === 0 || seen.has(key)) continue;
       seen.add(key);
-      for (const k of KINDS) {
-        const arn = k.form.replace('P', partitionOf(principal.arn)).replace(':R:', `:${SOMETHING}:`).replace(':A:', `:${principal.account}:`).replace(/N$/, SOMETHING);
-        const shape = shapeOf(arn === '' ? '' : withoutHoles(arn));
-        const id = `${shape?.form} ${principal.account}`;
-        if (!shape || held.has(id) || out.has(id)) continue;
-        if (d.statements.some((s) => s.effect === 'Allow' && reaches(s, arn, k.effects))) out.set(id, { node: anyNode(identity, principal.account, k), arn, witnesses: regional(d.statements, arn), ...(k.effects ? { only: k.effects } : {}) });
+      for (const c of [...candidates]) {
+        const regions = regional(d.statements, c.arn);
+        if (!d.statements.some((s) => s.effect === 'Allow' && reaches(s, c, regions))) continue;
+        out.push({ node: anyNode(identity, principal.account, c.kind), arn: c.arn, witnesses: regions, ...(c.kind.effects ? { only: c.kind.effects } : {}) });
+        candidates.splice(candidates.indexOf(c), 1);
       }
     }
   }
-  return [...out.values()].sort((a, b) => (a.node.id < b.node.id ? -1 : 1));
+  return out.sort((a, b) => (a.node.id < b.node.id ? -1 : 1));
+}
+
+interface Candidate { kind: (typeof KINDS)[number]; arn: string; targets: readonly Target[] }
+
+/** Kinds of which an account shows nothing. */
+function candidatesOf(identityArn: string, account: string, held: ReadonlySet<string>): Candidate[] {
+  return KINDS.flatMap((kind) => {
+    const arn = kind.form.replace('P', partitionOf(identityArn)).replace(':R:', `:${SOMETHING}:`).replace(':A:', `:${account}:`).replace(/N$/, SOMETHING);
+    const shape = shapeOf(withoutHoles(arn));
+    return shape && !held.has(`${shape.form} ${account}`) ? [{ kind, arn, targets: targetsOfArn(arn) }] : [];
+  });
 }
 
 const partitionOf = (arn: string): string => arn.split(':')[1] || 'aws';
 
 const NOTHING = (): { state: 'open' } => ({ state: 'open' });
 
-function reaches(s: Statement, arn: string, effects: readonly EffectClass[] | undefined): boolean {
-  const texts = [...targetsOfArn(arn), ...regional([s], arn).flatMap((t) => targetsOfArn(t))];
-  return texts.some((t) => resourceFits(s, t.text, NOTHING, false).v >= 2 && t.shape.actions.some((a) => a.effects.some((e) => e !== 'list' && (!effects || effects.includes(e))) && grantable(a, t.shape) && actionFits(s, a.name) === 2));
+function reaches(s: Statement, c: Candidate, regions: readonly string[]): boolean {
+  const { effects } = c.kind;
+  const wanted = (t: Target): boolean => t.shape.actions.some((a) => grantable(a) && a.effects.some((e) => e !== 'list' && (!effects || effects.includes(e))) && actionFits(s, a.name) === 2);
+  return [...c.targets, ...regions.flatMap((r) => targetsOfArn(r))].some((t) => resourceFits(s, t.text, NOTHING, false).v >= 2 && wanted(t));
 }
 
 /** The same “any” in the regions that patterns of these statements spell out. */

@@ -25,7 +25,7 @@ export class Compiled implements Access {
     const inventory = assetsOf(snapshot);
     const any = anyAssets(this.estate, inventory);
     this.anyAssets = any.map((a) => a.node);
-    this.assets = [...inventory, ...any];
+    this.assets = [...inventory, ...any].sort((a, b) => (a.arn < b.arn ? -1 : a.arn > b.arn ? 1 : a.node.id < b.node.id ? -1 : 1));
     this.groups = groupAssets(this.estate, this.assets);
     this.#rows = new RowEvaluator(this.estate, this.groups);
     this.#writer = new GrantWriter(this.estate, this.assets, new AssetSets(this.assets.map((a) => a.node.id)));
@@ -41,8 +41,9 @@ export class Compiled implements Access {
     const node = this.estate.snapshot.node(identityId);
     if (!node || node.kind !== 'Identity' || node.props.identityType === 'group') return [];
     const drafts = new Map<string, Draft>();
-    for (const [g, rows] of this.evaluate(node)) this.#writer.write(this.estate.layers(node), g, rows, drafts);
-    return this.#writer.finish(drafts);
+    const layers = this.estate.layers(node);
+    for (const [g, rows] of this.evaluate(node)) this.#writer.write(layers, g, rows, drafts);
+    return this.#writer.finish(layers, drafts);
   }
 
   /** Rows of one identity, group by group; the arrays are reused by the next step. */

@@ -1,13 +1,14 @@
 import type { ActionInfo } from '../../../knowledge/actions/index.ts';
-import { type EffectClass, type Evidence, type NodeRecord, stableHash, type Verdict } from '../../../schema/index.ts';
+import { type EffectClass, type Evidence, stableHash, type Verdict } from '../../../schema/index.ts';
 import { decideOne, type Question } from '../decide.ts';
 import { statementEvidence } from '../document.ts';
 import type { IdentityLayers, PolicyEstate } from '../estate.ts';
-import { regionOfArn, serviceOfArn } from '../rules.ts';
-import { arnOf } from '../targets.ts';
-import { both, type Held, unknownBecause, yes } from '../truth.ts';
+import { both, type Held, yes } from '../truth.ts';
 import type { Grant } from '../types.ts';
 import type { Asset, Group } from './groups.ts';
+import { classesOf, isSoft, mergeRows } from './classes.ts';
+import { masks } from './masks.ts';
+import { KeyRights } from './key-rights.ts';
 import { levelAt, type Rows } from './rows.ts';
 import type { AssetSet, AssetSets } from './sets.ts';
 
@@ -19,90 +20,81 @@ export class GrantWriter {
   readonly #estate: PolicyEstate;
   readonly #assets: readonly Asset[];
   readonly #sets: AssetSets;
-  readonly #keys = new Map<NodeRecord, readonly NodeRecord[]>();
+  readonly #keys: KeyRights;
+  readonly #certain = new Map<Group, Map<string | number, readonly Part[]>>();
 
   constructor(estate: PolicyEstate, assets: readonly Asset[], sets: AssetSets) {
     this.#estate = estate;
     this.#assets = assets;
     this.#sets = sets;
+    this.#keys = new KeyRights(estate);
   }
 
   /** Adds what the rows of one group give. Grants that differ only in their actions are one, across groups too. */
   write(l: IdentityLayers, g: Group, rows: Rows, into: Map<string, Draft>): void {
-    for (const members of this.#classes(l, g, rows)) {
-      const row = members.rows[0]!;
-      const set = this.#sets.of(members.rows.map((r) => g.asset[r]!));
-      for (const part of this.#parts(l, g, rows, row, members.decrypt)) {
-        const key = `${part.effect} ${part.verdict} ${set.digest} ${part.requires.join('\u0001')}`;
-        const draft = into.get(key);
-        if (draft) draft.actions.push(...part.actions);
-        else into.set(key, { ...part, actions: [...part.actions], set, ask: () => this.#evidence(this.#question(l, g, row, part.actions[0]!)) });
-      }
-    }
-  }
-
-  finish(drafts: ReadonlyMap<string, Draft>): Grant[] {
-    return [...drafts].map(([key, d]) => {
-      const actions = [...new Set(d.actions.map((a) => a.name))].sort();
-      let kept: readonly Evidence[] | undefined;
-      return {
-        key: stableHash(key, actions.join()), effect: d.effect, assets: d.set.ids, actions, verdict: d.verdict, requires: d.requires,
-        get evidence() { return (kept ??= d.ask()); },
-      };
-    });
-  }
-
-  #classes(l: IdentityLayers, g: Group, rows: Rows): { rows: number[]; decrypt: Held }[] {
-    const w = g.words;
     if (g.several) mergeRows(g, rows);
-    const classes = new Map<string | number, { rows: number[]; decrypt: Held }>();
-    const top = rows.soft ? rows.unknown : rows.yes;
-    for (let r = 0; r < g.texts.length; r++) {
-      let some = 0;
-      for (let k = 0; k < w; k++) some |= top[r * w + k]!;
-      if (some === 0) continue;
-      const decrypt = this.#decrypt(l, g.nodes[r]!, g.texts[r]!);
-      let key: string | number = rows.yes[r * w]!;
-      if (w > 1 || rows.soft || decrypt.v < 3) {
-        key = `${decrypt.v}${decrypt.why.join()}`;
-        for (let k = 0; k < w; k++) key += `,${rows.yes[r * w + k]}${rows.soft ? `.${rows.if[r * w + k]}.${rows.unknown[r * w + k]}` : ''}`;
-        if (rows.soft && this.#isSoft(rows, r, w)) key += `;${rows.signature[r]}`;
+    const encrypted = this.#keys.rows(g);
+    for (const members of classesOf(g, rows, encrypted)) {
+      const row = members[0]!;
+      const set = this.#sets.of(g, members);
+      const decrypt = encrypted?.[row] ? this.#keys.mayDecrypt(l, g.nodes[row]!, g.texts[row]!) : yes;
+      for (const part of this.#parts(l, g, rows, row, decrypt)) {
+        const key = `${part.effect} ${part.verdict} ${set.number} ${part.requires.length === 0 ? '' : part.requires.join('\u0001')}`;
+        const draft = into.get(key);
+        const more: Source = { group: g, row, part };
+        if (draft) draft.from.push(more);
+        else into.set(key, { effect: part.effect, verdict: part.verdict, requires: part.requires, set, from: [more] });
       }
-      const c = classes.get(key);
-      if (c) c.rows.push(r);
-      else classes.set(key, { rows: [r], decrypt });
     }
-    return [...classes.values()];
   }
 
-  #isSoft(rows: Rows, r: number, w: number): boolean {
-    for (let k = 0; k < w; k++) if (rows.yes[r * w + k] !== rows.unknown[r * w + k]) return true;
-    return false;
+  finish(l: IdentityLayers, drafts: ReadonlyMap<string, Draft>): Grant[] {
+    return Array.from(drafts.values(), (d) => new LazyGrant(d, () => this.#evidence(this.#question(l, d.from[0]!.group, d.from[0]!.row, d.from[0]!.part.actions[0]!))));
   }
 
   /** Actions of one row by effect, verdict and what they ask for; of an effect only the best verdict is told. */
-  #parts(l: IdentityLayers, g: Group, rows: Rows, row: number, decrypt: Held): Iterable<Part> {
-    const parts = new Map<string, Part>();
+  #parts(l: IdentityLayers, g: Group, rows: Rows, row: number, decrypt: Held): readonly Part[] {
+    const w = g.words;
+    if (decrypt.v === 3 && !isSoft(rows, row, w)) {
+      let byBits = this.#certain.get(g);
+      if (!byBits) this.#certain.set(g, (byBits = new Map()));
+      const key = w === 1 ? rows.yes[row]! : rows.yes.subarray(row * w, row * w + w).join();
+      const only = this.#assets[g.asset[row]!]!.only;
+      let parts = byBits.get(key);
+      if (!parts) byBits.set(key, (parts = this.#sorted(l, g, rows, row, yes, undefined)));
+      return only ? parts.filter((p) => only.includes(p.effect)) : parts;
+    }
+    return this.#sorted(l, g, rows, row, decrypt, this.#assets[g.asset[row]!]!.only);
+  }
+
+  #sorted(l: IdentityLayers, g: Group, rows: Rows, row: number, decrypt: Held, only: readonly EffectClass[] | undefined): readonly Part[] {
+    const parts = new Map<string, Part & { actions: ActionInfo[] }>();
+    const best = new Map<EffectClass, number>();
+    const asked = new Map<string, Held>();
+    const told = rows.soft ? tellingMasks(this.#estate, l, g, row) : [];
     g.actions.forEach((a, i) => {
       const level = levelAt(rows, row * g.words + (i >> 5), i & 31);
       if (level === 0) return;
-      const held: Held = level === 3 ? yes : decideOne(this.#estate, this.#question(l, g, row, a)).held;
-      const only = this.#assets[g.asset[row]!]!.only;
+      let held: Held = yes;
+      if (level < 3) {
+        // Actions that the same statements name have the same answer.
+        const key = told.map((m) => (m[i >> 5]! >>> (i & 31)) & 1).join('');
+        held = asked.get(key) ?? decideOne(this.#estate, this.#question(l, g, row, a)).held;
+        asked.set(key, held);
+      }
       for (const effect of a.effects) {
         if (only && !only.includes(effect)) continue;
         const total = effect === 'read' || effect === 'credential' ? both(held, decrypt) : held;
         const verdict = VERDICTS[total.v];
         if (!verdict) continue;
+        if (total.v > (best.get(effect) ?? 0)) best.set(effect, total.v);
         const key = `${effect} ${verdict} ${total.why.join('\u0000')}`;
         const p = parts.get(key);
         if (p) p.actions.push(a);
         else parts.set(key, { effect, verdict, requires: total.why, actions: [a] });
       }
     });
-    const best = new Map<EffectClass, Verdict>();
-    const rank = (v: Verdict): number => VERDICTS.indexOf(v);
-    for (const p of parts.values()) if (rank(p.verdict) > rank(best.get(p.effect) ?? 'unknown')) best.set(p.effect, p.verdict);
-    return [...parts.values()].filter((p) => p.verdict === (best.get(p.effect) ?? 'unknown'));
+    return [...parts.values()].filter((p) => VERDICTS.indexOf(p.verdict) === best.get(p.effect));
   }
 
   #question(l: IdentityLayers, g: Group, row: number, a: ActionInfo): Question {
@@ -114,59 +106,45 @@ export class GrantWriter {
     const allows = said.filter((s) => s.statement?.effect !== 'Deny' && (s.layer === 'identity' || s.layer === 'resource') && s.held.v >= Math.min(held.v, 3));
     return (allows.length > 0 ? allows : said).flatMap((s) => statementEvidence(s.document, s.statement)).slice(0, 8);
   }
-
-  /** A store with a customer key is only read by who may decrypt through its service (architecture §7). */
-  #decrypt(l: IdentityLayers, node: NodeRecord, text: string): Held {
-    let keys = this.#keys.get(node);
-    if (!keys) {
-      keys = this.#estate.snapshot.out(node.id, 'ENCRYPTED_WITH').map((e) => this.#estate.snapshot.node(e.to)!).filter((k) => k.kind === 'Secret');
-      this.#keys.set(node, keys);
-    }
-    let held = yes;
-    for (const key of keys) held = both(held, this.#mayDecrypt(l, key, text));
-    return held;
-  }
-
-  #decrypts = new WeakMap<IdentityLayers, Map<string, Held>>();
-
-  #mayDecrypt(l: IdentityLayers, key: NodeRecord, text: string): Held {
-    let mine = this.#decrypts.get(l);
-    if (!mine) this.#decrypts.set(l, (mine = new Map()));
-    const service = serviceOfArn(text);
-    const region = regionOfArn(text);
-    const cacheKey = `${key.id} ${service} ${region}`;
-    let held = mine.get(cacheKey);
-    if (!held) {
-      const arn = arnOf(key);
-      const via = region === '' ? {} : { 'kms:viaservice': [`${service}.${region}.amazonaws.com`] };
-      held = arn === undefined ? unknownBecause(`key ${key.name} has no known ARN`)
-        : decideOne(this.#estate, { identity: l, action: 'kms:Decrypt', resource: arn, target: key, position: 'direct', given: new Map(Object.entries(via)), complete: false }).held;
-      mine.set(cacheKey, held);
-    }
-    return held;
-  }
 }
 
-/** A grant while it is put together; its evidence is looked up when somebody asks. */
-export interface Draft extends Part { set: AssetSet; ask: () => Evidence[] }
-
-interface Part { effect: EffectClass; verdict: Verdict; requires: readonly string[]; actions: ActionInfo[] }
-
-/** An asset with several texts may be acted on if one of them may: its rows are joined in its first. */
-function mergeRows(g: Group, rows: Rows): void {
-  const first = new Map<number, number>();
-  const w = g.words;
-  for (let r = 0; r < g.texts.length; r++) {
-    const to = first.get(g.asset[r]!);
-    if (to === undefined) { first.set(g.asset[r]!, r); continue; }
-    let better = false;
-    for (let k = 0; k < w; k++) {
-      if (rows.yes[r * w + k]! & ~rows.yes[to * w + k]!) better = true;
-      for (const plane of rows.soft ? [rows.yes, rows.if, rows.unknown] : [rows.yes]) {
-        plane[to * w + k]! |= plane[r * w + k]!;
-        plane[r * w + k] = 0;
-      }
-    }
-    if (better || rows.signature[r] !== 0) rows.signature[to] = Math.imul(rows.signature[to]! ^ rows.signature[r]!, 0x9e3779b1);
+/** Masks of every statement that may have a say on a row. */
+function tellingMasks(estate: PolicyEstate, l: IdentityLayers, g: Group, row: number): Int32Array[] {
+  const out: Int32Array[] = [g.agreeBits, g.rcpBits];
+  const layers = [l.identity, l.boundary ?? [], l.session ?? [], ...l.scps, ...g.rcps, estate.attached(g.nodes[row]!.id, 'resource')];
+  for (const documents of layers) for (const d of documents) for (const s of d.statements) {
+    const m = masks(s, g);
+    if (m) out.push(m.sure, ...(m.maybe ? [m.maybe] : []));
   }
+  return out;
+}
+
+interface Part { effect: EffectClass; verdict: Verdict; requires: readonly string[]; actions: readonly ActionInfo[] }
+interface Source { group: Group; row: number; part: Part }
+/** A grant while it is put together. */
+export interface Draft { effect: EffectClass; verdict: Verdict; requires: readonly string[]; set: AssetSet; from: Source[] }
+
+/** What costs time is worked out when somebody asks. */
+class LazyGrant implements Grant {
+  readonly effect: EffectClass;
+  readonly verdict: Verdict;
+  readonly requires: readonly string[];
+  readonly #draft: Draft;
+  readonly #ask: () => Evidence[];
+  #actions: readonly string[] | undefined;
+  #evidence: readonly Evidence[] | undefined;
+  #key: string | undefined;
+
+  constructor(d: Draft, ask: () => Evidence[]) {
+    this.effect = d.effect;
+    this.verdict = d.verdict;
+    this.requires = d.requires;
+    this.#draft = d;
+    this.#ask = ask;
+  }
+
+  get assets(): readonly string[] { return this.#draft.set.ids; }
+  get actions(): readonly string[] { return (this.#actions ??= [...new Set(this.#draft.from.flatMap((f) => f.part.actions.map((a) => a.name)))].sort()); }
+  get evidence(): readonly Evidence[] { return (this.#evidence ??= this.#ask()); }
+  get key(): string { return (this.#key ??= stableHash(this.effect, this.verdict, this.requires.join('\u0001'), this.actions.join(), this.#draft.set.digest)); }
 }

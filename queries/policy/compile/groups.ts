@@ -34,14 +34,14 @@ export interface Group {
   agreeBits: Int32Array;
   /** All actions. */
   allBits: Int32Array;
+  /** Prefixes of the actions. */
+  services: ReadonlySet<string>;
+  /** Rows in the order of their assets. */
+  ordered: boolean;
 }
 
-/** Services whose actions reach into the things of another; elsewhere a foreign action only mentions the thing as a place for its output or input. */
-const GUESTS: Readonly<Record<string, readonly string[]>> = { ec2: ['ssm', 'ec2-instance-connect'], rds: ['rds-data'], redshift: ['redshift-data'], 'redshift-serverless': ['redshift-data'], kafka: ['kafka-cluster'], s3: ['s3express'] };
-
-/** Actions whose permission alone means something for a thing of that form. */
-export const grantable = (a: ActionInfo, s: Shape): boolean =>
-  a.effects.length > 0 && !a.enabler && !a.settingsOnly && (a.service === s.service || (GUESTS[s.service]?.includes(a.service) ?? false));
+/** Actions whose permission alone means something. */
+export const grantable = (a: ActionInfo): boolean => a.effects.length > 0 && !a.enabler && !a.settingsOnly;
 
 export function groupAssets(estate: PolicyEstate, assets: readonly Asset[]): Group[] {
   const rows = new Map<string, { shape: Shape; account: string; rcps: Group['rcps']; rows: { text: string; asset: number }[] }>();
@@ -60,7 +60,7 @@ export function groupAssets(estate: PolicyEstate, assets: readonly Asset[]): Gro
   });
   const groups: Group[] = [];
   for (const [, g] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const actions = g.shape.actions.filter((a) => grantable(a, g.shape));
+    const actions = g.shape.actions.filter(grantable);
     if (actions.length === 0) continue;
     const holes = (s: string): number => (s.includes('\uE000') ? 1 : 0);
     const sorted = g.rows.sort((a, b) => holes(a.text) - holes(b.text) || (a.text < b.text ? -1 : a.text > b.text ? 1 : a.asset - b.asset));
@@ -69,7 +69,8 @@ export function groupAssets(estate: PolicyEstate, assets: readonly Asset[]): Gro
       index: groups.length, shape: g.shape, account: g.account, actions, words: Math.ceil(actions.length / 32),
       texts: sorted.map((r) => r.text), nodes: sorted.map((r) => assets[r.asset]!.node), asset: Int32Array.from(sorted, (r) => r.asset),
       plain: plain < 0 ? sorted.length : plain, several: new Set(sorted.map((r) => r.asset)).size < sorted.length, rcps: g.rcps,
-      rcpBits: bitsWhere(actions, (a) => rcpApplies(a.service)), agreeBits: bitsWhere(actions, (a) => mustAgree(a.name, sorted[0]!.text)), allBits: bitsWhere(actions, () => true),
+      rcpBits: bitsWhere(actions, (a) => rcpApplies(a.service)), agreeBits: bitsWhere(actions, (a) => mustAgree(a.name, sorted[0]!.text)), allBits: bitsWhere(actions, () => true), services: new Set(actions.map((a) => a.service)),
+      ordered: sorted.every((r, i) => i === 0 || r.asset > sorted[i - 1]!.asset),
     });
   }
   return groups;

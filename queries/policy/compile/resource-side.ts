@@ -7,7 +7,8 @@ import { resourceFits } from '../statement.ts';
 import type { Truth } from '../truth.ts';
 import type { Group } from './groups.ts';
 import type { Planes } from './planes.ts';
-import { isStatic, masks, nextOp, type Op, ops, run, unreadOps } from './program.ts';
+import { masks } from './masks.ts';
+import { ceilingOf, compile, isStatic, nextOp, type Op, runOp, unreadOps } from './program.ts';
 
 interface Entry { row: number; statement: Statement; id: number }
 
@@ -55,7 +56,11 @@ function build(estate: PolicyEstate, g: Group): ResourceSide | null {
     for (const statement of d.statements) {
       if (!masks(statement, g)) continue;
       const names = principalNames(statement);
-      if (names === 'everyone' && isStatic(statement)) { everyone.push(...ops(statement, g, true, () => () => ({ state: 'absent' }), nextOp()).flatMap((op) => onRow(op, row))); continue; }
+      if (names === 'everyone' && isStatic(statement)) {
+        const { fixed } = compile(statement, g, true);
+        if (fixed) everyone.push(...onRow(fixed, row));
+        continue;
+      }
       const entry = { row, statement, id: nextOp() };
       all.push(entry);
       if (typeof names === 'string') others.push(entry);
@@ -95,7 +100,7 @@ function principalNames(s: Statement): string[] | 'everyone' | 'look' {
 
 /** Puts what the resource policies say about a principal into planes, by how they name it. */
 export function runResourceSide(side: ResourceSide, g: Group, p: Principal, bounded: boolean, keysAt: (row: number) => Keys, planes: ResourcePlanes, signature: Int32Array): void {
-  run(side.everyone, g, planes.self, planes.deny, signature);
+  for (const op of side.everyone) runOp(op, g, op.deny ? planes.deny : planes.self, signature);
   for (const row of side.delegates) for (let k = 0; k < g.words; k++) planes.account.level(3)[row * g.words + k]! |= g.agreeBits[k]!;
   const plain = !p.arn.includes('\uE000') && !p.account.includes('\uE000') && p.arn !== '' && !p.pathUnknown;
   for (const e of plain ? side.others : side.all) entry(e, g, p, bounded, keysAt, planes, signature);
@@ -113,14 +118,13 @@ function entry(e: Entry, g: Group, p: Principal, bounded: boolean, keysAt: (row:
   const named = principalNamed(s, p, bounded);
   if (named.self.v + named.role.v + named.account.v === 0) return;
   const keys = keysAt(row);
-  const blind = s.unresolved?.some((u) => !['Action', 'NotAction', 'Resource', 'NotResource', 'Principal', 'NotPrincipal'].includes(u)) ? 1 : 3;
-  const fit = Math.min(blind, resourceFits(s, g.texts[row]!, keys, true).v);
+  const fit = Math.min(ceilingOf(s), resourceFits(s, g.texts[row]!, keys, true).v);
   if (fit === 0) return;
   const held = Math.min(fit, conditionsHold(s.conditions, keys).v);
   if (held === 0) return;
   const m = masks(s, g)!;
   for (const strength of ['self', 'role', 'account'] as const) {
     const level = Math.min(held, named[strength].v) as Truth;
-    if (level > 0) run([{ rows: oneRow(row), ...m, level, deny: s.effect === 'Deny', id }], g, planes[strength], planes.deny, signature);
+    if (level > 0) runOp({ rows: oneRow(row), ...m, level, deny: s.effect === 'Deny', id }, g, s.effect === 'Deny' ? planes.deny : planes[strength], signature);
   }
 }

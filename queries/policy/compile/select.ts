@@ -25,6 +25,7 @@ function search(g: Group, pattern: string): Selection {
   const spans: [number, number][] = [];
   const rows: number[] = [];
   const maybe: number[] = [];
+  const plain = plainTest(pattern);
   const test = (i: number, t: Tokens): void => {
     const m = resourceMatch(t, textTokens(g.texts[i]!));
     if (m === 2) rows.push(i);
@@ -40,10 +41,22 @@ function search(g: Group, pattern: string): Selection {
     const exact = wild < 0 && whole;
     const to = exact ? equalEnd(g.texts, g.plain, from, head) : lower(g.texts, g.plain, `${head}\uFFFF`);
     if (exact || (wild === pattern.length - 1 && pattern[wild] === '*' && whole)) { if (to > from) spans.push([from, to]); }
+    else if (plain) { for (let i = from; i < to; i++) if (plain(g.texts[i]!)) rows.push(i); }
     else for (let i = from; i < to; i++) test(i, tokens);
   }
   for (let i = g.plain; i < g.texts.length; i++) test(i, tokens);
   return spans.length === 1 && spans[0]![0] === 0 && spans[0]![1] === g.texts.length ? ALL : { all: false, spans, rows, maybe };
+}
+
+/** A pattern without holes as one regular expression: wildcards of the first five fields stop at a colon, missing fields are anything. */
+function plainTest(pattern: string): ((text: string) => boolean) | undefined {
+  if (!pattern.startsWith('arn:')) return undefined;
+  const fields = pattern.split(':');
+  const parts = fields.length > 6 ? [...fields.slice(0, 5), fields.slice(5).join(':')] : fields;
+  while (parts.length < 6) parts.push('*');
+  const source = parts.map((f, i) => f.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, i < 5 ? '[^:]*' : '.*').replaceAll('?', i < 5 ? '[^:]' : '.')).join(':');
+  const regexp = new RegExp(`^${source}$`, 's');
+  return (text) => regexp.test(text);
 }
 
 function lower(texts: readonly string[], end: number, s: string): number {

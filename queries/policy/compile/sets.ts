@@ -1,27 +1,50 @@
 import { stableHash } from '../../../schema/index.ts';
+import type { Group } from './groups.ts';
 
-/** A set of assets that several grants share: ids in order, and a digest of them. */
-export interface AssetSet { ids: readonly string[]; digest: string }
+/** A set of assets that several grants share; ids in order and digest are made when asked for. */
+export class AssetSet {
+  readonly number: number;
+  readonly #assets: Int32Array;
+  readonly #names: readonly string[];
+  #ids: readonly string[] | undefined;
+  #digest: string | undefined;
 
-/** Keeps one copy of each set. Looked up by a hash of the asset numbers, compared in full. */
+  constructor(number: number, assets: Int32Array, names: readonly string[]) {
+    this.number = number;
+    this.#assets = assets;
+    this.#names = names;
+  }
+
+  get ids(): readonly string[] { return (this.#ids ??= Array.from(this.#assets, (n) => this.#names[n]!).sort()); }
+  get digest(): string { return (this.#digest ??= stableHash(...this.ids)); }
+
+  is(assets: Int32Array): boolean {
+    if (assets.length !== this.#assets.length) return false;
+    for (let i = 0; i < assets.length; i++) if (assets[i] !== this.#assets[i]) return false;
+    return true;
+  }
+}
+
+/** Keeps one copy of each set. */
 export class AssetSets {
-  readonly #sets = new Map<number, { numbers: Int32Array; set: AssetSet }[]>();
-  readonly #ids: readonly string[];
+  readonly #sets = new Map<number, AssetSet[]>();
+  readonly #names: readonly string[];
+  #count = 0;
 
-  constructor(ids: readonly string[]) { this.#ids = ids; }
+  /** Node id per asset number. */
+  constructor(names: readonly string[]) { this.#names = names; }
 
-  get size(): number { return this.#sets.size; }
-
-  of(numbers: readonly number[]): AssetSet {
-    const sorted = Int32Array.from(numbers).sort();
-    let hash = sorted.length;
-    for (const n of sorted) hash = (Math.imul(hash, 31) + n) | 0;
-    const bucket = this.#sets.get(hash) ?? [];
-    for (const b of bucket) if (b.numbers.length === sorted.length && b.numbers.every((n, i) => n === sorted[i])) return b.set;
-    const ids = Array.from(sorted, (n) => this.#ids[n]!).sort();
-    const set = { ids, digest: stableHash(...ids) };
-    bucket.push({ numbers: sorted, set });
-    this.#sets.set(hash, bucket);
+  /** The assets of some rows of a group. */
+  of(g: Group, rows: readonly number[]): AssetSet {
+    const assets = new Int32Array(rows.length);
+    let hash = rows.length;
+    for (let i = 0; i < rows.length; i++) assets[i] = g.asset[rows[i]!]!;
+    if (!g.ordered) assets.sort();
+    for (const n of assets) hash = (Math.imul(hash, 31) + n) | 0;
+    let bucket = this.#sets.get(hash);
+    if (!bucket) this.#sets.set(hash, (bucket = []));
+    let set = bucket.find((s) => s.is(assets));
+    if (!set) bucket.push((set = new AssetSet(this.#count++, assets, this.#names)));
     return set;
   }
 }

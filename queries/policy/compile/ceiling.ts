@@ -1,0 +1,67 @@
+import type { Keys } from '../conditions/evaluate.ts';
+import type { PolicyDocument } from '../document.ts';
+import type { Group } from './groups.ts';
+import { Planes } from './planes.ts';
+import { type Program, programOf, run } from './program.ts';
+
+/** What a layer that limits leaves of a group: thresholds per word, and the denies that its documents hold. */
+export interface Ceiling { yes: Int32Array; if: Int32Array; unknown: Int32Array; soft: boolean; open: boolean; deny: Planes; signature: Int32Array }
+
+type Levels = readonly (readonly PolicyDocument[])[];
+
+/** Limits of layers (boundary, session, control policies). Those that are the same for every caller are made once. */
+export class Ceilings {
+  readonly #kept = new Map<string, Ceiling>();
+  readonly #numbers = new Map<PolicyDocument, number>();
+  #words = 0;
+
+  /** `bits`: the actions that the layer binds, undefined = all. Minimum over levels, each the maximum over its documents. */
+  of(levels: Levels, g: Group, keysAt: (row: number) => Keys, bits: Int32Array | undefined): Ceiling | undefined {
+    if (levels.length === 0) return undefined;
+    const key = `${g.index} ${levels.map((docs) => docs.map((d) => this.#number(d)).join(',')).join(';')}`;
+    const kept = this.#kept.get(key);
+    if (kept) return kept;
+    const programs = levels.map((docs) => docs.map((d) => programOf(d, g)).filter((p) => p !== null));
+    const c = build(programs, g, keysAt, bits);
+    // A bound on what is kept: estates with thousands of different boundaries compute them as they come.
+    if (programs.every((list) => list.every((p) => p.asked.length === 0)) && this.#words < 8_000_000) {
+      this.#kept.set(key, c);
+      this.#words += g.texts.length * g.words;
+    }
+    return c;
+  }
+
+  #number(d: PolicyDocument): number {
+    let n = this.#numbers.get(d);
+    if (n === undefined) this.#numbers.set(d, (n = this.#numbers.size));
+    return n;
+  }
+}
+
+function build(levels: readonly (readonly Program[])[], g: Group, keysAt: (row: number) => Keys, bits: Int32Array | undefined): Ceiling {
+  const w = g.words;
+  const size = g.texts.length * w;
+  const c: Ceiling = { yes: new Int32Array(size).fill(-1), if: new Int32Array(size).fill(-1), unknown: new Int32Array(size).fill(-1), soft: false, open: true, deny: new Planes(size), signature: new Int32Array(g.texts.length) };
+  const p = new Planes(size);
+  p.clear(size);
+  c.deny.clear(size);
+  for (const programs of levels) {
+    p.clear(size);
+    for (const program of programs) run(program, g, keysAt, p, c.deny, c.signature);
+    for (let i = 0; i < size; i++) {
+      const free = bits ? ~bits[i % w]! : 0;
+      const yes = p.yes[i]! | free;
+      const maybe = yes | p.if[i]!;
+      c.yes[i]! &= yes;
+      c.if[i]! &= maybe;
+      c.unknown[i]! &= maybe | p.unknown[i]!;
+    }
+  }
+  if (bits) for (const plane of [c.deny.yes, c.deny.if, c.deny.unknown]) for (let i = 0; i < size; i++) plane[i]! &= bits[i % w]!;
+  for (let i = 0; i < size; i++) {
+    const all = g.allBits[i % w]!;
+    if ((c.yes[i]! & all) !== all) c.open = false;
+    if (((c.yes[i]! ^ c.unknown[i]!) & all) !== 0) c.soft = true;
+  }
+  return c;
+}
