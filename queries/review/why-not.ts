@@ -1,10 +1,12 @@
-import { showHoles, type Evidence, type NodeRecord, type WhyNot } from '../../schema/index.ts';
+import { effectOf, expandActions } from '../../knowledge/actions/index.ts';
+import { showHoles, type Evidence, type NodeRecord, type Statement, type WhyNot } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
 import type { AttackQueries, FactView, Start } from '../attack/query.ts';
 import { entryEndpoints } from './agents.ts';
 import { nodeRef } from '../findings/ref.ts';
 
 type Blocked = NonNullable<WhyNot['blockedBy']>;
+const MAX_ACTIONS = 12;
 const FAR = ['PRESENCE', 'CONTENT', 'CONFIG', 'INFLUENCE', 'TOOL', 'EXEC', 'CRED', 'EFFECT', 'GOAL'];
 const ANY = ['PRESENCE', 'CONTENT', 'INFLUENCE', 'TOOL', 'EFFECT', 'EXEC', 'CRED', 'CONFIG'] as const;
 
@@ -43,11 +45,11 @@ function byAgent(agents: readonly NodeRecord[], target: NodeRecord, estate: Esta
   return undefined;
 }
 
-/** The identities that are held may not: asked with the actions that anyone else holds on the target. */
+/** The identities that are held may not: a deny or a boundary is said before a mere lack. */
 function byPermission(identities: readonly NodeRecord[], target: NodeRecord, estate: Estate): Blocked | undefined {
   if (identities.length === 0) return undefined;
   const resource = String(target.props['arn'] ?? target.id.split(':').slice(3).join(':'));
-  const actions = [...new Set(estate.snapshot.ofKind('Identity').flatMap((p) => estate.access.grantsOf(p.id).filter((g) => g.assets.includes(target.id)).flatMap((g) => g.actions)))].sort().slice(0, 12);
+  const actions = actionsOn(target, resource, identities, estate);
   let first: Blocked | undefined;
   for (const p of identities.slice(0, 5))
     for (const action of actions) {
@@ -61,6 +63,17 @@ function byPermission(identities: readonly NodeRecord[], target: NodeRecord, est
       first ??= { kind, text, evidence };
     }
   return first ?? { kind: 'no-permission', text: `${identities[0]!.name} holds no permission on ${nodeRef(target).name}`, evidence: at(identities[0]!) };
+}
+
+/** What is asked: actions that a statement of these identities names for the target's service, else those that anyone else holds on it. */
+function actionsOn(target: NodeRecord, resource: string, identities: readonly NodeRecord[], estate: Estate): string[] {
+  const { snapshot } = estate;
+  const service = resource.startsWith('arn:') ? (resource.split(':')[2] ?? '') : '';
+  const policies = identities.flatMap((p) => [p.id, ...snapshot.out(p.id, 'MEMBER_OF').map((e) => e.to)]).flatMap((id) => snapshot.out(id, 'HAS_POLICY').filter((e) => e.props['as'] === 'identity').map((e) => e.to));
+  const patterns = [...new Set(policies)].flatMap((id) => (snapshot.node(id)?.props['statements'] as Statement[] | undefined) ?? []).filter((s) => s.effect === 'Allow').flatMap((s) => s.actions ?? []);
+  const named = service === '' ? [] : patterns.filter((a) => a === '*' || a.toLowerCase().startsWith(`${service}:`)).flatMap((a) => expandActions(a === '*' ? `${service}:*` : a)).filter((a) => effectOf(a) !== undefined);
+  const held = (): string[] => snapshot.ofKind('Identity').flatMap((p) => estate.access.grantsOf(p.id).filter((g) => g.assets.includes(target.id)).flatMap((g) => g.actions));
+  return [...new Set(named.length > 0 ? named : held())].sort().slice(0, MAX_ACTIONS);
 }
 
 /** Agents that do reach the target are there, but the start does not get in: what their endpoints ask for. */

@@ -3,13 +3,18 @@ import { loadRule, ruleFiles, allRules } from '../../queries/rules/index.ts';
 import { testRules } from '../../queries/rules/run.ts';
 import { analyzeText } from '../helpers/analyze.ts';
 
+/** Rules whose source no reader yields yet: they must say so, and not look clean. An entry goes when its reader comes. */
+const NOT_READ: Record<string, string> = { 'AGT-039': 'not evaluated, needs oauth-grants' };
+
 const scan = (files: Record<string, string>) => analyzeText(files);
 
 describe('every rule fires on its hit and is silent on each miss', () => {
   test.each(ruleFiles.map((r) => [r.name, r.rule] as const))('%s', async (_, rule) => {
     expect(rule.miss.length).toBeGreaterThan(0);
     const outcomes = await testRules([rule], scan);
-    expect(outcomes.filter((o) => !o.ok)).toEqual([]);
+    const missing = NOT_READ[rule.id];
+    if (missing === undefined) expect(outcomes.filter((o) => !o.ok)).toEqual([]);
+    else expect(outcomes.map((o) => o.says)).toEqual(outcomes.map(() => missing));
   });
 });
 

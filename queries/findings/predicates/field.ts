@@ -32,7 +32,7 @@ export const field = predicate('properties of a node', Params, (p, input) => {
       matches.push({
         node: f.nodes[0]!, verdict, requires: [...new Set(f.edges.flatMap((e) => e.requires))].sort(),
         evidence: [...f.edges.flatMap((e) => e.evidence), ...last.sources.slice(0, 1).map((source) => ({ source, basis: 'code' as const }))],
-        detail: [p.detail, f.nodes.length > 1 ? last.name : '', ...values('location')].filter(Boolean).join(': '),
+        detail: [...new Set([p.detail, f.nodes.length > 1 ? last.name : '', ...values('location')])].filter(Boolean).join(': '),
         facts: { kind: f.nodes[0]!.kind, opens: opens.length > 0, prompt: f.nodes[0]!.props['artifactType'] === 'prompt' }, passes: [last.id, ...opens, ...(f.nodes.length === 1 ? [] : [f.nodes[0]!.id])],
       });
     }
