@@ -45,7 +45,7 @@ export interface FoundSecret {
 /** The secret that a named value carries; undefined when it is a setting or a reference. */
 export function secretIn(name: string, value: string): FoundSecret | undefined {
   for (const [form, credType] of FORMS) if (form.test(value)) return { credType, literal: value };
-  const url = CREDENTIAL_URL.exec(value);
+  const url = CREDENTIAL_URL.exec(flattened(value).text);
   if (url && !isReference(url[2]!)) return { credType: 'password', literal: hasHole(url[2]!) ? undefined : url[2]! };
   if (hasHole(value)) return secretName(name) ? { credType: credTypeOf(name), literal: undefined } : undefined;
   if (isReference(value)) return undefined;
@@ -62,17 +62,25 @@ function credTypeOf(name: string): string {
   return /key/.test(p) ? 'api_key' : 'token';
 }
 
-/** The text without reference holes that stand for something of its own, as `name` → secret: assignments, flags and addresses of a script. */
-export function secretsInScript(script: string): { name: string; found: FoundSecret }[] {
-  const out = new Map<string, { name: string; found: FoundSecret }>();
-  const add = (name: string, found: FoundSecret | undefined): void => {
+/** A secret of a script. `references`: the holes of its value, for one that is not written out. */
+export interface ScriptSecret { name: string; found: FoundSecret; references: string[] }
+
+/** Assignments, flags, addresses and logins of a script that carry a secret. */
+export function secretsInScript(written: string): ScriptSecret[] {
+  const { text: script, restore } = flattened(written);
+  const out = new Map<string, ScriptSecret>();
+  const add = (name: string, found: FoundSecret | undefined, value = ''): void => {
     const key = `${name}\u0000${found?.literal ?? ''}`;
-    if (found && !out.has(key)) out.set(key, { name, found });
+    if (found && !out.has(key)) out.set(key, { name, found, references: referencesIn(restore(value)) });
+  };
+  const named = (m: RegExpMatchArray): void => {
+    const value = m[2] ?? m[3] ?? m[4] ?? '';
+    add(m[1]!, secretIn(m[1]!, value), value);
   };
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(script)) add('private key', { credType: 'private_key', literal: script.slice(script.indexOf('-----BEGIN')) });
   for (const line of script.split('\n')) {
-    for (const m of line.matchAll(/([A-Za-z_][\w.-]*)["']?\s*[=:]\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s"';&|,)]+))/g)) add(m[1]!, secretIn(m[1]!, m[2] ?? m[3] ?? m[4] ?? ''));
-    for (const m of line.matchAll(/--([\w-]*(?:password|secret|token|api-?key)[\w-]*)[ =]+(?:"([^"\n]*)"|'([^'\n]*)'|(\S+))/gi)) add(m[1]!, secretIn(m[1]!, m[2] ?? m[3] ?? m[4] ?? ''));
+    for (const m of line.matchAll(/([A-Za-z_][\w.-]*)["']?\s*[=:]\s*(?:"([^"\n]*)"|'([^'\n]*)'|((?:\uE000\d+\uE001|[^\s"';&|,)])+))/g)) named(m);
+    for (const m of line.matchAll(/--([\w-]*(?:password|secret|token|api-?key)[\w-]*)[ =]+(?:"([^"\n]*)"|'([^'\n]*)'|(\S+))/gi)) named(m);
     const url = CREDENTIAL_URL.exec(line);
     if (url) add('connection address', secretIn('connection address', url[0]));
     const login = /echo\s+["']?([\w.-]+):([^"'|\n]+?)["']?\s*\|\s*(?:sudo\s+)?chpasswd/.exec(line);
@@ -83,6 +91,15 @@ export function secretsInScript(script: string): { name: string; found: FoundSec
     }
   }
   return [...out.values()];
+}
+
+/** A text whose holes are numbers, so that what stands in them is not taken for its punctuation. */
+function flattened(text: string): { text: string; restore: (part: string) => string } {
+  const holes: string[] = [];
+  return {
+    text: text.replace(/\uE000[^\uE001]*\uE001/g, (h) => `\uE000${holes.push(h) - 1}\uE001`),
+    restore: (part) => part.replace(/\uE000(\d+)\uE001/g, (whole, n: string) => holes[Number(n)] ?? whole),
+  };
 }
 
 /** Every reference hole of a text, as text of its own. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { applyOverrides } from '../../collectors/resources/overreach/overrides.ts';
 import { overreachYaml } from '../../collectors/read/overreach-yaml/index.ts';
 import { secretIn, secretName, secretsInScript } from '../../collectors/resources/secrets.ts';
-import type { RawResource } from '../../schema/index.ts';
+import { hole, type RawResource } from '../../schema/index.ts';
 import { collectText } from '../helpers/scan.ts';
 import { flagship } from './flagship.hcl.ts';
 import { Graph } from './graph.ts';
@@ -96,6 +96,15 @@ describe('secrets in text', () => {
   it.each(['MAX_TOKENS', 'SECRET_ARN', 'TOKEN_URL', 'PASSWORD_POLICY', 'KEY_ID', 'NODE_ENV', 'AUTHOR', 'SECRET_NAME', 'TOKEN_TTL'])('%s does not', (n) => expect(secretName(n)).toBe(false));
   it.each([['A', 'AKIAABCDEFGHIJKLMNOP'], ['A', 'postgres://u:s3cr3t@h/d'], ['API_KEY', 'k-12345'], ['X', '-----BEGIN RSA PRIVATE KEY-----']])('%s=%s carries one', (n, v) => expect(secretIn(n, v)?.literal).toBeDefined());
   it.each([['API_KEY', '${API_KEY}'], ['TOKEN', '$TOKEN'], ['TOKEN', '<your token>'], ['PASSWORD', 'changeme'], ['API_KEY', 'placeholder-not-used'], ['URL', 'https://x.example/y'], ['TOKEN', ''], ['TOKEN', 'Bearer ${X}']])('%s=%s does not', (n, v) => expect(secretIn(n, v)).toBeUndefined());
+
+  it('does not say again what a reference says, and is not led astray by what stands in a hole', () => {
+    const secret = hole({ kind: 'ref', address: 'root/a#aws_iam_access_key.k["x:y@z"]', attribute: 'secret' });
+    const [found, ...more] = secretsInScript(`echo 'AWS_SECRET_ACCESS_KEY=${secret}' >> /etc/profile`);
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ name: 'AWS_SECRET_ACCESS_KEY', found: { literal: undefined }, references: [secret] });
+    expect(secretIn('URL', `postgres://u:${secret}@db/x`)).toEqual({ credType: 'password', literal: undefined });
+    expect(secretIn('URL', `https://${secret}/x@y`)).toBeUndefined();
+  });
 
   it('finds them in a script', () => {
     const found = secretsInScript('export DB_PASSWORD="hunter22"\nmysql --password=abc12345 -h db\nLOG=info\necho "u:p4ss" | chpasswd\n');

@@ -1,7 +1,7 @@
 import { hasHole, stableHash, type Resource, type Value } from '../../../schema/index.ts';
 import type { MapContext } from '../../define.ts';
 import { holdCredential } from '../held.ts';
-import { fields, list, pointer, prop, text } from '../properties.ts';
+import { fields, pointer, prop, text } from '../properties.ts';
 import { referencesIn, secretIn, secretsInScript, type FoundSecret } from '../secrets.ts';
 import { idOf } from './shared.ts';
 
@@ -104,12 +104,13 @@ function databasesWith(ctx: MapContext, value: string | undefined): string[] | u
   return ids.length > 0 ? ids : undefined;
 }
 
-/** Secrets in a start-up script, and the things it refers to. */
+/** Secrets in a start-up script, and the things it refers to. What a reference already says is not said again. */
 export function mapScript(ctx: MapContext, r: Resource, holder: string, path: (string | number)[], script: string): void {
   const where = pointer(...path);
-  for (const reference of referencesIn(script)) heldReferences(ctx, holder, reference, list(path).join('/'), ctx.evidence(r, where));
-  for (const { name, found } of secretsInScript(script)) {
-    const place = `${name}${found.literal === undefined ? '' : `#${stableHash(ctx.keyedHash(found.literal)).slice(0, 6)}`}`;
-    hold(ctx, r, holder, where, place, found);
+  const evidence = ctx.evidence(r, where);
+  const held = new Set(referencesIn(script).filter((reference) => heldReferences(ctx, holder, reference, path.join('/'), evidence)));
+  for (const { name, found, references } of secretsInScript(script)) {
+    if (found.literal === undefined && references.length > 0 && references.every((x) => held.has(x))) continue;
+    hold(ctx, r, holder, where, found.literal === undefined ? name : `${name}#${stableHash(ctx.keyedHash(found.literal)).slice(0, 6)}`, found);
   }
 }
