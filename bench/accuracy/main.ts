@@ -7,12 +7,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { TECHNIQUES } from '../../knowledge/techniques/index.ts';
 import { admins } from './adapters/admins.ts';
+import { agentFacts } from './adapters/agents.ts';
+import { credentials } from './adapters/credentials.ts';
+import { dataPaths } from './adapters/data.ts';
 import { assumeEdges, escalations } from './adapters/escalations.ts';
+import { exposures } from './adapters/exposures.ts';
+import { decisions } from './decisions.ts';
 import type { CaseResult, FindingsFile, KeyFinding, RunCase } from './findings.ts';
 import { errorsOf, load, readState, type Loaded } from './load.ts';
 import { keyNode } from './nodes.ts';
 
-const ADAPTERS: readonly ((loaded: Loaded) => KeyFinding[])[] = [escalations, assumeEdges, admins];
+const ADAPTERS: readonly ((loaded: Loaded) => KeyFinding[])[] = [escalations, assumeEdges, admins, agentFacts, exposures, credentials, dataPaths];
 
 const { values } = parseArgs({ options: { run: { type: 'string' }, out: { type: 'string' }, only: { type: 'string', default: '' } } });
 if (!values.run || !values.out) {
@@ -37,6 +42,7 @@ for (const [why, n] of [...failed].slice(0, 20)) process.stderr.write(`  ${n} ×
 
 async function one(run: RunCase): Promise<CaseResult> {
   try {
+    if (run.inputKind === 'policy-decision-tests') return decisions(run, base);
     const loaded = await load(run, base);
     const state = readState(loaded.batch);
     if (!state.read) return { status: 'error', errors: [...errorsOf(loaded.batch), { file: run.input[0] ?? '', message: state.why }], findings: [] };

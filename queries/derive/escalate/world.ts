@@ -23,7 +23,7 @@ export class World {
     for (const n of snapshot.nodes) {
       if (n.provider !== 'aws') continue;
       if (n.kind === 'Identity') this.#identity(n);
-      else if (known.has(n.type)) push(this.#byType, `${n.type}|${n.scope}`, n);
+      if (known.has(n.type)) push(this.#byType, `${n.type}|${n.scope}`, n);
       if (n.kind !== 'Scope' && n.completeness !== 'none') this.#note(n);
     }
     for (const e of assume) push(this.#assumable, e.from, e);
