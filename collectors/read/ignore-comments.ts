@@ -27,8 +27,9 @@ export function findIgnores(text: string, file: string): IgnoreComment[] {
     const rest = body.slice(rules.length);
     const reason = field(rest, 'reason');
     const until = field(rest, 'until');
-    const below = lines.findIndex((l, k) => k > i && l.trim() !== '' && !/^\s*(#|\/\/|\/\*)/.test(l));
-    return rules.split(',').map((rule) => ({ rule: rule.trim(), file, line: i + 1, blockLine: below + 1, ...(reason && { reason }), ...(until && { until }) }));
+    let below = i + 1;
+    while (below < lines.length && (lines[below]!.trim() === '' || /^\s*(#|\/\/|\/\*)/.test(lines[below]!))) below++;
+    return rules.split(',').map((rule) => ({ rule: rule.trim(), file, line: i + 1, blockLine: below < lines.length ? below + 1 : 0, ...(reason && { reason }), ...(until && { until }) }));
   });
 }
 
