@@ -1,3 +1,4 @@
+import { WHO } from './starts.ts';
 import { fromConfigSays } from './transitions/from-config.ts';
 import { fromContentSays } from './transitions/from-content.ts';
 import { fromCredentialSays } from './transitions/from-credential.ts';
@@ -17,12 +18,15 @@ const ALL: Sentences = {
   ...fromStartSays, ...fromPresenceSays, ...fromContentSays, ...fromInfluenceSays, ...fromToolSays, ...fromEffectSays, ...fromExecutionSays, ...fromCredentialSays, ...fromConfigSays, ...fromGrantSays,
 };
 
+const PEOPLE: ReadonlySet<string> = new Set(Object.values(WHO));
+
 /** One plain sentence for a transition. Throws for a transition without one, which a test looks for. */
 export function sayHop(rule: string, s: Said): string {
   const say = ALL[rule];
   if (!say) throw new Error(`transition ${rule} has no sentence: add it beside the transition`);
   const text = say(s);
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const isName = [s.from, s.to, s.identity].some((n) => n !== undefined && !PEOPLE.has(n) && text.startsWith(n));
+  return isName ? text : text.charAt(0).toUpperCase() + text.slice(1); // a name is written as it is
 }
 
 /** Names of all transitions, for reference pages and for checking rule files. */

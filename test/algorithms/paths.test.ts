@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bfs, cheapest, distancesTo, shortestPaths, tailsOf, walkTo } from '../../graph/algorithms/index.ts';
 import { drawnGraph, fromPairs } from './random.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { buildDigraph, type Digraph } from '../../graph/algorithms/index.ts';
 
 export interface Drawn { n: number; edges: [number, number][]; g: Digraph }

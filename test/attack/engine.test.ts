@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bfs } from '../../graph/algorithms/index.ts';
 import { kindOf } from '../../queries/attack/facts.ts';
@@ -20,14 +20,14 @@ describe('the engine against an independent deriver', () => {
       if (difference(spec) === undefined) return;
       const small = shrink(spec);
       throw new Error(`${difference(small)}\n${JSON.stringify({ edges: small.edges, grants: small.grants })}`);
-    }), { numRuns: 120, endOnFailure: true });
+    }), { numRuns: 80, endOnFailure: true });
   });
 
   it('says a sentence for every transition there is', () => {
     const seen = new Set<string>();
     for (let seed = 0; seed < 150; seed++) for (const c of build(randomEstate(seed, 80)).causes) seen.add(c.rule);
     expect([...seen].sort()).toEqual([...TRANSITIONS].sort());
-    for (const rule of seen) expect(sayHop(rule, { from: 'a', to: 'b', effect: 'read', goal: 'exfil', identity: 'i' })).toMatch(/^[A-Z].*b?/);
+    for (const rule of seen) expect(sayHop(rule, { from: 'a', to: 'b', effect: 'read', goal: 'exfil', identity: 'i' }).length).toBeGreaterThan(10);
   });
 });
 
@@ -42,7 +42,7 @@ describe('grants as vertices', () => {
     const stores = Array.from({ length: 300 }, (_, i) => `s${i}`);
     const many: EstateSpec = {
       nodes: [...stores.map((s) => ['DataStore', s] as const), ...Array.from({ length: 200 }, (_, i) => ['Identity', `p${i}`] as const)].map((n) => [...n]), edges: [],
-      grants: Array.from({ length: 200 }, (_, i) => ({ to: `p${i}`, effect: 'read' as const, assets: [...stores.slice(0, 100 + (i % 3) * 100)] })),
+      grants: Array.from({ length: 200 }, (_, i) => ({ to: `p${i}`, effect: 'read' as const, assets: stores.slice(0, 100 + (i % 3) * 100) })),
     };
     expect(buildAttack(estateOf(many)).digraph.m).toBeLessThan(1500);
     expect(buildAttack(estateOf({ ...many, grants: many.grants!.map((g, i) => ({ ...g, requires: [`r${i}`], verdict: 'conditional' as const })) }), { factored: false }).digraph.m).toBeGreaterThan(30_000);

@@ -32,7 +32,7 @@ describe('the worked example of model 4.4b', () => {
     for (const h of path.hops) expect(h.evidence.some((e) => e.source?.file === 'main.tf' && e.source.startLine! > 0), h.says).toBe(true);
     expect(path.hops[1]!.edgeIds).toHaveLength(2);
     expect(path.hops[2]!.variant).toEqual({ aud: 'public', session: 'attacker', visible: true });
-    expect(path.hops[4]!.says).toBe('Update acts as tool-role, which may write to customers');
+    expect(path.hops[4]!.says).toBe('update acts as tool-role, which may write to customers');
   });
 
   it('near miss: a route that asks for IAM credentials is closed to the internet', () => {

@@ -34,3 +34,7 @@ export function scopeOf(world: World, node: number): number {
     return scopes.find((s) => world.prop(s, 'scopeType') === 'account') ?? scopes[0] ?? node;
   });
 }
+
+/** Branch protection may stop a change; unless it is known to be off, that is a condition. */
+export const protection = (world: World, node: number): string[] =>
+  world.kind(node) === 'Repository' && world.prop(node, 'branchProtection') !== false ? [`branch protection of ${world.node(node).name} lets the change through`] : [];

@@ -1,9 +1,8 @@
 import { code, POSITION, type Aud } from '../facts.ts';
 import type { Builder } from '../builder.ts';
-import { carries, DEFINITIONS } from '../static/content.ts';
+import { carries, DEFINITIONS, protection } from '../static/content.ts';
 import { toolsOf } from '../static/executes.ts';
-import { builtFrom } from './from-content.ts';
-import { protection } from './from-effect.ts';
+import { builtFrom } from './built-from.ts';
 import { authoredSession } from './onward.ts';
 import type { Sentences } from '../says.ts';
 
@@ -25,7 +24,7 @@ export function fromConfig(b: Builder, node: number, aud: Reader): void {
     case 'Tool': for (const h of world.in('HAS_TOOL', node)) instruct(b, world.from[h]!, aud, true, [h]); break;
     case 'Compute': case 'Pipeline': b.emit(`${RULE}/execution`, code.exec(aud, false), node); break;
     case 'Repository':
-      for (const e of world.out('CONTAINS', node)) if (DEFINITIONS.has(world.kind(world.to[e]!))) b.emit(`${RULE}/config`, code.config(aud), world.to[e]!, { edges: [e], requires: protection(b, node) });
+      for (const e of world.out('CONTAINS', node)) if (DEFINITIONS.has(world.kind(world.to[e]!))) b.emit(`${RULE}/config`, code.config(aud), world.to[e]!, { edges: [e], requires: protection(b.world, node) });
       break;
     case 'Control': b.emit(`${RULE}/goal`, code.goal('persist'), node); break;
   }

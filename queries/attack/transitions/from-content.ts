@@ -1,6 +1,7 @@
 import { code, SESSION, type Aud, type Session } from '../facts.ts';
 import type { Builder } from '../builder.ts';
-import { carries, isTaken, startsCode } from '../static/content.ts';
+import { carries, startsCode } from '../static/content.ts';
+import { builtFrom } from './built-from.ts';
 import { authoredSession } from './onward.ts';
 import type { Sentences } from '../says.ts';
 
@@ -28,20 +29,6 @@ export function fromContent(b: Builder, at: number, aud: Reader): void {
 function sessionOf(b: Builder, mode: string | undefined, agent: number): Session {
   if (mode === 'auto' || mode === 'trigger') return SESSION.none;
   return mode === 'instruction' ? authoredSession(b, agent) : SESSION.victim;
-}
-
-/** What is built from changed bytes: code runs them, agents obey them. */
-export function builtFrom(b: Builder, rule: string, artifact: number, aud: Reader): void {
-  const { world } = b;
-  if (!isTaken(world, artifact)) return;
-  for (const e of world.in('BUILT_FROM', artifact)) {
-    const user = world.from[e]!;
-    switch (world.kind(user)) {
-      case 'Compute': case 'Pipeline': b.emit(`${rule}/execution`, code.exec(aud, false), user, { edges: [e] }); break;
-      case 'Agent': b.emit(`${rule}/influence`, code.influence(authoredSession(b, user), aud, false), user, { edges: [e] }); break;
-      case 'ToolServer': case 'Artifact': b.emit(`${rule}/config`, code.config(aud), user, { edges: [e] }); break;
-    }
-  }
 }
 
 export const fromContentSays: Sentences = {

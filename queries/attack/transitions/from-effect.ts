@@ -1,7 +1,7 @@
 import type { EffectClass } from '../../../schema/index.ts';
 import { AUD, BENIGN, code, POSITION, SESSION, type Aud } from '../facts.ts';
 import type { Builder } from '../builder.ts';
-import { carries, DEFINITIONS } from '../static/content.ts';
+import { carries, DEFINITIONS, protection } from '../static/content.ts';
 import { toolsOf } from '../static/executes.ts';
 import { goalsOf } from '../static/goals.ts';
 import { opens } from '../static/holds.ts';
@@ -44,12 +44,8 @@ function put(b: Builder, asset: number, effect: EffectClass, aud: Reader): void 
 }
 
 function redefine(b: Builder, node: number, aud: Reader, edges: readonly number[]): void {
-  if (DEFINITIONS.has(b.world.kind(node))) b.emit(`${RULE}/config`, code.config(aud), node, { edges, requires: protection(b, node) });
+  if (DEFINITIONS.has(b.world.kind(node))) b.emit(`${RULE}/config`, code.config(aud), node, { edges, requires: protection(b.world, node) });
 }
-
-/** Branch protection may stop a change; unless it is known to be off, that is a condition. */
-export const protection = (b: Builder, node: number): string[] =>
-  b.world.kind(node) === 'Repository' && b.world.prop(node, 'branchProtection') !== false ? [`branch protection of ${b.world.node(node).name} lets the change through`] : [];
 
 function run(b: Builder, asset: number, aud: Reader, visible: boolean): void {
   for (const place of codeOf(b.world, asset)) b.emit(`${RULE}/execution`, code.exec(aud, visible), place.node, { edges: place.edges });
@@ -79,9 +75,9 @@ export const fromEffectSays: Sentences = {
   'from-effect/credential': ({ from, to }) => `what ${from} holds lets the attacker act as ${to}`,
   'from-effect/content': ({ to }) => `the attacker's text is now in ${to}`,
   'from-effect/config': ({ to }) => `the definition of ${to} can be changed`,
-  'from-effect/execution': ({ from, to }) => `the attacker's code runs in ${to}`,
-  'from-effect/presence': ({ from, to }) => `requests to ${to} are accepted`,
-  'from-effect/influence': ({ from, to }) => `${to} can be called, so the caller's text enters its context`,
-  'from-effect/tool': ({ from, to }) => `${to} can be called directly, round the agent`,
+  'from-effect/execution': ({ to }) => `the attacker's code runs in ${to}`,
+  'from-effect/presence': ({ to }) => `requests to ${to} are accepted`,
+  'from-effect/influence': ({ to }) => `${to} can be called, so the caller's text enters its context`,
+  'from-effect/tool': ({ to }) => `${to} can be called directly, round the agent`,
   'from-effect/relay': ({ from, to }) => `${from} passes the request to ${to}`,
 };
