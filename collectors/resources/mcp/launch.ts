@@ -64,8 +64,8 @@ function published(program: string, words: string[]): Launch {
 /** `name@1.2.3`, `name==1.2.3`, `@scope/name`. Ranges, tags and `latest` are not pinned. */
 function versioned(program: string, spec: string, rest: string[]): Launch {
   if (/^[./~]/.test(spec) || /\.(js|mjs|cjs|ts|py)$/.test(spec)) return { program, origin: 'local', rest: [spec, ...rest] };
-  const m = /^(.+?)(?:==|@)([^@]*)$/.exec(spec.replace(/^@/, '\u0000'));
-  const name = (m?.[1] ?? spec).replace(/^\u0000/, '@').replace(/\[.*\]$/, '');
+  const m = /^(@?[^@]+?)(?:==|@)([^@]*)$/.exec(spec);
+  const name = (m?.[1] ?? spec).replace(/\[.*\]$/, '');
   const version = m?.[2];
   return { program, package: name, ...(version && { version }), pinned: version !== undefined && /^v?\d+\.\d+(\.\d+)?([-+.]\w[\w.]*)?$/.test(version), origin: 'package', rest };
 }

@@ -91,7 +91,7 @@ class Overrides {
       };
       this.#nodes.set(control.id, control);
       this.#join('GUARDED_BY', id, control.id, {}, source);
-      for (const e of [...this.#edges.values()]) {
+      for (const e of this.#edges.values()) {
         if (e.kind === 'HAS_TOOL' && e.to === id) this.#edges.set(e.id, { ...e, props: { ...e.props, gates: [...((e.props['gates'] as string[] | undefined) ?? []), control.id] } });
       }
     }
@@ -115,7 +115,7 @@ class Overrides {
     const props = pick(entry as Entry, ['forwardsText', 'relaysReply']);
     if (Object.keys(props).length === 0) return;
     const ids = new Set(this.#selected(entry as Entry, 'Endpoint', 'endpoints', undefined));
-    for (const e of [...this.#edges.values()]) {
+    for (const e of this.#edges.values()) {
       if (e.kind === 'ROUTES_TO' && ids.has(e.from)) this.#edges.set(e.id, { ...e, props: { ...e.props, ...props }, evidence: [...e.evidence, ...declared(source)] });
     }
   }
