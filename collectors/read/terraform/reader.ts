@@ -6,6 +6,7 @@ import { rootInputs } from './evaluate/inputs.ts';
 import { ModuleInstance } from './evaluate/module.ts';
 import { ModuleSources } from './evaluate/module-sources.ts';
 import { Exhausted, Session } from './evaluate/scope.ts';
+import { evaluate } from './evaluate/expression.ts';
 import { EvaluationFailure } from './evaluate/failure.ts';
 import { findRoots } from './roots.ts';
 
@@ -29,7 +30,7 @@ const MISSING = ['scp', 'rcp', 'live-state'];
 
 export function readRoot(root: string, options: Pick<ReadOptions, 'base' | 'variables' | 'varFiles' | 'env' | 'workspace'>): ReadResult {
   const files = new Files(options.base);
-  const session = new Session(files, options.workspace || 'default');
+  const session = new Session(files, options.workspace || 'default', evaluate);
   const resources: RawResource[] = [];
   let stopped = false;
   try {

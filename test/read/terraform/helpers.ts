@@ -49,7 +49,7 @@ export const lineOf = (r: RawResource, pointer: string): string => `${r.sources.
 export function evaluateAll(expressions: readonly string[], texts: Texts = {}): unknown[] {
   return withFolder(texts, (base) => {
     const files = new Files(base);
-    const session = new Session(files, 'default');
+    const session = new Session(files, 'default', evaluate);
     const module = new ModuleInstance({ session, root: '', sources: new ModuleSources(files, ''), declarations: new Map() }, '', rootInputs(session, '', { variables: {}, varFiles: [], env: {} }));
     return expressions.map((text) => {
       const file = new SourceFile('console', text);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type Expression, literalString, type Step } from '../../../collectors/read/terraform/syntax/tree.ts';
 
 const span = { start: 0, end: 0 };

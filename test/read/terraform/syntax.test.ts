@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as official } from '@cdktn/hcl2json';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lex } from '../../../collectors/read/terraform/syntax/lexer.ts';
 import { parseExpressionText, parseFile, parseTemplate } from '../../../collectors/read/terraform/syntax/parse.ts';
@@ -113,7 +113,7 @@ describe('broken files are read as far as they go', () => {
     ['a = 1\n}\nb = 2\n', ['2:1 "}" closes nothing'], 'a,b'],
     ['a = "\\q"\n', ['1:6 \\q is not an escape sequence'], 'a'],
     ['a = 1 /* open\n', ['1:7 comment is not closed'], 'a'],
-    ['a = "${x"\n', ['1:9 expected the } that ends the template sequence, found "\""'], ''],
+    ['a = "${x"\n', ['1:9 expected the } that ends the template sequence, found """'], ''],
   ])('%j', (text, problems, left) => {
     expect(problemsOf(text)[0]).toBe(problems[0]);
     expect(parse(text).tree.attributes.map((a) => a.name).join()).toBe(left);

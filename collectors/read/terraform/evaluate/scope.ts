@@ -1,5 +1,6 @@
 import type { Problem, SourceRef } from '../../../../schema/index.ts';
 import type { SourceFile, Span } from '../syntax/source.ts';
+import type { Expression } from '../syntax/tree.ts';
 import type { Box, Origin } from './box.ts';
 import { EvaluationFailure } from './failure.ts';
 import type { Files } from './files.ts';
@@ -24,9 +25,13 @@ export class Session {
   #steps = 0;
   #argumentSteps = 0;
 
-  constructor(files: Files, workspace: string) {
+  /** Templates and functions evaluate through it what they hold. */
+  readonly evaluate: (e: Expression, scope: Scope) => Box;
+
+  constructor(files: Files, workspace: string, evaluate: Session['evaluate']) {
     this.files = files;
     this.workspace = workspace;
+    this.evaluate = evaluate;
   }
 
   problem(code: Problem['code'], message: string, at: Origin | undefined, subject?: string): void {

@@ -4,7 +4,6 @@ import type { TemplateExpression, TemplatePart } from '../syntax/tree.ts';
 import { type Box, box, type Segment, textData, Undecided, undecided } from './box.ts';
 import { show } from './inspect.ts';
 import { toBool, toItems, toText } from './convert.ts';
-import { evaluate } from './expression.ts';
 import { fail } from './failure.ts';
 import { originOf, type Scope, withLoop } from './scope.ts';
 
@@ -14,7 +13,7 @@ const MAX_TEXT = 50_000_000;
 export function evaluateTemplate(e: TemplateExpression, scope: Scope): Box {
   const only = e.parts[0];
   const at = originOf(scope, e);
-  if (!e.heredoc && e.parts.length === 1 && only!.kind === 'interpolation') return evaluate(only!.value, scope);
+  if (!e.heredoc && e.parts.length === 1 && only!.kind === 'interpolation') return scope.names.session.evaluate(only!.value, scope);
   const builder = new TextBuilder();
   append(builder, e.parts, scope);
   return builder.box(at);
@@ -24,13 +23,13 @@ function append(builder: TextBuilder, parts: readonly TemplatePart[], scope: Sco
   for (const part of parts) {
     scope.names.session.step();
     if (part.kind === 'literal') builder.literal(part.text, scope.file, part.start, part.end, part.exact);
-    else if (part.kind === 'interpolation') builder.value(evaluate(part.value, scope), originOf(scope, part));
+    else if (part.kind === 'interpolation') builder.value(scope.names.session.evaluate(part.value, scope), originOf(scope, part));
     else if (part.kind === 'if') {
-      const condition = toBool(evaluate(part.condition, scope));
+      const condition = toBool(scope.names.session.evaluate(part.condition, scope));
       if (condition instanceof Undecided) builder.value(box(undecided(`%{if ${show(condition)}} at ${part.start} in ${scope.file.path} ${scope.owner}`)), originOf(scope, part));
       else append(builder, condition ? part.whenTrue : part.whenFalse, scope);
     } else {
-      const collection = evaluate(part.collection, scope);
+      const collection = scope.names.session.evaluate(part.collection, scope);
       const items = toItems(collection);
       if (!items) builder.value(box(undecided(`%{for ${show(collection)}} at ${part.start} in ${scope.file.path} ${scope.owner}`)), originOf(scope, part));
       else for (const item of items) append(builder, part.body, withLoop(withLoop(scope, part.keyName, item.key), part.valueName, item.value));

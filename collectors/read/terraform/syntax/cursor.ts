@@ -1,12 +1,16 @@
 import type { Token } from './lexer.ts';
 import { MAX_DEPTH, type SourceFile, type Span, type SyntaxProblem } from './source.ts';
+import type { Expression } from './tree.ts';
 
 /** Carries the parser out of the item it cannot read; caught where recovery is possible. */
 export class SyntaxFailure extends Error {
   readonly problem: SyntaxProblem;
-  constructor(problem: SyntaxProblem) {
+  /** Too deep to look for the end of what is open. */
+  readonly tooDeep: boolean;
+  constructor(problem: SyntaxProblem, tooDeep = false) {
     super(problem.message);
     this.problem = problem;
+    this.tooDeep = tooDeep;
   }
 }
 
@@ -20,11 +24,18 @@ export class Cursor {
   /** End of the last token read. */
   lastEnd = 0;
   #skipNewlines = false;
+  #expression: (cursor: Cursor) => Expression;
 
-  constructor(file: SourceFile, tokens: Token[], problems: SyntaxProblem[]) {
+  /** `expression` reads what templates and collections hold. */
+  constructor(file: SourceFile, tokens: Token[], problems: SyntaxProblem[], expression: (cursor: Cursor) => Expression) {
     this.file = file;
     this.tokens = tokens;
     this.problems = problems;
+    this.#expression = expression;
+  }
+
+  expression(): Expression {
+    return this.#expression(this);
   }
 
   peek(): Token {
@@ -84,7 +95,10 @@ export class Cursor {
   }
 
   nested<T>(read: () => T): T {
-    if (this.depth >= MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH} levels`);
+    if (this.depth >= MAX_DEPTH) {
+      const { start, end } = this.peek();
+      throw new SyntaxFailure({ message: `nested deeper than ${MAX_DEPTH} levels`, start, end }, true);
+    }
     this.depth++;
     try {
       return read();

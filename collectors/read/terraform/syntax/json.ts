@@ -20,7 +20,6 @@ export class JsonFailure extends Error {
 
 const SPACE = /[ \t\r\n]*/y;
 const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.])/y;
-const STRING = /"((?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"/y;
 const HOLE = new RegExp(`${HOLE_OPEN}[^${HOLE_OPEN}${HOLE_CLOSE}]*${HOLE_CLOSE}`, 'y');
 
 /**
@@ -39,15 +38,11 @@ export function parseJson(text: string, lenient = false): JsonNode {
   };
   const string = (): string => {
     const start = at;
-    const found = match(STRING);
-    if (found !== undefined) return JSON.parse(found) as string;
-    if (!lenient) return fail('not a valid JSON string');
     for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++;
     if (at >= text.length) return fail('string is not closed');
-    at++;
-    const clean = text.slice(start, at).replace(/[\u0000-\u001f]/g, (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
+    const raw = text.slice(start, ++at);
     try {
-      return JSON.parse(clean) as string;
+      return JSON.parse(lenient ? raw.replace(/\p{Cc}/gu, (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0')) : raw) as string;
     } catch {
       at = start;
       return fail('not a valid JSON string');

@@ -1,5 +1,4 @@
 import { type Cursor, SyntaxFailure } from './cursor.ts';
-import { parseExpression } from './parse-expression.ts';
 import { parseQuoted } from './parse-template.ts';
 import { type Attribute, type Block, type Body, type Label, literalText } from './tree.ts';
 
@@ -52,6 +51,7 @@ class BodyReader {
         if (!(failure instanceof SyntaxFailure)) throw failure;
         cursor.problems.push(failure.problem);
         this.#recover(first, parent !== '');
+        if (failure.tooDeep && parent) this.#abandoned = true;
       }
     }
   }
@@ -65,7 +65,7 @@ class BodyReader {
     }
     cursor.next();
     if (cursor.take('=')) {
-      const value = parseExpression(cursor);
+      const value = cursor.expression();
       const attribute: Attribute = { name: cursor.text(word), nameSpan: { start: word.start, end: word.end }, value, start: word.start, end: value.end };
       if (body.attributes.some((a) => a.name === attribute.name)) cursor.note(`argument "${attribute.name}" is set twice`, attribute.nameSpan);
       else body.attributes.push(attribute);

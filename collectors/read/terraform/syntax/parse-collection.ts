@@ -1,5 +1,4 @@
 import type { Cursor } from './cursor.ts';
-import { parseExpression } from './parse-expression.ts';
 import { literalString, type Expression, type ForExpression, type ObjectItem } from './tree.ts';
 
 /** `[…]`, `{…}` and their `for` forms; the cursor stands on the opening bracket. */
@@ -13,7 +12,7 @@ export function parseCollection(cursor: Cursor): Expression {
 function parseTuple(cursor: Cursor, start: number): Expression {
   const items: Expression[] = [];
   while (!cursor.is(']')) {
-    items.push(parseExpression(cursor));
+    items.push(cursor.expression());
     if (!cursor.take(',')) break;
   }
   cursor.expect(']', '"," or "]" in the list');
@@ -27,7 +26,7 @@ function parseObject(cursor: Cursor, start: number): Expression {
     const key = parseKey(cursor);
     if (!cursor.take('=') && !cursor.take(':')) cursor.fail(`expected "=" after the key, found ${cursor.describe(cursor.peek())}`);
     cursor.skipNewlines();
-    const value = parseExpression(cursor);
+    const value = cursor.expression();
     items.push({ key, value, start: key.start, end: value.end });
     if (!cursor.take(',') && !cursor.is('newline')) break;
     cursor.skipNewlines();
@@ -46,7 +45,7 @@ function parseKey(cursor: Cursor): Expression {
       return literalString(cursor.text(token), token);
     }
   }
-  return parseExpression(cursor);
+  return cursor.expression();
 }
 
 function parseFor(cursor: Cursor, object: boolean, start: number): ForExpression {
@@ -55,21 +54,21 @@ function parseFor(cursor: Cursor, object: boolean, start: number): ForExpression
   const second = cursor.take(',') ? cursor.text(cursor.expect('word', 'the name of the loop variable')) : undefined;
   if (!cursor.isWord('in')) cursor.fail(`expected "in", found ${cursor.describe(cursor.peek())}`);
   cursor.next();
-  const collection = parseExpression(cursor);
+  const collection = cursor.expression();
   cursor.expect(':', '":" after the collection');
-  let value = parseExpression(cursor);
+  let value = cursor.expression();
   let key: Expression | undefined;
   if (object) {
     cursor.expect('=>', '"=>" between key and value');
     key = value;
-    value = parseExpression(cursor);
+    value = cursor.expression();
   }
   const group = cursor.take('...') !== undefined;
   if (group && !object) cursor.fail('"..." groups the values of an object only');
   let condition: Expression | undefined;
   if (cursor.isWord('if')) {
     cursor.next();
-    condition = parseExpression(cursor);
+    condition = cursor.expression();
   }
   cursor.expect(object ? '}' : ']', object ? '"}"' : '"]"');
   return { kind: 'for', keyName: second === undefined ? undefined : first, valueName: second ?? first, collection, key, value, condition, group, start, end: cursor.lastEnd };

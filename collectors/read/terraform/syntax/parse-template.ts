@@ -1,5 +1,4 @@
 import type { Cursor } from './cursor.ts';
-import { parseExpression } from './parse-expression.ts';
 import { MAX_DEPTH, type Span } from './source.ts';
 import type { Expression, LiteralPart, TemplateExpression, TemplatePart } from './tree.ts';
 
@@ -48,7 +47,7 @@ function pieces(cursor: Cursor, until: string, quoted: boolean): Piece[] {
     } else if (token.kind === 'interpolate' || token.kind === 'directive') {
       const previous = out.at(-1);
       if (cursor.file.text[token.start + 2] === '~' && previous?.kind === 'literal') out[out.length - 1] = trimmed(previous, 'right');
-      const piece = cursor.newlines('skipped', () => (token.kind === 'interpolate' ? { kind: 'interpolation' as const, value: parseExpression(cursor) } : directive(cursor)));
+      const piece = cursor.newlines('skipped', () => (token.kind === 'interpolate' ? { kind: 'interpolation' as const, value: cursor.expression() } : directive(cursor)));
       const close = cursor.newlines('skipped', () => cursor.expect('close', 'the } that ends the template sequence'));
       stripNext = cursor.file.text[close.start] === '~';
       out.push({ ...piece, start: token.start, end: close.end } as Piece);
@@ -59,7 +58,7 @@ function pieces(cursor: Cursor, until: string, quoted: boolean): Piece[] {
 function directive(cursor: Cursor): { kind: Piece['kind'] } {
   const word = cursor.expect('word', 'if, else, endif, for or endfor');
   switch (cursor.text(word)) {
-    case 'if': return { kind: 'if', condition: parseExpression(cursor) } as { kind: 'if' };
+    case 'if': return { kind: 'if', condition: cursor.expression() } as { kind: 'if' };
     case 'else': return { kind: 'else' };
     case 'endif': return { kind: 'endif' };
     case 'endfor': return { kind: 'endfor' };
@@ -68,7 +67,7 @@ function directive(cursor: Cursor): { kind: Piece['kind'] } {
       const second = cursor.take(',') ? cursor.text(cursor.expect('word', 'the name of the loop variable')) : undefined;
       if (!cursor.isWord('in')) cursor.fail('expected "in"');
       cursor.next();
-      return { kind: 'for', keyName: second === undefined ? undefined : first, valueName: second ?? first, collection: parseExpression(cursor) } as { kind: 'for' };
+      return { kind: 'for', keyName: second === undefined ? undefined : first, valueName: second ?? first, collection: cursor.expression() } as { kind: 'for' };
     }
     default: return cursor.fail(`${cursor.describe(word)} is not a template directive`, word);
   }

@@ -2,7 +2,6 @@ import type { CallExpression, Expression } from '../../syntax/tree.ts';
 import { BOOL, type Box, box, type Data, List, Undecided, undecided } from '../box.ts';
 import { isKnown } from '../inspect.ts';
 import { EvaluationFailure, fail } from '../failure.ts';
-import { evaluate } from '../expression.ts';
 import type { Origin } from '../box.ts';
 import type { Scope } from '../scope.ts';
 import { Arguments } from './define.ts';
@@ -39,7 +38,7 @@ function bounded(result: Data | Box): Data | Box {
 
 /** With `...`, the elements of the last argument are arguments; when it is undecided, it stays as it is. */
 function evaluateArguments(call: CallExpression, scope: Scope): Box[] {
-  const args = call.args.map((a) => evaluate(a, scope));
+  const args = call.args.map((a) => scope.names.session.evaluate(a, scope));
   const last = args.at(-1);
   if (!call.expand || !last || last.data instanceof Undecided) return args;
   return last.data instanceof List ? [...args.slice(0, -1), ...last.data.items] : fail('"..." needs a list');
@@ -65,7 +64,7 @@ function works(call: CallExpression, scope: Scope): boolean | Undecided {
 
 function attempt(e: Expression, scope: Scope): Box | EvaluationFailure {
   try {
-    return evaluate(e, scope);
+    return scope.names.session.evaluate(e, scope);
   } catch (failure) {
     if (failure instanceof EvaluationFailure && failure.code !== 'limit') return failure;
     throw failure;

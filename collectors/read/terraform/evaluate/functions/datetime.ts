@@ -46,7 +46,7 @@ function formatPart(token: string, { local, zone }: Moment): string {
     hh: () => two(hour), h: () => String(hour), HH: () => two(half), H: () => String(half),
     AA: () => (hour < 12 ? 'AM' : 'PM'), aa: () => (hour < 12 ? 'am' : 'pm'),
     mm: () => two(local.getUTCMinutes()), m: () => String(local.getUTCMinutes()), ss: () => two(local.getUTCSeconds()), s: () => String(local.getUTCSeconds()),
-    ZZZZZ: () => (zone === 'Z' ? '+00:00' : zone), ZZZZ: () => (zone === 'Z' ? '+0000' : zone.replace(':', '')), ZZZ: () => (zone === 'Z' || /00:00$/.test(zone) ? 'UTC' : zone.replace(':', '')), Z: () => (/^[+-]00:00$/.test(zone) ? 'Z' : zone),
+    ZZZZZ: () => (zone === 'Z' ? '+00:00' : zone), ZZZZ: () => (zone === 'Z' ? '+0000' : zone.replace(':', '')), ZZZ: () => (zone === 'Z' || zone.endsWith('00:00') ? 'UTC' : zone.replace(':', '')), Z: () => (/^[+-]00:00$/.test(zone) ? 'Z' : zone),
   };
   return (parts[token] ?? (() => fail(`"${token}" is not a part of a date format`)))();
 }

@@ -99,7 +99,7 @@ export const string: readonly FunctionDefinition[] = [
     if (typeof a.box(1).data === 'object' || typeof a.box(2).data === 'object') return unsure('substr', a);
     const [offset, length] = [integer(a.number(1)), integer(a.number(2))];
     if (text.includes(HOLE_OPEN)) {
-      const head = [...text.slice(0, text.indexOf(HOLE_OPEN))];
+      const head = Array.from(text.slice(0, text.indexOf(HOLE_OPEN)));
       return offset >= 0 && length >= 0 && offset + length <= head.length ? head.slice(offset, offset + length).join('') : unsure('substr', a);
     }
     const all = [...text];
