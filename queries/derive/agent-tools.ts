@@ -7,7 +7,7 @@ import { codeIdentities } from './routes.ts';
 
 /** Agents whose platform does not declare their tools: the code decides (AgentCore runtime, self-hosted, inferred). */
 const isCodeAgent = (a: NodeRecord, snapshot: GraphSnapshot): boolean =>
-  a.props['deterministic'] !== true && snapshot.out(a.id, 'IMPLEMENTED_BY').length > 0 && !/^(bedrock-agent|bedrock-flow|agentcore-harness)$/.test(String(a.props['platform'] ?? ''));
+  a.props['deterministic'] !== true && snapshot.out(a.id, 'IMPLEMENTED_BY').length > 0 && !/^(bedrock-agent|bedrock-flow|agentcore-harness|mcp-client)$/.test(String(a.props['platform'] ?? ''));
 
 /** Tools that stand behind a thing one may have permission on: a gateway, an interpreter, a browser, the tool itself. */
 function toolsBehind(snapshot: GraphSnapshot): Map<string, Set<string>> {

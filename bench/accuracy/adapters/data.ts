@@ -24,9 +24,9 @@ export function dataPaths({ estate }: Loaded): KeyFinding[] {
           kind, source: keyNode(start), target: keyNode(asset), targetSensitivity: 'sensitive-data',
           via: steps.map((x) => keyNode(estate.snapshot.node(x.to.id)!)),
           technique: { ids: steps.length > 0 ? steps.map((x) => x.technique) : [own], permissions: steps.at(-1)?.permissions ?? [] },
-          chain: [...steps.map((x) => x.technique), own], iac: places(evidenceOf(chain.edges)),
+          ...(steps.length > 0 ? { chain: steps.map((x) => x.technique) } : {}), iac: places(evidenceOf(chain.edges)),
         };
-        out.set(`${start.id} ${asset.id} ${kind} ${f.chain!.join()}`, f);
+        out.set(`${start.id} ${asset.id} ${kind} ${f.technique!.ids.join()}`, f);
       }
     }
   }

@@ -70,6 +70,14 @@ const PREDICATES: Record<string, (subject: unknown, need: TechniqueNeed, vars: V
     }
     return principal.completeness === 'none' ? 'unread' : 'no';
   },
+  /** The identity bound to the variable may pass the role to the service. */
+  passes: (v, need, vars, _world, access) => {
+    const role = vars[String(need['role'])]!;
+    const resource = arnOf(role);
+    const found = resource === undefined ? undefined
+      : foundBy(access.decide({ principal: vars[String(v)]!, action: 'iam:PassRole', resource, target: role, position: 'direct', context: { 'iam:PassedToService': [String(need['to'])] } }));
+    return found ?? 'no';
+  },
   /** The policy has an older version that allows all of IAM. Code holds no versions, a dump holds all. */
   widerVersion: (v, _n, vars) => {
     const policy = vars[String(v)]!;
