@@ -12,7 +12,7 @@ import { groupRows } from './findings/group.ts';
 import { decideStates } from './findings/ignores.ts';
 import { influenceOf } from './findings/influence.ts';
 import { postureRows } from './findings/posture.ts';
-import type { RuleInput } from './findings/predicates/types.ts';
+import type { RuleInput } from './findings/predicate.ts';
 import { collectRows, type Rows } from './findings/rows.ts';
 import { startClassOf, ENTRY_STARTS } from './findings/starts.ts';
 import { undecidedOf } from './findings/undecided.ts';

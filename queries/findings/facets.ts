@@ -1,5 +1,5 @@
-import { PREDICATES } from './predicates/index.ts';
-import type { Outcome, RuleInput } from './predicates/types.ts';
+import { PREDICATES } from './predicates.ts';
+import type { Outcome, RuleInput } from './predicate.ts';
 import { trailsOf } from './traceability.ts';
 import type { LoadedRule } from '../rules/load.ts';
 

@@ -1,4 +1,4 @@
-import { bestVerdict, type EntryClass, type StartClass, type Verdict } from '../../schema/index.ts';
+import { bestVerdict, type StartClass, type Verdict } from '../../schema/index.ts';
 import type { AttackQueries } from '../attack/query.ts';
 import { ENTRY_STARTS, startClassOf, strength } from './starts.ts';
 

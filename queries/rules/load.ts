@@ -1,6 +1,6 @@
 import { FRAMES } from '../../knowledge/frames.gen.ts';
 import { Rule } from '../../schema/index.ts';
-import { PREDICATES } from '../findings/predicates/index.ts';
+import { PREDICATES } from '../findings/predicates.ts';
 import { parseWhen } from '../findings/when.ts';
 
 export type LoadedRule = Omit<Rule, 'predicate'> & { predicate: { name: string; params: unknown } };

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parsePath } from '../../queries/findings/predicates/path.ts';
-import { parseFact, parseNode, parseStep } from '../../queries/findings/predicates/pattern.ts';
+import { parsePath } from '../../queries/findings/language/path.ts';
+import { parseFact, parseNode, parseStep } from '../../queries/findings/language/pattern.ts';
 import { bounded, holdsWhen, parseWhen } from '../../queries/findings/when.ts';
 import { glob } from '../../queries/derive/match.ts';
 

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { EFFECT_CLASSES, PRIVILEGED, type Evidence } from '../../../schema/index.ts';
 import { isSensitive } from '../../derive/sensitivity/index.ts';
 import { intentOf } from '../intent.ts';
-import { findPath, parsePath } from './path.ts';
-import { PathText } from './texts.ts';
-import { predicate, type Match } from './types.ts';
+import { findPath, parsePath } from '../language/path.ts';
+import { PathText } from '../language/texts.ts';
+import { predicate, type Match } from '../predicate.ts';
 
 const Params = z.strictObject({
   subject: PathText,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { worstVerdict, type Verdict } from '../../../schema/index.ts';
-import { findPath, parsePath } from './path.ts';
-import { many, PathText } from './texts.ts';
-import { labelled, predicate, type Match } from './types.ts';
-import { over, walks } from './walk.ts';
+import { findPath, parsePath } from '../language/path.ts';
+import { many, PathText } from '../language/texts.ts';
+import { labelled, predicate, type Match } from '../predicate.ts';
+import { over, walks } from '../walks.ts';
 
 const Params = z.strictObject({
   /** Paths whose last node (or edge) is looked at; properties in braces are the test. */

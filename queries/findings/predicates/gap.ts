@@ -4,7 +4,7 @@ import { isSensitive } from '../../derive/sensitivity/index.ts';
 import type { Row } from '../rows.ts';
 import { strength } from '../starts.ts';
 import { weight } from '../weights.ts';
-import { predicate, type RuleInput } from './types.ts';
+import { predicate, type RuleInput } from '../predicate.ts';
 
 const Params = z.strictObject({
   invoker: z.array(StartClass).min(1),

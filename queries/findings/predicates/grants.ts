@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { hasHole, PRIVILEGED, StartClass, type Statement } from '../../../schema/index.ts';
 import { effectsOf } from '../weights.ts';
-import { findPath, parsePath } from './path.ts';
-import { PathText } from './texts.ts';
-import { labelled, predicate, type Match, type RuleInput } from './types.ts';
-import { over, walks } from './walk.ts';
+import { findPath, parsePath } from '../language/path.ts';
+import { PathText } from '../language/texts.ts';
+import { labelled, predicate, type Match, type RuleInput } from '../predicate.ts';
+import { over, walks } from '../walks.ts';
 
 const Params = z.strictObject({
   /** A path; the policy is on its first node, findings are looked for over any of its nodes. */
@@ -69,7 +69,7 @@ function broadness(s: Statement, p: z.infer<typeof Params>['statement']): { says
 }
 
 /** A source that names one thing: its last part has no wildcard. An account alone does not: any agent of the account fits. */
-const narrow = (v: string): boolean => v.includes(':') && !/[*?]/.test(v.slice(v.lastIndexOf('/') + 1)) && !/^\*/.test(v);
+const narrow = (v: string): boolean => v.includes(':') && !/[*?]/.test(v.slice(v.lastIndexOf('/') + 1)) && !v.startsWith('*');
 
 function matchSet(actions: readonly string[], input: RuleInput): string[] {
   if (actions.length === 0) return [];

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { bestVerdict, StartClass, worstVerdict, type Verdict } from '../../../schema/index.ts';
 import type { FactPattern, Legs } from '../../attack/query.ts';
-import { findPath, parsePath, type Found } from './path.ts';
-import { factPattern, step } from './pattern.ts';
-import { FactText, many, PathText, StepText } from './texts.ts';
-import { predicate, type Match, type RuleInput } from './types.ts';
-import { endsIn, walks } from './walk.ts';
+import { findPath, parsePath, type Found } from '../language/path.ts';
+import { factPattern, step } from '../language/pattern.ts';
+import { FactText, many, PathText, StepText } from '../language/texts.ts';
+import { predicate, type Match, type RuleInput } from '../predicate.ts';
+import { endsIn, walks } from '../walks.ts';
 
 const Leg = z.strictObject({
   /** The agent is steered from one of these. */

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { StartClass, type Evidence } from '../../../schema/index.ts';
 import { classesOf } from '../influence.ts';
 import { tracesOf } from '../traceability.ts';
-import { findPath, parsePath } from './path.ts';
-import { PathText } from './texts.ts';
-import { predicate, type Match } from './types.ts';
+import { findPath, parsePath } from '../language/path.ts';
+import { PathText } from '../language/texts.ts';
+import { predicate, type Match } from '../predicate.ts';
 
 const Params = z.strictObject({
   /** Who should have it, as a path; the first node is the subject. */

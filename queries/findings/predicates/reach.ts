@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { StartClass, verdictRank } from '../../../schema/index.ts';
 import { grantWeight } from '../weights.ts';
-import { factPattern, step } from './pattern.ts';
-import { FactText, many, StepText } from './texts.ts';
-import { labelled, predicate, type Match, type RuleInput } from './types.ts';
-import { endsIn, startsOf, walks } from './walk.ts';
+import { factPattern, step } from '../language/pattern.ts';
+import { FactText, many, StepText } from '../language/texts.ts';
+import { labelled, predicate, type Match, type RuleInput } from '../predicate.ts';
+import { endsIn, startsOf, walks } from '../walks.ts';
 
 const Params = z.strictObject({
   from: z.array(StartClass).min(1),

@@ -1,9 +1,9 @@
 import type { ZodType } from 'zod';
-import type { Evidence, NodeRecord, StartClass, Verdict } from '../../../schema/index.ts';
-import type { Estate } from '../../attack/estate.ts';
-import type { AttackQueries, Start } from '../../attack/query.ts';
-import type { Influence } from '../influence.ts';
-import type { Row } from '../rows.ts';
+import type { Evidence, NodeRecord, StartClass, Verdict } from '../../schema/index.ts';
+import type { Estate } from '../attack/estate.ts';
+import type { AttackQueries, Start } from '../attack/query.ts';
+import type { Influence } from './influence.ts';
+import type { Row } from './rows.ts';
 
 /** What a predicate may look at. `agentFacts`: tier and other things derived per agent. */
 export interface RuleInput {

@@ -1,8 +1,8 @@
-import { FactKind, type StartClass } from '../../../schema/index.ts';
-import type { FactPattern, Start, Step } from '../../attack/query.ts';
-import { rowsOf, type Row } from '../rows.ts';
-import { factPattern, step } from './pattern.ts';
-import type { RuleInput } from './types.ts';
+import { FactKind, type StartClass } from '../../schema/index.ts';
+import type { FactPattern, Start, Step } from '../attack/query.ts';
+import { rowsOf, type Row } from './rows.ts';
+import { factPattern, step } from './language/pattern.ts';
+import type { RuleInput } from './predicate.ts';
 
 /** Starts that a rule's `from` means; `steered` is every agent, assumed steered. */
 export function startsOf(from: readonly StartClass[], input: RuleInput): Start[] {
