@@ -22,7 +22,8 @@ interface End { vertex: number; asset: number; parts: Parts }
 export function answerDeeds(g: AttackGraph, q: DeedQuery): CollectedDeeds {
   const vertices = q.from.map((s) => startVertices(g, s));
   const product = new Product(g, vertices.flat(), q.mustPass, q.mustNotPass);
-  const own = product.layers.map((layer) => filterEdges(layer, (k) => isOwnStep(g, layer.origin[k]!)));
+  const own: Digraph[] = [];
+  product.layers.forEach((layer, l) => own.push(l > 0 && layer === product.layers[l - 1] ? own[l - 1]! : filterEdges(layer, (k) => isOwnStep(g, layer.origin[k]!))));
   const acts = actsOf(g, product, q.effects);
   const tails = [...new Set(acts.map((a) => a.tail))];
 
@@ -46,16 +47,13 @@ export function answerDeeds(g: AttackGraph, q: DeedQuery): CollectedDeeds {
       }
   };
 
-  const doubts = spread(toAgents, live, starts.length);
-  const rank = new Map(live.map((p, i) => [p, i]));
+  const comers = live.map((p) => comersTo(toAgents, p));
   const byTail = new Map<number, Act[]>();
   for (const a of acts) { const list = byTail.get(a.tail); if (list) list.push(a); else byTail.set(a.tail, [a]); }
   for (const [tail, list] of byTail) {
     for (const s of sourcesOfAny(fromAgents, tail)) {
       const near = fromAgents.best(s, tail);
-      for (let i = 0; i < starts.length; i++) {
-        const far = doubts[i]![rank.get(live[s]!)!]!;
-        if (far < 0) continue;
+      for (const [i, far] of comers[s]!) {
         for (const a of list) add(startOf[i]!, a, Math.max(near, far, a.doubt), g.nodes[product.vertexOf(live[s]!)]!, live[s]!);
       }
     }
@@ -72,9 +70,8 @@ export function isOwnStep(g: AttackGraph, edge: number): boolean {
   return kindOf(g.codes[g.digraph.targets[edge]!]!) !== 'INFLUENCE' || g.causes[g.cause[edge]!]!.rule.startsWith('from-influence/leak');
 }
 
-/** Best layer from each start to each live agent vertex, -1 = not reached. */
-const spread = (reach: LayeredReach, targets: readonly number[], starts: number): Int8Array[] =>
-  Array.from({ length: starts }, (_, s) => Int8Array.from(targets, (t) => reach.best(s, t)));
+/** Starts that reach an agent vertex, each with its best layer. */
+const comersTo = (reach: LayeredReach, target: number): [start: number, layer: number][] => sourcesOfAny(reach, target).map((s) => [s, reach.best(s, target)]);
 
 const sourcesOfAny = (reach: LayeredReach, target: number): number[] => reach.layers[reach.layers.length - 1]!.sourcesOf(target);
 

@@ -1,4 +1,4 @@
-import { cheapest, tailsOf, walkTo, type Digraph } from '../../../graph/algorithms/index.ts';
+import type { Digraph } from '../../../graph/algorithms/index.ts';
 import { kindOf } from '../facts.ts';
 import type { AttackGraph } from '../graph.ts';
 import type { Product } from '../product.ts';
@@ -9,38 +9,50 @@ export interface Unsteered { start: number; tail: number; layer: number; subject
 
 /**
  * Subject of walks without an agent: the last tool server or code used on the shortest walk of the best layer, else the first identity or node
- * on it. One search for each start and layer.
+ * on it. One search for each start and layer, over what it reaches only.
  */
 export function subjectsWithoutAgent(g: AttackGraph, product: Product, own: readonly Digraph[], starts: readonly number[]): Unsteered[] {
   const found: Unsteered[] = [];
+  const n = product.graph.n;
+  const round = new Int32Array(n);
+  const settled = new Int32Array(n).fill(-1);
+  const subject = new Int32Array(n);
+  const queue = new Int32Array(n);
+  let stamp = 0;
   starts.forEach((s, start) => {
     if (kindOf(g.codes[product.vertexOf(s)]!) === 'INFLUENCE') return; // a steered start is its own subject
-    const done = new Set<number>();
     own.forEach((layer, l) => {
       if (l > 0 && layer === own[l - 1]) return;
-      const d = cheapest(layer, undefined, [s]);
-      const tails = tailsOf(layer);
-      for (let p = 0; p < layer.n; p++) {
-        if (d.cost[p]! < 0 || done.has(p)) continue;
-        done.add(p);
-        const kind = kindOf(g.codes[product.vertexOf(p)]!);
-        if (kind === 'GRANT' || kind === 'ATOM' || kind === 'GOAL') continue;
-        const walk = [s, ...walkTo(d, tails, p).map((k) => layer.targets[k]!)].map((x) => product.vertexOf(x));
-        const subject = subjectOf(g, walk);
-        if (subject >= 0) found.push({ start, tail: p, layer: l, subject });
+      stamp++;
+      let tail = 0;
+      round[s] = stamp;
+      subject[s] = subjectAt(g, product.vertexOf(s), -1);
+      queue[tail++] = s;
+      for (let at = 0; at < tail; at++) {
+        const p = queue[at]!;
+        if (settled[p] !== start) {
+          settled[p] = start;
+          const kind = kindOf(g.codes[product.vertexOf(p)]!);
+          if (kind !== 'GRANT' && kind !== 'ATOM' && kind !== 'GOAL' && subject[p]! >= 0) found.push({ start, tail: p, layer: l, subject: subject[p]! });
+        }
+        for (let k = layer.offsets[p]!; k < layer.offsets[p + 1]!; k++) {
+          const w = layer.targets[k]!;
+          if (round[w] === stamp) continue;
+          round[w] = stamp;
+          subject[w] = subjectAt(g, product.vertexOf(w), subject[p]!);
+          queue[tail++] = w;
+        }
       }
     });
   });
   return found;
 }
 
-function subjectOf(g: AttackGraph, walk: readonly number[]): number {
-  for (let i = walk.length - 1; i >= 0; i--) {
-    const kind = kindOf(g.codes[walk[i]!]!);
-    const node = g.nodes[walk[i]!]!;
-    if (kind === 'TOOL') return serversOf(g.world, node)[0]?.node ?? node;
-    if (kind === 'EXEC') return node;
-  }
-  const first = walk.find((v) => kindOf(g.codes[v]!) !== 'START' && !g.isHidden(v));
-  return first === undefined ? -1 : g.nodes[first]!;
+/** Who stands for a walk that ends here, given who stood for it one vertex before (-1 = nobody yet). Code and servers take over from what came before, anything else only from nobody. */
+function subjectAt(g: AttackGraph, v: number, before: number): number {
+  const kind = kindOf(g.codes[v]!);
+  const node = g.nodes[v]!;
+  if (kind === 'TOOL') return serversOf(g.world, node)[0]?.node ?? node;
+  if (kind === 'EXEC') return node;
+  return before >= 0 || kind === 'START' || g.isHidden(v) ? before : node;
 }
