@@ -10,7 +10,7 @@ describe('MCP configurations', () => {
     ['.vscode/mcp.json', { inputs: [], servers: entry }, 'vscode', '/servers/s'],
     ['home/settings.json', { 'editor.fontSize': 1, mcp: { servers: entry } }, 'unknown', '/mcp/servers/s'],
     ['zed/settings.json', { context_servers: { s: { source: 'custom', command: { path: 'npx', args: ['-y', 'pkg'], env: { TOKEN: 'x' } } } } }, 'zed', '/context_servers/s'],
-    ['.claude.json', { projects: { '/work/a': { mcpServers: entry } } }, 'claude-code', '/projects/~1work~1a/mcpServers/s'],
+    ['.claude.json', { projects: { '/estate/a': { mcpServers: entry } } }, 'claude-code', '/projects/~1estate~1a/mcpServers/s'],
     ['opencode.json', { mcp: { s: { type: 'local', command: ['npx', '-y', 'pkg'], environment: { TOKEN: 'x' } } } }, 'opencode', '/mcp/s'],
     ['list.json', { mcpServers: [{ name: 's', ...entry.s }] }, 'unknown', '/mcpServers/0'],
   ])('%s', async (path, value, client, address) => {

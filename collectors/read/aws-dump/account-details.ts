@@ -125,7 +125,12 @@ const PLACED: Route = {
   AttachedManagedPolicies: { '*': {} }, InstanceProfileList: { '*': {} }, PermissionsBoundary: {},
 };
 
-const objects = (v: unknown): Json[] => (Array.isArray(v) ? v.filter((x): x is Json => x !== null && typeof x === 'object' && !Array.isArray(x)) : []);
+const isObject = (x: unknown): x is Json => x !== null && typeof x === 'object' && !Array.isArray(x);
+const objects = (v: unknown): Json[] => (!Array.isArray(v) ? [] : v.every(isObject) ? v : v.filter(isObject));
 const strings = (v: unknown): string[] => (Array.isArray(v) ? v.filter((x) => typeof x === 'string') : []);
-const pick = (r: Json, keys: string[]): { [key: string]: Value } => Object.fromEntries(keys.flatMap((k) => (r[k] === undefined ? [] : [[k, r[k] as Value]])));
+function pick(r: Json, keys: readonly string[]): { [key: string]: Value } {
+  const out: { [key: string]: Value } = {};
+  for (const k of keys) if (r[k] !== undefined) out[k] = r[k] as Value;
+  return out;
+}
 const tags = (r: Json): { Tags?: Value } => (Array.isArray(r.Tags) && r.Tags.length ? { Tags: r.Tags as Value } : {});
