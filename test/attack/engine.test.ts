@@ -27,7 +27,7 @@ describe('the engine against an independent deriver', () => {
     const seen = new Set<string>();
     for (let seed = 0; seed < 150; seed++) for (const c of build(randomEstate(seed, 80)).causes) seen.add(c.rule);
     expect([...seen].sort()).toEqual([...TRANSITIONS].sort());
-    for (const rule of seen) expect(sayHop(rule, { from: 'a', to: 'b', effect: 'read', goal: 'exfil', identity: 'i' }).length).toBeGreaterThan(10);
+    for (const rule of seen) expect(sayHop(rule, { from: 'the first node', to: 'the second node', effect: 'read', goal: 'exfil', identity: 'an identity' })).toMatch(/ (the (first|second) node)|^(the (first|second) node)/);
   });
 });
 
