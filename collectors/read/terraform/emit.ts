@@ -1,5 +1,5 @@
-import { isUnknown, type RawResource, type SourceRef, type Value } from '../../../schema/index.ts';
-import { type Box, Undecided } from './evaluate/box.ts';
+import type { RawResource, SourceRef, Value } from '../../../schema/index.ts';
+import type { Box } from './evaluate/box.ts';
 import { argumentsOf, argumentOf, type Declared } from './evaluate/declarations.ts';
 import { evaluateBody } from './evaluate/block.ts';
 import type { ModuleInstance } from './evaluate/module.ts';
@@ -10,8 +10,6 @@ import { printExpression } from './syntax/print.ts';
 
 /** Resources of one root beyond this are not read. */
 const MAX_RESOURCES = 200_000;
-/** Arguments that hold a policy or another document whose content matters. */
-const DOCUMENT = /(^|_)(policy|policies|policy_document|container_definitions)$/;
 
 /** Every resource of a module instance and of the modules it calls. */
 export function* emit(root: ModuleInstance): Generator<RawResource> {
@@ -60,21 +58,12 @@ function build(session: Session, address: string, declared: Declared, body: Read
     const pointer = `/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`;
     properties[name] = toValue(b);
     placing.add(pointer, b);
-    if (DOCUMENT.test(name)) noteUndecided(session, address, name, b, placing.documents.get(pointer));
+  }
+  // Listed where they are used, not where a block only offers them.
+  if (!address.includes('data.aws_iam_policy_document.')) {
+    for (const { pointer, at, whole } of placing.undecided) session.problem('unresolved', `${whole ? 'the document' : 'a part of the document'} in "${pointer.slice(1)}" is not decided`, at, address);
   }
   return { properties, sources: placing.sources, documents: placing.documents };
-}
-
-/** Lists a document whose text, or a part of whose structure, the input does not decide. */
-function noteUndecided(session: Session, address: string, name: string, b: Box, document: Value | undefined): void {
-  const open = b.data instanceof Undecided || (typeof b.data === 'string' && b.data.includes('\uE000') && document === undefined);
-  if (!open && !(document !== undefined && hasUnknown(document))) return;
-  session.problem('unresolved', open ? `the document in "${name}" is not decided` : `a part of the document in "${name}" is not decided`, b.at, address);
-}
-
-function hasUnknown(v: Value): boolean {
-  if (isUnknown(v)) return true;
-  return Array.isArray(v) ? v.some(hasUnknown) : v !== null && typeof v === 'object' && Object.values(v).some(hasUnknown);
 }
 
 /** Addresses in `depends_on`. */

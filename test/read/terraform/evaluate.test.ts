@@ -120,6 +120,23 @@ describe('repetition and blocks', () => {
   });
 });
 
+describe('documents', () => {
+  it('those that are not decided are listed, whole or in part, nested ones too', () => {
+    const r = read({ 'main.tf': 'variable "l" { type = list(string) }\nvariable "t" { type = string }\nresource "a" "b" {\n  policy = var.t\n  assume_role_policy = jsonencode({ Statement = [{ Action = var.l }] })\n  inline_policy {\n    policy = file("${var.t}.json")\n  }\n  ssl_policy = "ELBSecurityPolicy"\n  other = jsonencode({ a = var.t })\n}\n' });
+    expect(r.problems.filter((p) => p.code === 'unresolved').map((p) => [p.source?.startLine, p.message])).toEqual([[4, 'the document in "policy" is not decided'], [5, 'a part of the document in "assume_role_policy" is not decided'], [7, 'the document in "inline_policy/0/policy" is not decided']]);
+    expect(resourceAt(r, 'a.b').documents.get('/assume_role_policy')).toEqual({ Statement: [{ Action: unknown('var.l') }] });
+    expect(resourceAt(r, 'a.b').documents.get('/other')).toEqual({ a: open('var.t') });
+  });
+  it('text around and inside a document keeps its places', () => {
+    const r = read({ 'main.tf': 'variable "n" { type = number }\nlocals {\n  doc = <<-J\n    {\n      "Statement": [${jsonencode({ Action = "x:y" })},\n        {"Action": "a:b",\n         "N": ${var.n}}]\n    }\n  J\n}\nresource "a" "b" { policy = trimspace(local.doc) }\nresource "a" "c" { policy = jsonencode(jsondecode(local.doc)) }\nresource "a" "d" { policy = replace(file("p.json"), "ACCOUNT", "111122223333") }\n', 'p.json': '{\n "Statement": [\n  {"Resource": "arn:aws:iam::ACCOUNT:role/x",\n   "Action": "*"}\n ]\n}\n' });
+    expect(lineOf(resourceAt(r, 'a.b'), '/policy/Statement/1/N')).toBe('main.tf:7');
+    expect(resourceAt(r, 'a.d').documents.get('/policy')).toEqual({ Statement: [{ Resource: 'arn:aws:iam::111122223333:role/x', Action: '*' }] });
+    expect(['/policy/Statement/0', '/policy/Statement/0/Action'].map((p) => lineOf(resourceAt(r, 'a.d'), p))).toEqual(['p.json:3', 'p.json:4']);
+    expect(resourceAt(r, 'a.c').documents.get('/policy')).toEqual({ Statement: [{ Action: 'x:y' }, { Action: 'a:b', N: unknown('var.n') }] });
+    expect(['/policy/Statement/0', '/policy/Statement/1', '/policy/Statement/1/N'].map((p) => lineOf(resourceAt(r, 'a.c'), p))).toEqual(['main.tf:5', 'main.tf:6', 'main.tf:7']);
+  });
+});
+
 describe('modules', () => {
   it('a root with configuration_aliases: the local alias is the scope', () => {
     const r = read({ 'main.tf': 'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n      configuration_aliases = [aws.prod]\n    }\n  }\n}\ndata "aws_caller_identity" "x" { provider = aws.prod }\nresource "aws_iam_role" "r" {\n  provider = aws.prod\n  name = data.aws_caller_identity.x.account_id\n}\n' });

@@ -1,9 +1,11 @@
-import { type SourceRef, showHoles, unknown, type Value } from '../../../../schema/index.ts';
+import { hasHole, isUnknown, type SourceRef, showHoles, unknown, type Value } from '../../../../schema/index.ts';
 import { type Box, Dict, Handle, List, type Origin, Undecided } from './box.ts';
 import { Budget } from './inspect.ts';
 import { documentOf } from './functions/json.ts';
 
 const MAX_NESTING = 200;
+/** Arguments that hold a policy or another document whose content matters. */
+const DOCUMENT = /[/_](policy|policies|policy_document|container_definitions|definition)$/;
 /** Elements of one resource whose place is kept; a document larger than that is located by its nearest ancestor. */
 const MAX_PLACES = 20_000;
 const MAX_VALUES = 500_000;
@@ -28,6 +30,8 @@ function undecidedValue(d: Undecided): Value {
 export class Placing {
   readonly sources = new Map<string, SourceRef>();
   readonly documents = new Map<string, Value>();
+  /** Documents that the input does not decide, as a whole or in part. */
+  readonly undecided: { pointer: string; at: Origin | undefined; whole: boolean }[] = [];
   #budget = new Budget(MAX_VALUES);
   #place: (at: Origin, pointer: string) => SourceRef;
 
@@ -44,8 +48,14 @@ export class Placing {
     else if (d instanceof Dict) for (const [k, item] of d.entries) this.add(`${pointer}/${escapePointer(k)}`, item, depth + 1);
     else {
       const document = documentOf(b);
-      if (!document) return;
-      this.documents.set(pointer, toValue(document));
+      if (!document) {
+        const open = d instanceof Undecided || (typeof d === 'string' && hasHole(d));
+        if (open && DOCUMENT.test(pointer)) this.undecided.push({ pointer, at: b.at, whole: true });
+        return;
+      }
+      const value = toValue(document);
+      this.documents.set(pointer, value);
+      if (hasUnknown(value)) this.undecided.push({ pointer, at: b.at, whole: false });
       this.#inside(pointer, document, depth + 1);
     }
   }
@@ -61,6 +71,11 @@ export class Placing {
       this.#inside(at, item, depth + 1);
     }
   }
+}
+
+function hasUnknown(v: Value): boolean {
+  if (isUnknown(v)) return true;
+  return Array.isArray(v) ? v.some(hasUnknown) : v !== null && typeof v === 'object' && Object.values(v).some(hasUnknown);
 }
 
 const elements = (d: Box['data']): readonly Box[] | undefined => (d instanceof List ? d.items : d instanceof Undecided ? d.known : undefined);

@@ -1,8 +1,9 @@
 import { HOLE_OPEN } from '../../../../../schema/index.ts';
 import { type JsonNode, JsonFailure, parseJson } from '../../syntax/json.ts';
-import { type Box, box, Dict, Handle, List, NULL, numberText, type Origin, type Segment, textData, Undecided } from '../box.ts';
+import { type Box, box, Dict, Handle, List, NULL, numberText, type Origin, textData, Undecided } from '../box.ts';
 import { fail } from '../failure.ts';
 import { Budget } from '../inspect.ts';
+import { locate } from '../segments.ts';
 
 const MAX_NESTING = 200;
 const MAX_VALUES = 500_000;
@@ -58,28 +59,4 @@ function fromNode(node: JsonNode, at: (start: number, end: number) => Origin | u
 function asHole(text: string): Undecided['hole'] {
   const data = textData(text);
   return data instanceof Undecided ? data.hole : { kind: 'unknown', key: text };
-}
-
-/** Origin of a range of a text, by the pieces the text was made of. */
-function locate(b: Box, start: number, end: number): Origin | undefined {
-  const segments = b.segments;
-  if (!segments?.length) return b.at;
-  const first = segments[indexAt(segments, start)]!;
-  const last = segments[indexAt(segments, Math.max(start, end - 1))]!;
-  const from = offsetIn(first, start);
-  if (last.origin.file !== first.origin.file) return { file: first.origin.file, start: from, end: from };
-  return { file: first.origin.file, start: from, end: Math.max(from, last.exact ? last.origin.start + (end - last.at) : last.origin.end) };
-}
-
-const offsetIn = (s: Segment, offset: number): number => (s.exact ? s.origin.start + (offset - s.at) : s.origin.start);
-
-function indexAt(segments: readonly Segment[], offset: number): number {
-  let low = 0;
-  let high = segments.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (segments[middle]!.at <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }

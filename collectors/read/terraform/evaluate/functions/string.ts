@@ -3,14 +3,15 @@ import { ANY, BOOL, type Box, box, isPlainHole, List, STRING, textData, undecide
 import { show } from '../inspect.ts';
 import { toText } from '../convert.ts';
 import { fail } from '../failure.ts';
+import { segmentsOf } from '../segments.ts';
 import { type Arguments, type FunctionDefinition, integer, lenient, strict } from './define.ts';
 import { compilePattern, matchValue, replaceText, STRINGS } from './pattern.ts';
 import { endsDecided, mapPieces } from './holes.ts';
 
 const unsure = (name: string, a: Arguments, type = STRING as Parameters<typeof undecided>[1]) => undecided(`${name}(${a.shown})`, type);
 
-/** A function of the text that leaves the value as it was when nothing changes, so that a document it carries is kept. */
-const sameOr = (b: Box, text: string): Box => (toText(b) === text ? b : box(textData(text), b.at));
+/** The value as it was when nothing changes, with the document it carries; else the new text, its lines where they were. */
+const sameOr = (b: Box, text: string): Box => (toText(b) === text ? b : { data: textData(text), at: b.at, segments: segmentsOf(b, text) });
 
 /** Works on each literal piece and on each hole alone: the result does not depend on what stands beside them. */
 const piecewise = (name: string, change: (text: string) => string): FunctionDefinition =>
@@ -90,7 +91,7 @@ export const string: readonly FunctionDefinition[] = [
     if (by.includes(HOLE_OPEN) && search.startsWith('/')) return unsure('replace', a);
     if (!text.includes(HOLE_OPEN)) {
       const done = replaceText(text, search, by);
-      return done === undefined ? unsure('replace', a) : sameOr(a.box(0), textData(done) as string);
+      return done === undefined ? unsure('replace', a) : sameOr(a.box(0), done);
     }
     return sameOr(a.box(0), mapPieces(text, (t) => replaceText(t, search, by)!, (shown, h) => (isPlainHole(h) && !/[a-z0-9-]/.test(search) ? undefined : `replace(${shown}, ${JSON.stringify(search)}, ${JSON.stringify(by)})`)));
   }),
@@ -108,7 +109,7 @@ export const string: readonly FunctionDefinition[] = [
   }),
   lenient('indent', 2, STRING, (a) => {
     if (typeof a.box(0).data === 'object') return unsure('indent', a);
-    return textData(a.text(1).replace(/\n/g, '\n' + ' '.repeat(Math.min(1000, Math.max(0, a.number(0))))));
+    return sameOr(a.box(1), a.text(1).replace(/\n/g, '\n' + ' '.repeat(Math.min(1000, Math.max(0, a.number(0))))));
   }),
   strict('regex', 2, ANY, (a) => {
     const pattern = compilePattern(a.text(0), a.text(1).length, '');
