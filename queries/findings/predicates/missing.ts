@@ -18,6 +18,8 @@ const Params = z.strictObject({
   /** Things that are less than what should be there but more than nothing: name → path. The first that is found is said. */
   instead: z.record(z.string(), z.string()).default({}),
   tried: z.array(z.string()).default([]),
+  /** What is missing, for people; default: the edge or field. */
+  says: z.string().optional(),
 }).refine((p) => [p.edge, p.field, p.record].filter((x) => x !== undefined).length === 1, 'give one of edge, field, record');
 
 /** Subjects that lack an edge, a field or a log record. */
@@ -44,7 +46,7 @@ export const missing = predicate('something that should be there is not', Params
       continue;
     }
     const unsure = n.completeness !== 'full' && n.completeness !== 'partial';
-    const what = p.field ?? p.edge ?? '';
+    const what = p.says ?? p.field ?? p.edge ?? '';
     const by = classes.length > 0 ? `; steerable from ${classes.join(', ')}` : '';
     matches.push({ ...base, verdict: unsure ? 'unknown' : 'proven', detail: `${found === 'none' ? `no ${what}` : `only ${found}`}${p.tried.length > 0 ? ` (tried: ${p.tried.join(', ')})` : ''}${by}`, facts: { found, steered: classes.length > 0 } });
   }
