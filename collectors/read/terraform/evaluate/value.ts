@@ -5,7 +5,7 @@ import { documentOf } from './functions/json.ts';
 
 const MAX_NESTING = 200;
 /** Arguments that hold a policy or another document whose content matters. */
-const DOCUMENT = /[/_](policy|policies|policy_document|container_definitions|definition)$/;
+const DOCUMENT = /[/_](policy|policies|policy_document|container_definitions)$|\/definition$/;
 /** Elements of one resource whose place is kept; a document larger than that is located by its nearest ancestor. */
 const MAX_PLACES = 20_000;
 const MAX_VALUES = 500_000;
