@@ -1,7 +1,9 @@
+import type { Statement } from '../../../schema/index.ts';
 import type { Keys } from '../conditions/evaluate.ts';
 import type { PolicyDocument } from '../document.ts';
 import type { Group } from './groups.ts';
 import { Planes } from './planes.ts';
+import type { Truth } from '../truth.ts';
 import { type Program, programOf, run } from './program.ts';
 
 /** What a layer that limits leaves of a group: thresholds per word, and the denies that its documents hold. */
@@ -16,13 +18,13 @@ export class Ceilings {
   #words = 0;
 
   /** `bits`: the actions that the layer binds, undefined = all. Minimum over levels, each the maximum over its documents. */
-  of(levels: Levels, g: Group, keysAt: (row: number) => Keys, bits: Int32Array | undefined): Ceiling | undefined {
+  of(levels: Levels, g: Group, keysAt: (row: number) => Keys, bits: Int32Array | undefined, held: Map<Statement, Truth>): Ceiling | undefined {
     if (levels.length === 0) return undefined;
     const key = `${g.index} ${levels.map((docs) => docs.map((d) => this.#number(d)).join(',')).join(';')}`;
     const kept = this.#kept.get(key);
     if (kept) return kept;
     const programs = levels.map((docs) => docs.map((d) => programOf(d, g)).filter((p) => p !== null));
-    const c = build(programs, g, keysAt, bits);
+    const c = build(programs, g, keysAt, bits, held);
     // A bound on what is kept: estates with thousands of different boundaries compute them as they come.
     if (programs.every((list) => list.every((p) => p.asked.length === 0)) && this.#words < 8_000_000) {
       this.#kept.set(key, c);
@@ -38,7 +40,7 @@ export class Ceilings {
   }
 }
 
-function build(levels: readonly (readonly Program[])[], g: Group, keysAt: (row: number) => Keys, bits: Int32Array | undefined): Ceiling {
+function build(levels: readonly (readonly Program[])[], g: Group, keysAt: (row: number) => Keys, bits: Int32Array | undefined, held: Map<Statement, Truth>): Ceiling {
   const w = g.words;
   const size = g.texts.length * w;
   const c: Ceiling = { yes: new Int32Array(size).fill(-1), if: new Int32Array(size).fill(-1), unknown: new Int32Array(size).fill(-1), soft: false, open: true, deny: new Planes(size), signature: new Int32Array(g.texts.length) };
@@ -47,7 +49,7 @@ function build(levels: readonly (readonly Program[])[], g: Group, keysAt: (row: 
   c.deny.clear(size);
   for (const programs of levels) {
     p.clear(size);
-    for (const program of programs) run(program, g, keysAt, p, c.deny, c.signature);
+    for (const program of programs) run(program, g, keysAt, p, c.deny, c.signature, held);
     for (let i = 0; i < size; i++) {
       const free = bits ? ~bits[i % w]! : 0;
       const yes = p.yes[i]! | free;

@@ -49,7 +49,7 @@ export class Compiled implements Access {
   /** Rows of one identity, group by group; the arrays are reused by the next step. */
   *evaluate(node: NodeRecord): Generator<[Group, Rows]> {
     const l = this.estate.layers(node);
-    for (const g of this.groups) {
+    for (const g of this.#rows.groups(l)) {
       const rows = this.#rows.rows(l, g);
       if (rows) yield [g, rows];
     }

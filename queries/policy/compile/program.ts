@@ -1,6 +1,8 @@
 import type { Statement } from '../../../schema/index.ts';
 import { conditionsHold, type Keys } from '../conditions/evaluate.ts';
 import type { PolicyDocument } from '../document.ts';
+import { keyState } from '../context.ts';
+import type { Principal } from '../principal.ts';
 import { hasVariable } from '../match/index.ts';
 import { resourceFits } from '../statement.ts';
 import type { Truth } from '../truth.ts';
@@ -36,6 +38,35 @@ const looksAtRow = (s: Statement): boolean => mentions(s, (k) => OF_TARGET.test(
 /** Best level of a statement of which a part could not be resolved. */
 export const ceilingOf = (s: Statement): Truth => (s.unresolved?.some((u) => !LISTED.has(u)) ? 1 : 3);
 
+/** Keys that say the same of a row whoever asks. */
+const OF_ROW = /^aws:(requestedregion|resourceaccount)$|(^|:)resourcetag\//i;
+const isOfRow = (s: Statement, g: Group): boolean => !variableIn(s) && !mentions(s, (k) => !CONSTANT.has(k.toLowerCase()) && !(OF_ROW.test(k) && (g.account !== '' || !/account$/i.test(k))));
+const NOBODY: Principal = { kind: 'anonymous', arn: '', account: '', name: '', serviceLinked: false };
+const rowKeys = (g: Group, row: number): Keys => {
+  const situation = { principal: NOBODY, position: 'direct', resource: g.texts[row]!, resourceAccount: g.account, target: g.nodes[row]!, given: new Map<string, readonly string[]>(), complete: false } as const;
+  return (key) => keyState(key, situation);
+};
+
+/** A statement whose conditions depend on the row alone: one operation per level. */
+function byRow(s: Statement, g: Group, rows: Selection, m: Masks, top: Truth): Op[] {
+  const found: Record<1 | 2 | 3, number[]> = { 1: [], 2: [], 3: [] };
+  const one = (row: number, most: Truth): void => {
+    const v = Math.min(most, conditionsHold(s.conditions, rowKeys(g, row)).v) as Truth;
+    if (v > 0) found[v as 1 | 2 | 3].push(row);
+  };
+  eachRow(g, rows, (row, sure) => one(row, sure ? top : 1));
+  return ([1, 2, 3] as const).flatMap((level) => (found[level].length > 0 ? [{ rows: { all: false, spans: [], rows: found[level], maybe: [] }, ...m, level, deny: s.effect === 'Deny', id: nextOp() }] : []));
+}
+
+function eachRow(g: Group, rows: Selection, f: (row: number, sure: boolean) => void): void {
+  const seen = new Set<number>();
+  const once = (r: number, sure: boolean): void => { if (!seen.has(r)) { seen.add(r); f(r, sure); } };
+  if (rows.all) for (let r = 0; r < g.texts.length; r++) once(r, true);
+  for (const [from, end] of rows.spans) for (let r = from; r < end; r++) once(r, true);
+  for (const r of rows.rows) once(r, true);
+  for (const r of rows.maybe) once(r, false);
+}
+
 const constant: Keys = (key) => ({ state: 'known', values: [key.toLowerCase() === 'aws:securetransport' ? 'true' : 'false'] });
 
 function covered(s: Statement, g: Group): Selection {
@@ -51,7 +82,7 @@ const orMaybe = (g: Group, s: Selection): Selection => (s.all ? s : { ...s, mayb
 const isEmpty = (s: Selection): boolean => !s.all && s.spans.length + s.rows.length + s.maybe.length === 0;
 
 /** Compiles one statement for a group: at most one of the two is given. `own`: a policy on the thing itself, where Resource may be missing. */
-export function compile(s: Statement, g: Group, own: boolean): { fixed?: Op; asked?: Asked } {
+export function compile(s: Statement, g: Group, own: boolean): { fixed?: readonly Op[]; asked?: Asked } {
   const m = masks(s, g);
   if (!m) return {};
   const deny = s.effect === 'Deny';
@@ -59,9 +90,10 @@ export function compile(s: Statement, g: Group, own: boolean): { fixed?: Op; ask
   if (variableResource(s)) return { asked: { statement: s, masks: m, rows: undefined, each: true, level, deny, id: nextOp() } };
   const rows = covered(s, g);
   if (isEmpty(rows)) return {};
+  if (looksAtRow(s) && isOfRow(s, g)) return { fixed: byRow(s, g, rows, m, level) };
   if (!isStatic(s)) return { asked: { statement: s, masks: m, rows, each: looksAtRow(s), level, deny, id: nextOp() } };
   const top = Math.min(level, conditionsHold(s.conditions, constant).v) as Truth;
-  return top === 0 ? {} : { fixed: { rows, ...m, level: top, deny, id: nextOp() } };
+  return top === 0 ? {} : { fixed: [{ rows, ...m, level: top, deny, id: nextOp() }] };
 }
 
 /** Everything that a document which was not read may do. */
@@ -78,22 +110,36 @@ export function programOf(d: PolicyDocument, g: Group): Program | null {
   return p;
 }
 
+const reach = new WeakMap<PolicyDocument, Uint8Array>();
+
+/** Groups on which a document says anything: 1 per group index. */
+export function groupsOf(d: PolicyDocument, groups: readonly Group[]): Uint8Array {
+  let r = reach.get(d);
+  if (!r) reach.set(d, (r = Uint8Array.from(groups, (g) => (programOf(d, g) ? 1 : 0))));
+  return r;
+}
+
 function build(d: PolicyDocument, g: Group): Program | null {
   if (d.failed) return { fixed: unreadOps(g, nextOp()), asked: [] };
   const parts = d.statements.map((s) => compile(s, g, false));
-  const fixed = parts.flatMap((p) => (p.fixed ? [p.fixed] : []));
+  const fixed = parts.flatMap((p) => p.fixed ?? []);
   const asked = parts.flatMap((p) => (p.asked ? [p.asked] : []));
   return fixed.length + asked.length === 0 ? null : { fixed, asked };
 }
 
-/** Runs a program into the planes of a layer; denies go to the planes that all layers share. `keysAt` gives the context of a row, -1 for what all rows share. */
-export function run(p: Program, g: Group, keysAt: (row: number) => Keys, allow: Planes, deny: Planes, signature: Int32Array): void {
+/** Runs a program into the planes of a layer; denies go to the planes that all layers share. `keysAt` gives the context of a row, -1 for what all rows share; `held` keeps what is the same on every row of one caller. */
+export function run(p: Program, g: Group, keysAt: (row: number) => Keys, allow: Planes, deny: Planes, signature: Int32Array, held?: Map<Statement, Truth>): void {
   for (const op of p.fixed) runOp(op, g, op.deny ? deny : allow, signature);
   for (const a of p.asked) {
     const to = a.deny ? deny : allow;
     if (a.rows && a.each) runEach(a, a.rows, g, keysAt, to, signature);
     else if (a.rows) {
-      const level = Math.min(a.level, conditionsHold(a.statement.conditions, keysAt(-1)).v) as Truth;
+      let v = held?.get(a.statement);
+      if (v === undefined) {
+        v = conditionsHold(a.statement.conditions, keysAt(-1)).v;
+        held?.set(a.statement, v);
+      }
+      const level = Math.min(a.level, v) as Truth;
       if (level > 0) runOp({ rows: a.rows, ...a.masks, level, deny: a.deny, id: a.id }, g, to, signature);
     } else runByRow(a, g, keysAt, to, signature);
   }
@@ -104,10 +150,7 @@ function runEach(a: Asked, rows: Selection, g: Group, keysAt: (row: number) => K
     const level = Math.min(top, conditionsHold(a.statement.conditions, keysAt(row)).v) as Truth;
     if (level > 0) runOp({ rows: { all: false, spans: [], rows: [row], maybe: [] }, ...a.masks, level, deny: a.deny, id: a.id }, g, to, signature);
   };
-  if (rows.all) for (let r = 0; r < g.texts.length; r++) one(r, a.level);
-  for (const [from, end] of rows.spans) for (let r = from; r < end; r++) one(r, a.level);
-  for (const r of rows.rows) one(r, a.level);
-  for (const r of rows.maybe) one(r, 1);
+  eachRow(g, rows, (row, sure) => one(row, sure ? a.level : 1));
 }
 
 function runByRow(a: Asked, g: Group, keysAt: (row: number) => Keys, to: Planes, signature: Int32Array): void {

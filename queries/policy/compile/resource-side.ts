@@ -58,7 +58,7 @@ function build(estate: PolicyEstate, g: Group): ResourceSide | null {
       const names = principalNames(statement);
       if (names === 'everyone' && isStatic(statement)) {
         const { fixed } = compile(statement, g, true);
-        if (fixed) everyone.push(...onRow(fixed, row));
+        for (const op of fixed ?? []) everyone.push(...onRow(op, row));
         continue;
       }
       const entry = { row, statement, id: nextOp() };
@@ -105,12 +105,9 @@ export function runResourceSide(side: ResourceSide, g: Group, p: Principal, boun
   const plain = !p.arn.includes('\uE000') && !p.account.includes('\uE000') && p.arn !== '' && !p.pathUnknown;
   for (const e of plain ? side.others : side.all) entry(e, g, p, bounded, keysAt, planes, signature);
   if (!plain) return;
-  const seen = new Set<Entry>();
-  for (const name of [p.arn, p.account]) for (const e of side.byName.get(name) ?? []) {
-    if (seen.has(e)) continue;
-    seen.add(e);
-    entry(e, g, p, bounded, keysAt, planes, signature);
-  }
+  // A statement that names both is met twice, which changes nothing.
+  for (const e of side.byName.get(p.arn) ?? []) entry(e, g, p, bounded, keysAt, planes, signature);
+  for (const e of side.byName.get(p.account) ?? []) entry(e, g, p, bounded, keysAt, planes, signature);
 }
 
 function entry(e: Entry, g: Group, p: Principal, bounded: boolean, keysAt: (row: number) => Keys, planes: ResourcePlanes, signature: Int32Array): void {

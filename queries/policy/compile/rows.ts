@@ -1,3 +1,4 @@
+import type { Statement } from '../../../schema/index.ts';
 import type { Keys } from '../conditions/evaluate.ts';
 import { sameAccount } from '../combine.ts';
 import { keysOf } from '../decide.ts';
@@ -7,7 +8,7 @@ import { type Ceiling, Ceilings } from './ceiling.ts';
 import { type Granted, grantedHard, grantedSoft, type Inputs } from './formula.ts';
 import type { Group } from './groups.ts';
 import { Planes } from './planes.ts';
-import { programOf, run } from './program.ts';
+import { groupsOf, programOf, run } from './program.ts';
 import { resourceSide, runResourceSide } from './resource-side.ts';
 
 /**
@@ -21,17 +22,28 @@ const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
 /** Evaluates identity × group on masks, by the same formula as `combine` (queries/policy/combine.ts). */
 export class RowEvaluator {
   readonly #estate: PolicyEstate;
+  readonly #groups: readonly Group[];
   readonly #planes: Record<'identity' | 'self' | 'role' | 'account' | 'deny', Planes>;
   readonly #ceilings = new Ceilings();
   readonly #rcps = new Ceilings();
   readonly #out: Rows;
+  /** Conditions of the caller at hand that do not look at the row. */
+  readonly #held = new Map<Statement, Truth>();
+  #of: IdentityLayers | undefined;
 
   constructor(estate: PolicyEstate, groups: readonly Group[]) {
     this.#estate = estate;
+    this.#groups = groups;
     const size = Math.max(1, ...groups.map((g) => g.texts.length * g.words));
     const planes = (): Planes => new Planes(size);
     this.#planes = { identity: planes(), self: planes(), role: planes(), account: planes(), deny: planes() };
     this.#out = { yes: new Int32Array(size), if: new Int32Array(size), unknown: new Int32Array(size), signature: new Int32Array(size), soft: false };
+  }
+
+  /** Groups on which an identity may have anything. */
+  *groups(l: IdentityLayers): Generator<Group> {
+    const reached = l.identity.map((d) => groupsOf(d, this.#groups));
+    for (const g of this.#groups) if (l.identityIs || reached.some((r) => r[g.index]) || resourceSide(this.#estate, g)) yield g;
   }
 
   /** undefined: nothing at all. */
@@ -43,9 +55,13 @@ export class RowEvaluator {
     if (out.soft) out.signature.fill(0);
     out.soft = false;
     const keysAt = this.#keys(l, g);
+    if (this.#of !== l) {
+      this.#of = l;
+      this.#held.clear();
+    }
     for (const d of l.identity) {
       const p = programOf(d, g);
-      if (p) run(p, g, keysAt, identity, deny, out.signature);
+      if (p) run(p, g, keysAt, identity, deny, out.signature, this.#held);
     }
     if (l.identityIs) identity.setAll(size, l.identityIs.v, g.allBits);
     const side = resourceSide(this.#estate, g);
@@ -68,7 +84,7 @@ export class RowEvaluator {
   }
 
   #ceiling(levels: Parameters<Ceilings['of']>[0], g: Group, keysAt: (row: number) => Keys, bits?: Int32Array): Ceiling | undefined {
-    const c = (bits ? this.#rcps : this.#ceilings).of(levels, g, keysAt, bits);
+    const c = (bits ? this.#rcps : this.#ceilings).of(levels, g, keysAt, bits, this.#held);
     if (!c) return undefined;
     const { deny } = this.#planes;
     const size = g.texts.length * g.words;

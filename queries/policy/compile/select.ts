@@ -41,11 +41,34 @@ function search(g: Group, pattern: string): Selection {
     const exact = wild < 0 && whole;
     const to = exact ? equalEnd(g.texts, g.plain, from, head) : lower(g.texts, g.plain, `${head}\uFFFF`);
     if (exact || (wild === pattern.length - 1 && pattern[wild] === '*' && whole)) { if (to > from) spans.push([from, to]); }
-    else if (plain) { for (let i = from; i < to; i++) if (plain(g.texts[i]!)) rows.push(i); }
+    else if (plain) byTail(g, pattern, plain, from, to, rows);
     else for (let i = from; i < to; i++) test(i, tokens);
   }
   for (let i = g.plain; i < g.texts.length; i++) test(i, tokens);
   return spans.length === 1 && spans[0]![0] === 0 && spans[0]![1] === g.texts.length ? ALL : { all: false, spans, rows, maybe };
+}
+
+interface Tails { order: readonly number[]; tails: readonly string[] }
+const tails = new WeakMap<Group, Tails>();
+const tailOf = (text: string): string => text.split(':').slice(5).join(':');
+
+/**
+ * Looks only at rows whose sixth field begins as the pattern's does, when that is fewer than the span at hand:
+ * `arn:aws:sqs:*:111122223333:team-*` would else look at every queue.
+ */
+function byTail(g: Group, pattern: string, test: (text: string) => boolean, from: number, to: number, rows: number[]): void {
+  const head = /^[^*?]*/.exec(tailOf(pattern))![0];
+  if (head === '' || to - from < 16) {
+    for (let i = from; i < to; i++) if (test(g.texts[i]!)) rows.push(i);
+    return;
+  }
+  let t = tails.get(g);
+  if (!t) {
+    const all = g.texts.slice(0, g.plain).map((text, row) => ({ tail: tailOf(text), row })).sort((a, b) => (a.tail < b.tail ? -1 : a.tail > b.tail ? 1 : a.row - b.row));
+    tails.set(g, (t = { order: all.map((x) => x.row), tails: all.map((x) => x.tail) }));
+  }
+  const end = lower(t.tails, g.plain, `${head}\uFFFF`);
+  for (let i = lower(t.tails, g.plain, head); i < end; i++) if (test(g.texts[t.order[i]!]!)) rows.push(t.order[i]!);
 }
 
 /** A pattern without holes as one regular expression: wildcards of the first five fields stop at a colon, missing fields are anything. */

@@ -1,12 +1,17 @@
-import { areDistinct, COLON, isHoleToken, mayHold, ONE, STAR, type Tokens } from './tokens.ts';
+import { areDistinct, COLON, isCharacterHole, isHoleToken, isLetterOrDigit, mayHold, ONE, STAR, type Tokens } from './tokens.ts';
 
 /** 2 = matches whatever the holes hold, 1 = depends on a hole, 0 = never. */
 export type Tri = 0 | 1 | 2;
 
 export function globMatch(pattern: Tokens, text: Tokens): Tri {
   if (certain(pattern, text)) return 2;
-  return (pattern.some(isHoleToken) || text.some(isHoleToken)) && !apart(pattern, text) && possible(pattern, text) ? 1 : 0;
+  return (pattern.some(isOpen) || text.some(isOpen)) && !apart(pattern, text) && possible(pattern, text) ? 1 : 0;
 }
+
+const isOpen = (t: number): boolean => isHoleToken(t) || isCharacterHole(t);
+/** Whether two single characters may be the same. */
+const mayMeet = (a: number, b: number): boolean =>
+  a === b || a === ONE || (isCharacterHole(a) && (isLetterOrDigit(b) || isCharacterHole(b))) || (isCharacterHole(b) && isLetterOrDigit(a));
 
 /** A hole of the text is one opaque symbol: `*` takes it, an equal hole takes it, `?` does not. */
 function certain(p: Tokens, t: Tokens): boolean {
@@ -67,7 +72,7 @@ function possible(p: Tokens, t: Tokens): boolean {
       stack.push(at + 1);
       if (a !== undefined && mayHold(b, a)) stack.push(at + w);
     }
-    if (!stretchA && !stretchB && a !== undefined && b !== undefined && (a === b || a === ONE)) stack.push(at + w + 1);
+    if (!stretchA && !stretchB && a !== undefined && b !== undefined && mayMeet(a, b)) stack.push(at + w + 1);
   }
   return false;
 }

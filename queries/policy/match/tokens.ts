@@ -7,6 +7,10 @@ export const ONE = -2;
 export const COLON = 58;
 const SLASH = 47;
 const HOLE_BASE = 0x200000;
+/** Characters that are not known but are exactly one each: below HOLE_BASE, above every code unit. */
+const CHARACTER_BASE = 0x110000;
+/** Secrets Manager ends every ARN with six letters or digits of its own. */
+const SUFFIX_LENGTH = 6;
 
 type Accepts = (code: number) => boolean;
 const digits: Accepts = (c) => c >= 48 && c <= 57;
@@ -15,6 +19,7 @@ const anything: Accepts = () => true;
 
 const numbers = new Map<string, number>();
 const accepts: Accepts[] = [];
+let characters = 0;
 /** By hole: the resource it belongs to, and the type and attribute it names. */
 const owners: ({ address: string; attribute: string } | undefined)[] = [];
 const TYPE = /(?:^|\.)([A-Za-z0-9_:]+)\.[^.[\]]+(?:\[[^\]]*\])?$/;
@@ -34,12 +39,22 @@ export const areDistinct = (a: number, b: number): boolean => {
 function holeToken(text: string, pseudo: string | undefined, owner: (typeof owners)[number]): number {
   let n = numbers.get(text);
   if (n === undefined) {
-    n = HOLE_BASE + numbers.size;
+    n = HOLE_BASE + accepts.length;
     numbers.set(text, n);
     owners.push(owner);
     accepts.push(pseudo === 'account' ? digits : pseudo === undefined ? anything : segment);
   }
   return n;
+}
+
+/** One character of a text that has a known length and nothing else known. */
+export const isCharacterHole = (t: number): boolean => t >= CHARACTER_BASE && t < HOLE_BASE;
+export const isLetterOrDigit = (c: number): boolean => digits(c) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122);
+
+function suffixTokens(text: string): number[] {
+  let n = numbers.get(text);
+  if (n === undefined) numbers.set(text, (n = CHARACTER_BASE + characters++ * SUFFIX_LENGTH));
+  return Array.from({ length: SUFFIX_LENGTH }, (_, i) => n! + i);
 }
 
 export const isHoleToken = (t: number): boolean => t >= HOLE_BASE;
@@ -52,6 +67,7 @@ export const isWideHole = (t: number): boolean => t >= HOLE_BASE && accepts[t - 
 export function pushText(out: number[], s: string): void {
   for (const part of splitHoles(s)) {
     if (typeof part === 'string') for (let i = 0; i < part.length; i++) out.push(part.charCodeAt(i));
+    else if (part.kind === 'ref' && part.attribute === 'suffix') out.push(...suffixTokens(JSON.stringify(part)));
     else out.push(holeToken(JSON.stringify(part), part.kind === 'pseudo' ? part.name : undefined, ownerOf(part)));
   }
 }
