@@ -58,6 +58,14 @@ describe('the worked example of the model', () => {
   });
 });
 
+test('a function that admits any agent carries the facet on the walks through it', async () => {
+  const any = parts.tool.replace('source_arn    = aws_bedrockagent_agent.support.agent_arn', 'source_arn    = "arn:aws:bedrock:eu-west-1:111122223333:agent/*"');
+  const r = await analyzeText(flagship({ tool: any }));
+  expect(of(r, 'write')?.rules).toEqual(['AGT-007', 'AGT-009', 'AGT-012', 'AGT-021', 'AGT-027']);
+  expect(of(r, 'read')?.rules).toEqual(['AGT-008', 'AGT-009', 'AGT-011', 'AGT-027']);
+  expect(r.posture.some((p) => p.rule === 'AGT-027')).toBe(false);
+});
+
 describe('near misses', () => {
   test('a route that asks for SigV4', async () => {
     const r = await analyzeText(flagship({ route: parts.route.replace('route_key = "POST /chat"', 'route_key = "POST /chat"\n  authorization_type = "AWS_IAM"') }));
