@@ -89,8 +89,7 @@ function* servers(s: GraphSnapshot): Iterable<KeyFinding> {
 function* settings(s: GraphSnapshot): Iterable<KeyFinding> {
   for (const n of [...s.ofKind('Agent'), ...s.ofKind('ToolServer')]) {
     for (const [relation, prop] of [['network-mode', 'networkMode'], ['protocol', 'protocol']] as const) if (n.props[prop] !== undefined) yield fact(relation, n, { value: n.props[prop] });
-    const skills = s.out(n.id, 'HAS_TOOL').length;
-    if (n.props['platform'] === 'a2a') yield fact('skill-count', n, { value: skills });
+    if (n.props['skillCount'] !== undefined) yield fact('skill-count', n, { value: n.props['skillCount'] });
   }
   for (const e of edges(s, 'HAS_POLICY')) {
     if (e.props['as'] !== 'endpoint') continue;

@@ -3,6 +3,9 @@ import type { KeyFinding } from '../findings.ts';
 import type { Loaded } from '../load.ts';
 import { INTERNET, keyNode, places } from '../nodes.ts';
 
+/** Asked without credentials of everything that has a policy of its own. */
+const ANYBODY = ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 'sns:Subscribe', 'sns:Publish', 'sqs:SendMessage', 'sqs:ReceiveMessage', 'secretsmanager:GetSecretValue'];
+
 /** What the internet reaches and who is let in; where only signed AWS requests pass, nobody of the internet is. */
 export function exposures({ estate }: Loaded): KeyFinding[] {
   const s = estate.snapshot;
@@ -17,8 +20,11 @@ export function exposures({ estate }: Loaded): KeyFinding[] {
       if (!signed && auth === 'none' && n.kind === 'Compute') out.push({ kind: 'network-path', source: INTERNET, target: keyNode(n), internetExposed: true });
     }
   }
-  for (const d of [...s.ofKind('DataStore'), ...s.ofKind('Channel')]) {
-    if (d.props['public'] === true) out.push({ kind: 'exposure', source: keyNode(d), internetExposed: true, authentication: 'none', iac: places(d.sources.slice(0, 1).map((x) => ({ source: x, basis: 'code' as const }))) });
+  for (const d of [...s.ofKind('DataStore'), ...s.ofKind('Channel'), ...s.ofKind('Secret')]) {
+    const arn = d.props['arn'];
+    const open = d.props['public'] === true || (typeof arn === 'string' && s.out(d.id, 'HAS_POLICY').some((e) => e.props['as'] === 'resource')
+      && ANYBODY.some((action) => ['allowed', 'conditional'].includes(estate.access.decide({ action, resource: arn, target: d, position: 'direct' }).outcome)));
+    if (open) out.push({ kind: 'exposure', source: keyNode(d), internetExposed: true, authentication: 'none', iac: places(d.sources.slice(0, 1).map((x) => ({ source: x, basis: 'code' as const }))) });
   }
   return out;
 

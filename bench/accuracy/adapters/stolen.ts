@@ -19,6 +19,8 @@ export function throughOthers({ estate }: Loaded): KeyFinding[] {
     const source = s.node((start as { principal: string }).principal)!;
     const target = s.node(targetId);
     const ids = path.hops.flatMap(techniqueOf);
+    // What lies behind an admin is everything, and is told as admin.
+    if (path.hops.slice(0, -1).some((h) => s.node(h.node.id)?.props['isAdmin'] === true)) return;
     if (!target || path.verdict === 'unknown' || !ids.some((id) => id.startsWith('x-credential') || id.startsWith('x-agent') || id.startsWith('x-workload'))) return;
     out.set(`${kind} ${source.id} ${targetId}`, {
       kind, source: keyNode(source), target: keyNode(target), technique: { ids: [...ids, ...own] }, chain: ids,

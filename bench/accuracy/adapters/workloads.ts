@@ -4,12 +4,15 @@ import type { KeyFinding } from '../findings.ts';
 import type { Loaded } from '../load.ts';
 import { INTERNET, keyNode, places } from '../nodes.ts';
 
+/** An open port says nothing about who is let in; that the workload has a flaw is assumed anyway. */
+const UNGUARDED = new Set(['none', 'unknown']);
+
 /** Anonymous entry to a workload and what its identity then holds: the path that matters when the workload has a flaw. */
 export function openWorkloads({ estate }: Loaded): KeyFinding[] {
   const s = estate.snapshot;
   const out: KeyFinding[] = [];
   for (const e of s.ofKind('Endpoint')) {
-    if (e.props['exposure'] !== 'internet' || e.props['auth'] !== 'none') continue;
+    if (e.props['exposure'] !== 'internet' || !UNGUARDED.has(String(e.props['auth'] ?? 'unknown'))) continue;
     for (const compute of routed(e)) {
       for (const r of s.out(compute.id, 'RUNS_AS')) {
         const role = s.node(r.to)!;
