@@ -8,6 +8,7 @@ export const READERS: readonly (() => Promise<Reader>)[] = [
   async () => (await import('./terraform-plan/index.ts')).terraformPlan,
   async () => (await import('./terraform-state/index.ts')).terraformState,
   async () => (await import('./terraform/reader.ts')).terraformReader,
+  async () => (await import('./cloudformation/index.ts')).cloudformation,
   async () => (await import('./aws-dump/index.ts')).awsDump,
   async () => (await import('./mcp/index.ts')).mcp,
   async () => (await import('./a2a/index.ts')).a2a,

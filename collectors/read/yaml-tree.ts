@@ -53,7 +53,7 @@ function linesOf(node: Node | ParsedNode | null, pointer: string, line: (offset:
 }
 
 /** Line with more open brackets, dashes or indentation than any real file has; 0 when there is none. The parser recurses. */
-function tooDeep(text: string): number {
+export function tooDeep(text: string): number {
   let line = 1;
   let open = 0;
   let start = 0;

@@ -5,7 +5,7 @@ import { KINDS } from './kinds.ts';
 /** Files that matter and that no reader understands yet: each is counted, so that silence never looks like safety. */
 export const recognised: Reader = {
   name: 'recognised',
-  says: 'recognised and counted, not read yet: CloudFormation, Kubernetes, workflows, Terragrunt, Compose, …',
+  says: 'recognised and counted, not read yet: Kubernetes, workflows, Terragrunt, Compose, …',
   async recognise(files: readonly InputFile[]): Promise<InputGroup[]> {
     const groups: InputGroup[] = [];
     for (const file of files) {

@@ -8,7 +8,6 @@ export interface RecognisedKind {
 }
 
 const YAML = /\.(ya?ml|yml)$/i;
-const DATA = /\.(ya?ml|json|template|tpl)$/i;
 
 /** In order: the first that fits names the file. */
 export const KINDS: readonly RecognisedKind[] = [
@@ -28,8 +27,6 @@ export const KINDS: readonly RecognisedKind[] = [
   { source: 'kustomize', path: /(^|\/)kustomization\.ya?ml$/i },
   { source: 'bicep', path: /\.bicep$/i },
   { source: 'azure-arm', path: /\.json$/i, head: [/"\$schema"\s*:\s*"https?:\/\/schema\.management\.azure\.com\/[^"]*deploymentTemplate\.json/i] },
-  { source: 'cloudformation', path: DATA, head: [/AWSTemplateFormatVersion|Transform["']?\s*:\s*["']?AWS::Serverless-/] },
-  { source: 'cloudformation', path: DATA, head: [/(^|["'{,\s])Resources["']?\s*:/, /["']?Type["']?\s*:\s*["']?(AWS|Alexa|Custom)::\w+/] },
   { source: 'kubernetes', path: YAML, head: [/^apiVersion\s*:\s*\S/m, /^kind\s*:\s*\S/m] },
   { source: 'kubernetes', path: /\.json$/i, head: [/"apiVersion"\s*:\s*"(v1|[a-z0-9.-]+\/v\d\w*)"/, /"kind"\s*:\s*"[A-Z]\w+"/] },
   { source: 'openapi', path: /\.(ya?ml|json)$/i, head: [/^\s*\{?\s*["']?(openapi|swagger)["']?\s*:\s*["']?[23]\./] },
