@@ -7,8 +7,8 @@ import { SourceRef } from './source-ref.ts';
  */
 export const Problem = z.object({
   code: z.enum([
-    'parse-error', 'unreadable', 'too-large', 'outside-root', 'symlink-loop', // fatal-input
-    'missing-module', 'missing-variable', 'cycle', 'unknown-function', 'unresolved', 'unmapped-type', 'not-read', 'invalid-policy', 'unknown-action', 'bad-config', 'limit',
+    'parse-error', 'unreadable', 'too-large', // an input could not be read or parsed: exit code 3
+    'outside-root', 'symlink-loop', 'missing-module', 'missing-variable', 'cycle', 'unknown-function', 'unresolved', 'unmapped-type', 'not-read', 'invalid-policy', 'unknown-action', 'bad-config', 'limit',
   ]),
   message: z.string(),
   source: SourceRef.optional(),
@@ -16,7 +16,7 @@ export const Problem = z.object({
 });
 export type Problem = z.infer<typeof Problem>;
 
-const FATAL = new Set(['parse-error', 'unreadable', 'too-large', 'outside-root', 'symlink-loop']);
+const FATAL = new Set(['parse-error', 'unreadable', 'too-large']);
 export const isFatalInput = (p: Problem): boolean => FATAL.has(p.code);
 
 /** An error whose message is meant for the user as it stands; the CLI prints it without a stack. */

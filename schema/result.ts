@@ -48,7 +48,7 @@ export const AgentRow = z.object({
 });
 export type AgentRow = z.infer<typeof AgentRow>;
 
-export const RuleStatus = z.object({ id: z.string(), title: z.string(), evaluated: z.boolean(), needs: z.array(z.string()), matches: z.number().int(), blindSpots: z.array(z.string()) });
+export const RuleStatus = z.object({ id: z.string(), title: z.string(), lowNoise: z.boolean().describe('shown without --all-rules'), evaluated: z.boolean(), needs: z.array(z.string()), matches: z.number().int(), blindSpots: z.array(z.string()) });
 export type RuleStatus = z.infer<typeof RuleStatus>;
 
 export const Run = z.object({

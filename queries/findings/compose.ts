@@ -56,7 +56,9 @@ function titleOf(p: Problem, level: string, who: string): string {
   const through = lead.subject.kind === 'Agent' ? `agent ${lead.subject.name}` : `${lead.subject.kind.toLowerCase()} ${lead.subject.name}`;
   const named = p.assets.filter((a) => a.props['any'] !== true);
   const what = named.length > 1 ? `${named.length} ${KINDS[lead.asset.kind] === undefined ? 'things of the control plane' : `${level} ${KINDS[lead.asset.kind]}`}` : nodeRef(lead.asset).name;
-  return `${who[0]!.toUpperCase()}${who.slice(1)} can ${VERB[lead.goal]} ${what} through ${nodeRef({ ...lead.subject, name: through }).name}`;
+  const name = nodeRef({ ...lead.subject, name: through }).name;
+  const text = p.startClass === 'E7' ? `${name}, erring on benign input, can ${VERB[lead.goal]} ${what}` : p.startClass === 'steered' ? `${name}, once steered, can ${VERB[lead.goal]} ${what}` : `${who} can ${VERB[lead.goal]} ${what} through ${name}`;
+  return text[0]!.toUpperCase() + text.slice(1);
 }
 
 function environmentOf(p: Problem, agent: NodeRecord | undefined): string {

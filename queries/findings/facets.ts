@@ -4,7 +4,7 @@ import { trailsOf } from './traceability.ts';
 import type { LoadedRule } from '../rules/load.ts';
 
 export interface Evaluated { rule: LoadedRule; outcome: Outcome; status: Status }
-type Status = { id: string; title: string; evaluated: boolean; needs: string[]; matches: number; blindSpots: string[] };
+type Status = { id: string; title: string; lowNoise: boolean; evaluated: boolean; needs: string[]; matches: number; blindSpots: string[] };
 
 /** Sources that the input holds, as rules name them in `needs`. What is absent makes a rule “not evaluated”, never clean. */
 export function sourcesOf(input: RuleInput): ReadonlySet<string> {
@@ -24,7 +24,7 @@ export function evaluateRules(rules: readonly LoadedRule[], input: RuleInput): E
     const lacking = rule.needs.filter((n) => !n.endsWith('?') && !sources.has(n));
     const part = rule.needs.filter((n) => n.endsWith('?') && !sources.has(n.slice(0, -1)));
     const blindSpots = [...rule.blindSpots, ...part.map((n) => `without ${n.slice(0, -1)}: decided in part`)];
-    const base = { id: rule.id, title: rule.title, needs: [...rule.needs], blindSpots };
+    const base = { id: rule.id, title: rule.title, lowNoise: rule.lowNoise, needs: [...rule.needs], blindSpots };
     if (lacking.length > 0) return { rule, outcome: { labels: new Map(), matches: [] }, status: { ...base, evaluated: false, needs: lacking, matches: 0 } };
     const outcome = PREDICATES[rule.predicate.name]!.run(rule.predicate.params as never, input);
     return { rule, outcome, status: { ...base, evaluated: true, matches: 0 } };

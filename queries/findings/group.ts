@@ -13,20 +13,22 @@ const levelOf = (estate: Estate, n: NodeRecord): string => (assetKind(n) === 'co
 /** Stores and secrets are told apart; everything else that can be changed is control plane, one group. */
 const assetKind = (n: NodeRecord): string => (n.kind === 'DataStore' || n.kind === 'Secret' || n.kind === 'Channel' ? n.kind : 'control plane');
 const isStandIn = (n: NodeRecord): boolean => n.props['any'] === true;
+/** Who gets there from where: administrators of a scope need not be told each thing in it. */
+const from = (r: Row): string => `${r.startClass}|${'principal' in r.start ? r.start.principal : ''}|${r.subject.id}`;
 const who = (r: Row): string => `${r.subject.id}|${r.identity?.id ?? ''}`;
 
 /**
  * Groups rows by the finding key (model 4.4). Three things are said once where they would be said again:
- * GOAL(admin) takes in what the same subject and identity could do to single assets; the right to change who may use a store goes with the
+ * GOAL(admin) takes in what the same subject could do from the same start to single assets, as whomever, unless that is surer; the right to change who may use a store goes with the
  * finding that says it is read, written or deleted; “any … of this service” goes with the real assets of the same effect.
  */
 export function groupRows(rows: readonly Row[], estate: Estate): Problem[] {
-  const admin = new Map<string, string>();
+  const admin = new Map<string, { key: string; rank: number }>();
   const direct = new Map<string, string>();
   const real = new Map<string, string>();
   const keyOf = (r: Row): string => `${who(r)}|${r.effect}|${assetKind(r.asset)}|${levelOf(estate, r.asset)}`;
   for (const r of rows) {
-    if (r.goal === 'admin') admin.set(who(r), r.asset.id);
+    if (r.goal === 'admin') best(admin, from(r), { key: `${who(r)}|admin|${r.asset.id}`, rank: verdictRank(r.verdict) });
     if (['exfil', 'tamper', 'destroy'].includes(r.goal)) lowest(direct, `${who(r)}|${r.asset.id}`, keyOf(r));
     if (!isStandIn(r.asset) && (r.asset.kind === 'DataStore' || r.asset.kind === 'Secret')) lowest(real, `${who(r)}|${r.effect}|${r.asset.kind}`, keyOf(r));
   }
@@ -37,13 +39,19 @@ export function groupRows(rows: readonly Row[], estate: Estate): Problem[] {
     return g;
   };
   for (const r of rows) {
-    const scope = admin.get(who(r));
+    const over = admin.get(from(r));
     const store = r.goal === 'persist' && (r.asset.kind === 'DataStore' || r.asset.kind === 'Secret') ? direct.get(`${who(r)}|${r.asset.id}`) : undefined;
-    if (scope !== undefined) group(`${who(r)}|admin|${scope}`)[r.goal === 'admin' ? 'rows' : 'subsumed'].push(r);
+    if (r.goal === 'admin') group(`${who(r)}|admin|${r.asset.id}`).rows.push(r);
+    else if (over !== undefined && over.rank <= verdictRank(r.verdict)) group(over.key).subsumed.push(r);
     else if (store !== undefined) group(store).subsumed.push(r);
     else group((isStandIn(r.asset) ? real.get(`${who(r)}|${r.effect}|${r.asset.kind}`) : undefined) ?? keyOf(r)).rows.push(r);
   }
   return [...groups.values()].filter((g) => g.rows.length > 0).map((g) => problem(g, estate)).sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+}
+
+function best(map: Map<string, { key: string; rank: number }>, key: string, value: { key: string; rank: number }): void {
+  const before = map.get(key);
+  if (before === undefined || value.rank < before.rank || (value.rank === before.rank && value.key < before.key)) map.set(key, value);
 }
 
 function lowest(map: Map<string, string>, key: string, value: string): void {

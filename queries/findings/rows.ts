@@ -21,7 +21,11 @@ export function collectRows(estate: Estate, attack: AttackQueries): Rows {
   const rows = rowsOf(attack, { from: ENTRY_STARTS }, estate);
   const reached = new Set(rows.flatMap((r) => (r.agent && r.startClass !== 'E7' ? [r.agent.id] : [])));
   const principals = principalStarts(estate, attack, notes);
-  rows.push(...rowsOf(attack, { from: principals }, estate).filter((r) => r.subject.kind !== 'Identity'));
+  const sandboxes = sandboxesOf(estate);
+  // What a principal gains by asking an agent. Who can change the code behind one, or become somebody else first, has escalated: that is
+  // in `principals`, and whoever it becomes is a start of its own.
+  const asked = rowsOf(attack, { from: principals, mustNotPass: [{ fact: 'EXEC', nodes: (n) => !sandboxes.has(n.id) }, { transition: ['from-credential/assume', 'from-credential/escalate'] }] }, estate);
+  rows.push(...asked.filter((r) => r.deed.agent !== undefined || r.deed.tool !== undefined || sandboxes.has(r.subject.id) || sandboxes.has(r.deed.subject.id)));
   for (const r of rows) if (r.agent && r.startClass === 'P') reached.add(r.agent.id);
   const steered = estate.snapshot.ofKind('Agent').filter((a) => a.completeness !== 'none' && !reached.has(a.id)).map((a): Start => ({ agent: a.id }));
   rows.push(...rowsOf(attack, { from: steered }, estate));
@@ -68,11 +72,15 @@ function holdsAlready(estate: Estate, start: Start, d: Deed, asset: NodeRecord):
   return 'class' in start && d.effect === 'read' && estate.sensitivity.get(asset.id)?.level === 'public';
 }
 
-/** Principals that reach an agent, a tool or an interpreter, weakest first: whoever holds least gains most. Service-bound roles of the agents themselves are left out. */
+/** Computes in which code that a model wrote runs, or an agent's own. */
+const sandboxesOf = ({ snapshot }: Estate): ReadonlySet<string> =>
+  new Set([...snapshot.ofKind('Tool').flatMap((t) => snapshot.out(t.id, 'EXECUTES_IN')), ...snapshot.ofKind('Agent').flatMap((a) => snapshot.out(a.id, 'IMPLEMENTED_BY'))].map((e) => e.to));
+
+/** Principals that reach an agent, a tool or an interpreter, weakest first: whoever holds least gains most. Roles that agents, tools and their servers run as are left out: asking is what they are for. */
 function principalStarts(estate: Estate, attack: AttackQueries, notes: string[]): Start[] {
-  const sandboxes = new Set(estate.snapshot.ofKind('Tool').flatMap((t) => estate.snapshot.out(t.id, 'EXECUTES_IN').map((e) => e.to)));
+  const sandboxes = sandboxesOf(estate);
   const up = attack.upstream([{ fact: ['INFLUENCE', 'TOOL'] }, { fact: 'EXEC', nodes: sandboxes }]).principals;
-  const own = new Set(estate.snapshot.ofKind('Agent').flatMap((a) => estate.snapshot.out(a.id, 'RUNS_AS').map((e) => e.to)));
+  const own = new Set((['Agent', 'Tool', 'ToolServer', 'Endpoint'] as const).flatMap((k) => estate.snapshot.ofKind(k)).flatMap((a) => estate.snapshot.out(a.id, 'RUNS_AS').map((e) => e.to)));
   const all = [...up.keys()].filter((id) => !own.has(id) && !routesToAgent(estate, id)).sort((a, b) => estate.access.grantsOf(a).length - estate.access.grantsOf(b).length || (a < b ? -1 : 1));
   if (all.length > MAX_PRINCIPALS) notes.push(`${all.length} principals may invoke an agent or tool; the ${MAX_PRINCIPALS} with the fewest permissions were asked as starts`);
   return all.slice(0, MAX_PRINCIPALS).map((id) => ({ principal: id }));

@@ -19,7 +19,9 @@ export function walks(from: readonly StartClass[], mustPass: readonly (string | 
     return input.rows.filter((r) => classes.has(r.startClass) || classes.has('steered'));
   }
   const parsed = (list: readonly (string | Step)[]): Step[] => list.map((s) => (typeof s === 'string' ? step(s, input.estate) : s));
-  return rowsOf(input.attack, { from: startsOf(from, input), mustPass: parsed(mustPass), mustNotPass: parsed(mustNotPass) }, input.estate);
+  // An agent assumed steered speaks for itself: what it makes another agent do is that agent's problem, found from its own start.
+  return rowsOf(input.attack, { from: startsOf(from, input), mustPass: parsed(mustPass), mustNotPass: parsed(mustNotPass) }, input.estate)
+    .filter((r) => !('agent' in r.start) || r.subject.kind !== 'Agent' || r.subject.id === r.start.agent);
 }
 
 /** Does a row end as one of the patterns says (`EFFECT(…)` or `GOAL(…)`)? */

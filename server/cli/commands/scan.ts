@@ -1,7 +1,14 @@
+import type { AnalysisResult } from '../../../schema/index.ts';
 import type { CliCommand } from '../command.ts';
 import { checkFormat, writeResult } from '../output.ts';
 import { baseline, failOn, scanRequest, withOutputOptions, withScanOptions, withStoreOptions } from '../scan-options.ts';
 import { storeOf } from '../store.ts';
+
+/** What the default set of rules speaks of. The JSON result always holds everything. */
+function lowNoise(r: AnalysisResult): AnalysisResult {
+  const quiet = new Set(r.rules.filter((x) => x.lowNoise).map((x) => x.id));
+  return { ...r, findings: r.findings.filter((f) => f.rules.some((x) => quiet.has(x))), posture: r.posture.filter((p) => quiet.has(p.rule)) };
+}
 
 export const command: CliCommand = {
   name: 'scan',
@@ -22,8 +29,9 @@ export const command: CliCommand = {
     try {
       const result = await scan(store, request, { env: cli.env, now: cli.now, newId: cli.newId, progress: cli.log, version: cli.version });
       const shown = known ? { ...result, findings: result.findings.filter((f) => !known.has(f.fingerprint)), posture: result.posture.filter((p) => !known.has(p.fingerprint)) } : result;
-      writeResult(cli, shown, o);
-      const exit = exitOf(shown, severity);
+      const quiet = o['allRules'] === true || o['format'] === 'json' ? shown : lowNoise(shown);
+      writeResult(cli, quiet, o);
+      const exit = exitOf(o['allRules'] === true ? shown : lowNoise(shown), severity);
       for (const r of exit.reasons) cli.log(`exit ${r.code}: ${r.reason}`);
       return exit.code;
     } finally {
