@@ -10,6 +10,7 @@ import { readIgnores } from './read/ignore-comments.ts';
 import { READERS } from './read/index.ts';
 import { readAll } from './read-all.ts';
 import { mapInputs, type MapInput } from './resources/map.ts';
+import { applyOverrides } from './resources/overreach/overrides.ts';
 import { checkoutOf } from './scope.ts';
 
 export interface CollectOptions {
@@ -50,7 +51,9 @@ export async function collect(options: CollectOptions): Promise<Batch> {
   const checkout = await checkoutOf(base);
   const config = job.config();
   const scope = options.scope ?? text(config?.properties.scope) ?? checkout?.remote ?? 'local';
-  const linked = await addOwners(job.map(scope, options.hashKey, options.account ?? text(config?.properties.account)), job.files, config);
+  const stated = applyOverrides(job.map(scope, options.hashKey, options.account ?? text(config?.properties.account)), job.configs());
+  for (const p of stated.problems) job.coverage.problem(p);
+  const linked = await addOwners(stated, job.files, config);
   const coverage = job.coverage.entries();
   return {
     source: 'scan', scope, covers: `scan:${scope}:${checkout?.folder ?? '.'}`,
@@ -98,11 +101,13 @@ class Job {
     if (resources.length) this.#keep('ignore-comments', '.', resources);
   }
 
-  /** The configuration nearest to the top of the scanned folder. */
-  config(): RawResource | undefined {
+  /** Configurations, the one nearest to the top of the scanned folder first. */
+  configs(): RawResource[] {
     const found = [...this.#inputs.values()].flatMap((i) => i.resources).filter((r) => r.type === 'Overreach::Config');
-    return found.sort((a, b) => a.root.split('/').length - b.root.split('/').length || (a.root < b.root ? -1 : 1))[0];
+    return found.sort((a, b) => a.root.split('/').length - b.root.split('/').length || (a.root < b.root ? -1 : 1));
   }
+
+  config(): RawResource | undefined { return this.configs()[0]; }
 
   map(scope: string, hashKey: string, account: string | undefined): Graph {
     const inputs = [...this.#inputs.values()].sort(liveFirst);
