@@ -1,6 +1,6 @@
 import { showHoles, type AnalysisResult, type Finding, type PostureRow, type Severity, type SourceRef } from '../../schema/index.ts';
 import type { Format, FormatOptions } from '../formats.ts';
-import { capability, hopSource } from '../text/hops.ts';
+import { capability, hopRef, hopSource } from '../text/hops.ts';
 
 /** Limits of GitHub code scanning (docs.github.com “SARIF support for code scanning”, 2026-10): results per run, locations per result. */
 const MAX_RESULTS = 25_000;
@@ -22,7 +22,7 @@ const location = (s: SourceRef | undefined, text: string, name?: string): object
 };
 
 function findingResult(f: Finding, ruleIndex: Map<string, number>): object {
-  const sourced = f.path.hops.map((h) => h.evidence.find((e) => e.source?.file)?.source ?? h.node.definedAt);
+  const sourced = f.path.hops.map(hopRef);
   // Where a reader should look first: the statement or block that lets the effect happen, i.e. the last hop with a line.
   const at = [...sourced].reverse().find((s) => s?.file) ?? f.asset.definedAt ?? f.subject.definedAt;
   const rule = f.rules[0] ?? 'AGT-000';

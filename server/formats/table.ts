@@ -1,5 +1,6 @@
 import { showHoles, type AnalysisResult, type Finding } from '../../schema/index.ts';
 import type { Format, FormatOptions } from '../formats.ts';
+import { placeText } from '../text/hops.ts';
 import { pathLines } from '../text/path.ts';
 import { columns, cut, painter, type Painter } from '../text/style.ts';
 
@@ -13,8 +14,8 @@ function worst(f: Finding, p: Painter, width: number): string[] {
 }
 
 function table(findings: readonly Finding[], p: Painter, width: number): string[] {
-  const rows = findings.map((f) => [f.severity, String(f.score.value), f.verdict, f.title, f.rules.map((r) => r.replace('AGT-', '')).join(' '), f.subject.definedAt?.file ? `${f.subject.definedAt.file}:${f.subject.definedAt.startLine ?? 1}` : '', f.fingerprint.slice(0, 8)]);
-  return columns([['severity', 'score', 'verdict', 'finding', 'rules', 'agent defined at', 'id'], ...rows], [8, 5, 11, Math.max(40, width - 95), 24, 34, 8], (c, y, i) => (y === 0 ? p.dim(c) : i === 0 ? p.severity(findings[y - 1]!.severity, c) : c));
+  const rows = findings.map((f) => [f.severity, String(f.score.value), f.verdict, f.title, f.rules.map((r) => r.replace('AGT-', '')).join(' '), placeText(f.subject.definedAt), f.fingerprint.slice(0, 8)]);
+  return columns([['severity', 'score', 'verdict', 'finding', 'rules', 'agent defined at', 'id'], ...rows], [8, 5, 11, Math.max(48, width - 95), 24, 62, 8], (c, y, i) => (y === 0 ? p.dim(c) : i === 0 ? p.severity(findings[y - 1]!.severity, c) : c));
 }
 
 function coverage(r: AnalysisResult): string[] {

@@ -1,12 +1,20 @@
-import { showHoles, showSource, type AttackPath, type Hop, type NodeRef, type Verdict } from '../../schema/index.ts';
+import { showHoles, showSource, type AttackPath, type Hop, type NodeRef, type SourceRef, type Verdict } from '../../schema/index.ts';
 
 export const nodeText = (n: NodeRef): string => `${showHoles(n.name)}${n.address && !n.address.endsWith(n.name) ? ` (${n.address})` : ''}`;
 
-/** First source of a hop's evidence that has a line, else where its node is defined. */
-export function hopSource(h: Hop): string {
-  const s = h.evidence.find((e) => e.source?.file && e.source.startLine)?.source ?? h.node.definedAt;
-  return showSource(s) || (h.evidence[0]?.basis === 'platform' ? 'platform behaviour' : '');
+/** Where a reader should look for a hop: the statement that allows it, else the first line of its evidence, else where its node is defined. */
+export function hopRef(h: Hop): SourceRef | undefined {
+  const lines = h.evidence.flatMap((e) => (e.source?.file && e.source.startLine ? [e.source] : []));
+  return lines.find((s) => s.property?.includes('Statement')) ?? lines[0] ?? h.node.definedAt;
 }
+
+/** `file:line`, and for code in a module the call that made this instance of it. */
+export function placeText(s: SourceRef | undefined): string {
+  const call = s?.moduleChain?.at(-1);
+  return showSource(s) + (call ? ` ← ${call.file}:${call.startLine}` : '');
+}
+
+export const hopSource = (h: Hop): string => placeText(hopRef(h)) || (h.evidence[0]?.basis === 'platform' ? 'platform behaviour' : '');
 
 const MARK: Record<Verdict, string> = { proven: '●', conditional: '◐', unknown: '○' };
 export const mark = (v: Verdict): string => MARK[v];

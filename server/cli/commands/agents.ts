@@ -1,4 +1,5 @@
-import { showHoles, showSource } from '../../../schema/index.ts';
+import { showHoles } from '../../../schema/index.ts';
+import { placeText } from '../../text/hops.ts';
 import { columns, painter } from '../../text/style.ts';
 import type { CliCommand } from '../command.ts';
 import { withAnswers } from '../inquiry.ts';
@@ -14,9 +15,9 @@ export const command: CliCommand = {
     const p = painter(cli.color);
     const rows = result.agents.map((a) => [
       showHoles(a.agent.name), a.platform, `${a.tier}`, a.exposure.internet ? `internet (${a.exposure.auth})` : a.exposure.classes.join(' ') || 'none known', a.identities.map((i) => `${showHoles(i.identity.name)} {${i.for}}`).join(', '),
-      a.tools.map((t) => showHoles(t.tool.name)).join(', '), a.stores.map((s) => `${showHoles(s.store.name)} [${s.effects.join(',')}]`).join(', '), a.owner ?? 'nobody', showSource(a.definedAt),
+      a.tools.map((t) => showHoles(t.tool.name)).join(', '), a.stores.map((s) => `${showHoles(s.store.name)} [${s.effects.join(',')}]`).join(', '), a.owner ?? 'nobody', placeText(a.definedAt),
     ]);
-    writeText(cli, rows.length === 0 ? 'No agent was found in what was read.\n' : columns([['agent', 'platform', 'tier', 'reached from', 'identities', 'tools', 'stores', 'owner', 'defined at'], ...rows], [32, 18, 4, 22, 48, 48, 60, 24, 50], (c, y) => (y === 0 ? p.dim(c) : c)).join('\n') + '\n', o);
+    writeText(cli, rows.length === 0 ? 'No agent was found in what was read.\n' : columns([['agent', 'platform', 'tier', 'reached from', 'identities', 'tools', 'stores', 'owner', 'defined at'], ...rows], [32, 18, 4, 22, 48, 48, 60, 24, 62], (c, y) => (y === 0 ? p.dim(c) : c)).join('\n') + '\n', o);
     return 0;
   }),
 };
