@@ -28,7 +28,7 @@ describe('the worked example of the model', () => {
 
   test('hop by hop, each with its line', () => {
     const path = of(r, 'write')!.path;
-    expect(path.hops.map((h) => `${h.fact}(${h.node.name})`)).toEqual(['PRESENCE(POST /chat)', 'PRESENCE(live)', 'INFLUENCE(support)', 'TOOL(update_customer)', 'EFFECT(customers)', 'GOAL(customers)']);
+    expect(path.hops.map((h) => `${h.fact}(${h.node.name})`)).toEqual(['PRESENCE(POST /chat)', 'PRESENCE(support alias live)', 'INFLUENCE(support)', 'TOOL(update_customer)', 'EFFECT(customers)', 'GOAL(customers)']);
     const source = flagship()['main.tf']!.split('\n');
     const said = path.hops.map((h) => h.evidence.flatMap((e) => (e.source?.startLine === undefined ? [] : source.slice(e.source.startLine - 1, (e.source.endLine ?? e.source.startLine)).join('\n'))));
     expect(said[0]!.join('\n')).toContain('resource "aws_apigatewayv2_route" "chat"');

@@ -22,16 +22,16 @@ describe('the flagship of the model, hop by hop', () => {
 
   it('names the alias in the configuration of the chat function', () => {
     const chat = g.one('aws.lambda.function', 'chat-fn');
-    const alias = g.all('aws.bedrock.agentalias').find((a) => a.name === 'live' && g.targets('ROUTES_TO', a).includes('support'))!;
+    const alias = g.all('aws.bedrock.agentalias').find((a) => a.name === 'support alias live' && g.targets('ROUTES_TO', a).includes('support'))!;
     expect(chat.props['invokes']).toContain(alias.id);
     expect(chat.props['configuredNames']).toContain('AGENT_ALIAS_ID');
   });
 
   it('has the alias and the test alias as signed endpoints of the agent', () => {
     const aliases = g.all('aws.bedrock.agentalias').filter((a) => g.targets('ROUTES_TO', a).includes('support'));
-    expect(aliases.map((a) => [a.name, a.props['auth']])).toEqual(expect.arrayContaining([['live', 'aws-iam'], ['support test alias (DRAFT)', 'aws-iam']]));
+    expect(aliases.map((a) => [a.name, a.props['auth']])).toEqual(expect.arrayContaining([['support alias live', 'aws-iam'], ['support test alias (DRAFT)', 'aws-iam']]));
     expect(aliases).toHaveLength(2);
-    const test = aliases.find((a) => a.name !== 'live')!;
+    const test = aliases.find((a) => a.name !== 'support alias live')!;
     expect(test.props['arn']).toMatch(/:agent-alias\/.*\/TSTALIASID$/);
     expect(g.edges('ROUTES_TO', test)[0]!.evidence[0]).toMatchObject({ basis: 'platform' });
   });

@@ -113,7 +113,8 @@ export const testAliasArn = (arn: string | undefined, from: string, to: string):
 export const INVOKE_API = { protocol: 'bedrock-runtime', auth: 'aws-iam', networkScope: 'public', repliesToCaller: true, forwardsText: true } as const;
 
 export function mapAgentAlias(r: Resource, ctx: MapContext): void {
-  const alias = ctx.node(r, { kind: 'Endpoint', props: known({ ...INVOKE_API, arn: r.nativeId }) });
+  const of = ctx.resource(prop(r, 'AgentId'), ['AWS::Bedrock::Agent']);
+  const alias = ctx.node(r, { kind: 'Endpoint', ...(of && { name: `${label(of)} alias ${label(r)}` }), props: known({ ...INVOKE_API, arn: r.nativeId }) });
   const agent = ctx.resolve(prop(r, 'AgentId'), ['AWS::Bedrock::Agent'], { kind: 'Agent', type: 'aws.bedrock.agent' });
   if (!agent) return;
   ctx.edge({ kind: 'ROUTES_TO', from: alias, to: agent, props: { forwardsText: true, relaysReply: true }, evidence: ctx.evidence(r, '/AgentId') });
