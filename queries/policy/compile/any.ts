@@ -4,6 +4,7 @@ import type { PolicyEstate } from '../estate.ts';
 import { actionFits, resourceFits } from '../statement.ts';
 import { SOMETHING, type Target, targetsOfArn, withoutHoles } from '../targets.ts';
 import { type Asset, grantable } from './groups.ts';
+import { mayName } from './masks.ts';
 
 /** Things that matter even when the input shows none: an identity with `*` on the service holds them all (architecture §7). */
 const KINDS: readonly { kind: NodeKind; type: string; says: string; form: string; props: Record<string, unknown>; effects?: readonly EffectClass[] }[] = [
@@ -38,8 +39,10 @@ export function anyAssets(estate: PolicyEstate, inventory: readonly Asset[]): As
       if (candidates.length === 0 || seen.has(key)) continue;
       seen.add(key);
       for (const c of [...candidates]) {
-        const regions = regional(d.statements, c.arn);
-        if (!d.statements.some((s) => s.effect === 'Allow' && reaches(s, c, regions))) continue;
+        const named = d.statements.filter((s) => s.effect === 'Allow' && (!s.actions || mayName(s, s.actions, c.services)));
+        if (named.length === 0) continue;
+        const regions = regional(named, c.arn);
+        if (!named.some((s) => reaches(s, c, regions))) continue;
         out.push({ node: anyNode(identity, principal.account, c.kind), arn: c.arn, witnesses: regions, ...(c.kind.effects ? { only: c.kind.effects } : {}) });
         candidates.splice(candidates.indexOf(c), 1);
       }
@@ -48,15 +51,20 @@ export function anyAssets(estate: PolicyEstate, inventory: readonly Asset[]): As
   return out.sort((a, b) => (a.node.id < b.node.id ? -1 : 1));
 }
 
-interface Candidate { kind: (typeof KINDS)[number]; arn: string; targets: readonly Target[] }
+interface Candidate { kind: (typeof KINDS)[number]; arn: string; targets: readonly Target[]; services: ReadonlySet<string> }
 
 /** Kinds of which an account shows nothing. */
 function candidatesOf(identityArn: string, account: string, held: ReadonlySet<string>): Candidate[] {
   return KINDS.flatMap((kind) => {
     const arn = kind.form.replace('P', partitionOf(identityArn)).replace(':R:', `:${SOMETHING}:`).replace(':A:', `:${account}:`).replace(/N$/, SOMETHING);
     const shape = shapeOf(withoutHoles(arn));
-    return shape && !held.has(`${shape.form} ${account}`) ? [{ kind, arn, targets: targetsOfArn(arn) }] : [];
+    return shape && !held.has(`${shape.form} ${account}`) && !held.has(`${shape.form} `) ? [candidate(kind, arn)] : [];
   });
+}
+
+function candidate(kind: Candidate['kind'], arn: string): Candidate {
+  const targets = targetsOfArn(arn);
+  return { kind, arn, targets, services: new Set(targets.flatMap((t) => t.shape.actions.map((a) => a.service))) };
 }
 
 const partitionOf = (arn: string): string => arn.split(':')[1] || 'aws';

@@ -20,19 +20,20 @@ export function masks(s: Statement, g: Group): Masks | null {
 /** Plain service prefixes of an action list; `any` when a pattern may name any service. */
 const prefixes = new WeakMap<Statement, readonly string[] | { any: true }>();
 
-function mayName(s: Statement, list: readonly string[], g: Group): boolean {
+/** Whether an action list may name an action of one of these services; a cheap test before the patterns are matched. */
+export function mayName(s: Statement, list: readonly string[], services: ReadonlySet<string>): boolean {
   let found = prefixes.get(s);
   if (!found) {
     const heads = list.map((p) => /^([a-z0-9-]+):/i.exec(p)?.[1]?.toLowerCase());
     found = heads.some((h) => h === undefined) ? { any: true } : [...new Set(heads as string[])];
     prefixes.set(s, found);
   }
-  return 'any' in found || found.some((h) => g.services.has(h));
+  return 'any' in found || found.some((h) => services.has(h));
 }
 
 function build(s: Statement, g: Group): Masks | null {
   const list = s.actions ?? s.notActions;
-  if (s.actions && !s.unresolved && !mayName(s, s.actions, g)) return null;
+  if (s.actions && !s.unresolved && !mayName(s, s.actions, g.services)) return null;
   if (!list) return { sure: new Int32Array(g.words), maybe: g.allBits };
   const sure = new Int32Array(g.words);
   const maybe = new Int32Array(g.words);

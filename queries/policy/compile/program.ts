@@ -47,11 +47,25 @@ const rowKeys = (g: Group, row: number): Keys => {
   return (key) => keyState(key, situation);
 };
 
+const levelsOf = new WeakMap<Group, Map<string, Uint8Array>>();
+
+/** Level of a Condition block per row, 255 where nobody asked yet; statements with equal conditions share it. */
+function rowLevels(s: Statement, g: Group): Uint8Array {
+  let byText = levelsOf.get(g);
+  if (!byText) levelsOf.set(g, (byText = new Map()));
+  const key = JSON.stringify(s.conditions);
+  let levels = byText.get(key);
+  if (!levels) byText.set(key, (levels = new Uint8Array(g.texts.length).fill(255)));
+  return levels;
+}
+
 /** A statement whose conditions depend on the row alone: one operation per level. */
 function byRow(s: Statement, g: Group, rows: Selection, m: Masks, top: Truth): Op[] {
   const found: Record<1 | 2 | 3, number[]> = { 1: [], 2: [], 3: [] };
+  const levels = rowLevels(s, g);
   const one = (row: number, most: Truth): void => {
-    const v = Math.min(most, conditionsHold(s.conditions, rowKeys(g, row)).v) as Truth;
+    if (levels[row] === 255) levels[row] = conditionsHold(s.conditions, rowKeys(g, row)).v;
+    const v = Math.min(most, levels[row]!) as Truth;
     if (v > 0) found[v as 1 | 2 | 3].push(row);
   };
   eachRow(g, rows, (row, sure) => one(row, sure ? top : 1));

@@ -25,7 +25,6 @@ function search(g: Group, pattern: string): Selection {
   const spans: [number, number][] = [];
   const rows: number[] = [];
   const maybe: number[] = [];
-  const plain = plainTest(pattern);
   const test = (i: number, t: Tokens): void => {
     const m = resourceMatch(t, textTokens(g.texts[i]!));
     if (m === 2) rows.push(i);
@@ -41,8 +40,11 @@ function search(g: Group, pattern: string): Selection {
     const exact = wild < 0 && whole;
     const to = exact ? equalEnd(g.texts, g.plain, from, head) : lower(g.texts, g.plain, `${head}\uFFFF`);
     if (exact || (wild === pattern.length - 1 && pattern[wild] === '*' && whole)) { if (to > from) spans.push([from, to]); }
-    else if (plain) byTail(g, pattern, plain, from, to, rows);
-    else for (let i = from; i < to; i++) test(i, tokens);
+    else if (from < to) {
+      const plain = plainTest(pattern);
+      if (plain) byTail(g, pattern, plain, from, to, rows);
+      else for (let i = from; i < to; i++) test(i, tokens);
+    }
   }
   for (let i = g.plain; i < g.texts.length; i++) test(i, tokens);
   return spans.length === 1 && spans[0]![0] === 0 && spans[0]![1] === g.texts.length ? ALL : { all: false, spans, rows, maybe };
@@ -74,12 +76,23 @@ function byTail(g: Group, pattern: string, test: (text: string) => boolean, from
 /** A pattern without holes as one regular expression: wildcards of the first five fields stop at a colon, missing fields are anything. */
 function plainTest(pattern: string): ((text: string) => boolean) | undefined {
   if (!pattern.startsWith('arn:')) return undefined;
+  let regexp = regexps.get(pattern);
+  if (!regexp) {
+    if (regexps.size > 20_000) regexps.clear();
+    regexps.set(pattern, (regexp = regexpOf(pattern)));
+  }
+  const found = regexp;
+  return (text) => found.test(text);
+}
+
+const regexps = new Map<string, RegExp>();
+
+function regexpOf(pattern: string): RegExp {
   const fields = pattern.split(':');
   const parts = fields.length > 6 ? [...fields.slice(0, 5), fields.slice(5).join(':')] : fields;
   while (parts.length < 6) parts.push('*');
   const source = parts.map((f, i) => f.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, i < 5 ? '[^:]*' : '.*').replaceAll('?', i < 5 ? '[^:]' : '.')).join(':');
-  const regexp = new RegExp(`^${source}$`, 's');
-  return (text) => regexp.test(text);
+  return new RegExp(`^${source}$`, 's');
 }
 
 function lower(texts: readonly string[], end: number, s: string): number {
