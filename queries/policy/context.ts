@@ -43,7 +43,7 @@ export function keyState(key: string, s: Situation): KeyState {
   return OPEN;
 }
 
-const principalTags = (n: NodeRecord): Record<string, string> => ({ ...n.tags, ...((n.props.principalTags as Record<string, string> | undefined) ?? {}) });
+const principalTags = (n: NodeRecord): Record<string, string> => ({ ...n.tags, ...(n.props.principalTags as Record<string, string> | undefined) });
 
 function tag(node: NodeRecord | undefined, name: string, what: string, tagsOf: (n: NodeRecord) => Record<string, string>): KeyState {
   if (!node) return { state: 'unread', what };

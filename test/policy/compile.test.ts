@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideOne } from '../../queries/policy/decide.ts';
 import { levelAt } from '../../queries/policy/compile/rows.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { managedPolicy } from '../../knowledge/managed-policies/index.ts';
 import { DOCUMENT_COUNT, DOCUMENTS } from '../../knowledge/managed-policies/documents.gen.ts';

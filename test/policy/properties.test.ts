@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideDocuments, type DocumentRequest } from '../../queries/policy/index.ts';
 import type { Value } from '../../schema/index.ts';
