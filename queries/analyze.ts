@@ -77,7 +77,7 @@ export function ruleInput(estate: Estate, attack: AttackQueries, found: Rows): R
   const steered = [...found.steered].map((agent): Start => ({ agent }));
   if (steered.length > 0) starts.set('steered', steered);
   const agentFacts = new Map(estate.snapshot.ofKind('Agent').map((a) => [a.id, { tier: String(tierOf(a, estate, influence)) }]));
-  return { estate, attack, rows: found.rows, starts, influence, agentFacts };
+  return { asked: new Map(), estate, attack, rows: found.rows, starts, influence, agentFacts };
 }
 
 function countKinds(nodes: readonly NodeRecord[]): Record<string, number> {

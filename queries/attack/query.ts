@@ -84,7 +84,14 @@ export interface Deed {
   path(asset?: string, k?: number): ShownPaths;
 }
 /** Like a reach, ended by what is done to assets. `mustPass` and `mustNotPass` hold on the whole walk. */
-export interface DeedQuery { from: readonly Start[]; mustPass?: readonly Step[]; mustNotPass?: readonly Step[]; effects?: readonly EffectClass[] }
+export interface DeedQuery {
+  from: readonly Start[];
+  mustPass?: readonly Step[];
+  mustNotPass?: readonly Step[];
+  effects?: readonly EffectClass[];
+  /** An agent as start answers for what it does itself; what it makes other agents do is left to their own starts. */
+  own?: boolean;
+}
 
 /** Reach from INFLUENCE(a) that passes no other agent's INFLUENCE except by DELEGATES_TO (model 4.9 “legs”). */
 export interface Legs {

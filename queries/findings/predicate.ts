@@ -14,6 +14,8 @@ export interface RuleInput {
   starts: ReadonlyMap<StartClass, readonly Start[]>;
   agentFacts: ReadonlyMap<string, Record<string, unknown>>;
   influence: Influence;
+  /** Answers to `walks` so far. */
+  asked: Map<string, Row[]>;
   now?: string;
 }
 

@@ -28,7 +28,7 @@ export function collectRows(estate: Estate, attack: AttackQueries): Rows {
   rows.push(...asked.filter((r) => r.deed.agent !== undefined || r.deed.tool !== undefined || sandboxes.has(r.subject.id) || sandboxes.has(r.deed.subject.id)));
   for (const r of rows) if (r.agent && r.startClass === 'P') reached.add(r.agent.id);
   const steered = estate.snapshot.ofKind('Agent').filter((a) => a.completeness !== 'none' && !reached.has(a.id)).map((a): Start => ({ agent: a.id }));
-  rows.push(...rowsOf(attack, { from: steered }, estate));
+  rows.push(...rowsOf(attack, { from: steered, own: true }, estate));
   return { rows, notes, steered: new Set(steered.flatMap((s) => ('agent' in s ? [s.agent] : []))) };
 }
 

@@ -18,10 +18,15 @@ export function walks(from: readonly StartClass[], mustPass: readonly (string | 
     const classes = new Set(from);
     return input.rows.filter((r) => classes.has(r.startClass) || classes.has('steered'));
   }
-  const parsed = (list: readonly (string | Step)[]): Step[] => list.map((s) => (typeof s === 'string' ? step(s, input.estate) : s));
-  // An agent assumed steered speaks for itself: what it makes another agent do is that agent's problem, found from its own start.
-  return rowsOf(input.attack, { from: startsOf(from, input), mustPass: parsed(mustPass), mustNotPass: parsed(mustNotPass) }, input.estate)
-    .filter((r) => !('agent' in r.start) || r.subject.kind !== 'Agent' || r.subject.id === r.start.agent);
+  const parsed = (list: readonly (string | Step)[]): Step[] => list.map((x) => (typeof x === 'string' ? step(x, input.estate) : x));
+  const ask = (): Row[] => rowsOf(input.attack, { from: startsOf(from, input), mustPass: parsed(mustPass), mustNotPass: parsed(mustNotPass), own: true }, input.estate);
+  // Rules ask alike: the same words are answered once.
+  const words = [...mustPass, ...mustNotPass];
+  if (words.some((w) => typeof w !== 'string')) return ask();
+  const key = JSON.stringify([from, mustPass, mustNotPass]);
+  let rows = input.asked.get(key);
+  if (!rows) input.asked.set(key, (rows = ask()));
+  return rows;
 }
 
 /** Does a row end as one of the patterns says (`EFFECT(…)` or `GOAL(…)`)? */

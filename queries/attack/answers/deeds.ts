@@ -13,7 +13,7 @@ import { subjectsWithoutAgent } from './subjects.ts';
 
 /** A product edge whose head is an effect or a grant of it, and what stands behind it. */
 interface Act { edge: number; tail: number; doubt: number; identity: number; ends: readonly End[] }
-interface End { vertex: number; asset: number; parts: Parts }
+interface End { vertex: number; asset: number; parts: Parts; goals: readonly { goal: Parts['goal'] | undefined; requires: readonly string[] }[] }
 
 /**
  * Who does what as whom to which assets (model 4.4 “Finding key”). Two reaches are joined: starts to each steered agent, and each steered
@@ -40,14 +40,18 @@ export function answerDeeds(g: AttackGraph, q: DeedQuery): CollectedDeeds {
 
   const add = (start: number, a: Act, layer: number, subject: number, agentVertices: number): void => {
     for (const e of a.ends)
-      for (const goal of goalsAt(g, e)) {
+      for (const goal of e.goals) {
         const verdict = goal.requires.length > 0 ? worstVerdict(VERDICTS[layer]!, 'conditional') : VERDICTS[layer]!;
         if (holdsAlready(g, q.from[start]!, e.asset, e.parts.effect, verdict)) continue;
         found.add({ start, subject, agent: agentVertices >= 0 ? subject : -1, act: a.edge, identity: a.identity, effect: e.parts.effect, goal: goal.goal, visible: e.parts.visible, benign: e.parts.aud === AUD.nobody, requires: goal.requires, verdict, layer } satisfies DeedRow, e.asset, e.vertex);
       }
   };
 
-  const comers = live.map((p) => comersTo(toAgents, p));
+  const agents = q.from.map((x) => ('agent' in x && q.own ? g.world.index(x.agent) : undefined));
+  const comers = live.map((p) => {
+    const node = g.nodes[product.vertexOf(p)]!;
+    return comersTo(toAgents, p).filter(([i]) => { const only = agents[startOf[i]!]; return only === undefined || only === node; });
+  });
   const byTail = new Map<number, Act[]>();
   for (const a of acts) { const list = byTail.get(a.tail); if (list) list.push(a); else byTail.set(a.tail, [a]); }
   for (const [tail, list] of byTail) {
@@ -104,15 +108,14 @@ function endsOf(g: AttackGraph, product: Product, p: number, known: Map<number, 
   const parts = decode(g.codes[v]!);
   const found: End[] = [];
   if (parts.kind === 'EFFECT' || parts.kind === 'GOAL') {
-    if (product.isComplete(p)) found.push({ vertex: p, asset: g.nodes[v]!, parts: parts.kind === 'GOAL' ? { ...parts, effect: 'permission' } : parts });
+    if (product.isComplete(p)) found.push({ vertex: p, asset: g.nodes[v]!, parts: parts.kind === 'GOAL' ? { ...parts, effect: 'permission' } : parts, goals: goalsAt(g, g.nodes[v]!, parts) });
   } else for (let k = product.graph.offsets[p]!; k < product.graph.offsets[p + 1]!; k++) for (const e of endsOf(g, product, product.graph.targets[k]!, known)) found.push(e);
   known.set(p, found);
   return found;
 }
 
-function goalsAt(g: AttackGraph, e: End): { goal: Parts['goal'] | undefined; requires: readonly string[] }[] {
-  if (e.parts.kind === 'GOAL') return [{ goal: e.parts.goal, requires: [] }];
-  const goals = goalsOf(g.world, e.asset, e.parts.effect, e.parts.visible);
+function goalsAt(g: AttackGraph, asset: number, parts: Parts): End['goals'] {
+  if (parts.kind === 'GOAL') return [{ goal: parts.goal, requires: [] }];
+  const goals = goalsOf(g.world, asset, parts.effect, parts.visible);
   return goals.length > 0 ? goals : [{ goal: undefined, requires: [] }];
 }
-
