@@ -29,14 +29,18 @@ export const unknown = (reason: string): Unknown => ({ $unknown: reason });
 
 export const isUnknown = (v: unknown): v is Unknown => typeof v === 'object' && v !== null && typeof (v as Unknown).$unknown === 'string';
 
+/** A hole stands inside ARNs, addresses and paths: what separates the parts of those must not be seen in it. */
+const hide = (s: string): string => s.replaceAll('/', '\uE002').replaceAll(':', '\uE003');
+const show = (s: string): string => s.replaceAll('\uE002', '/').replaceAll('\uE003', ':');
+
 /** The text of a hole, to be placed inside a string. `|` separates the parts and is refused inside them. */
 export function hole(h: Hole): string {
   const parts = h.kind === 'ref' ? ['ref', h.address, h.attribute] : h.kind === 'pseudo' ? ['pseudo', h.name, h.scope] : ['unknown', h.key];
-  return HOLE_OPEN + parts.map((p) => p.replace(/[|\uE000\uE001]/g, '_')).join('|') + HOLE_CLOSE;
+  return HOLE_OPEN + parts.map((p) => hide(p.replace(/[|\uE000\uE001]/g, '_'))).join('|') + HOLE_CLOSE;
 }
 
 function parseHole(body: string): Hole {
-  const [kind, a = '', b = ''] = body.split('|');
+  const [kind, a = '', b = ''] = show(body).split('|');
   if (kind === 'ref') return { kind, address: a, attribute: b };
   if (kind === 'pseudo') return { kind, name: a, scope: b };
   return { kind: 'unknown', key: a };
