@@ -1,60 +1,85 @@
 import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import type { GraphStore } from '../../graph/store/port.ts';
+import type { Acceptance, GraphStore } from '../../graph/store/port.ts';
 import { UserError, type AnalysisResult, type NodeRecord, type Run } from '../../schema/index.ts';
 import type { Inquiry } from '../../queries/review/inquiry.ts';
+import { withAcceptances } from './acceptances.ts';
 import { analyzeRun, type ScanWorld } from './scan.ts';
 
-interface Loaded { run: Run; result: AnalysisResult; snapshot: GraphSnapshot; inquiry?: Inquiry }
+export interface Loaded { run: Run; result: AnalysisResult; snapshot: GraphSnapshot }
+/** The asked run was pruned, never completed, or never was. */
+export class RunGone extends UserError {}
+
+interface Stored { loaded: Loaded; inquiry?: Inquiry; view?: { key: string; loaded: Loaded } }
 const KEPT = 3;
 
-/** What the doors ask: results and graphs of complete runs, loaded once each and kept while they are the newest asked for. */
+/** What the doors ask: results and graphs of complete runs, loaded once each; the least recently asked one is forgotten first. */
 export class Answers {
   readonly #store: GraphStore;
   readonly #world: ScanWorld;
-  readonly #cache = new Map<string, Promise<Loaded>>();
+  readonly #freshForMs: number;
+  readonly #cache = new Map<string, Promise<Stored>>();
+  #state: { at: number; runs: Run[]; acceptances: Acceptance[] } | undefined;
 
-  constructor(store: GraphStore, world: ScanWorld) {
+  /** `freshForMs`: how long the list of runs and acceptances may be reused; what this process changes is seen at once. */
+  constructor(store: GraphStore, world: ScanWorld, freshForMs = 0) {
     this.#store = store;
     this.#world = world;
+    this.#freshForMs = freshForMs;
   }
 
   runs(): Promise<Run[]> { return this.#store.runs(); }
 
-  /** A complete run, by default the last. Throws UserError when there is none, or it was pruned. */
+  /** A complete run, by default the last, with today's acceptances. Throws RunGone when there is none, or it was pruned. */
   async run(runId?: string): Promise<Loaded> {
-    const all = (await this.#store.runs()).filter((r) => r.status === 'complete');
-    const run = runId === undefined ? all[0] : all.find((r) => r.id === runId);
-    if (!run) throw new UserError(runId === undefined ? 'there is no complete run yet: run `overreach scan <folder>` first' : `run ${runId} is not kept any more`);
-    let loaded = this.#cache.get(run.id);
-    if (!loaded) {
-      loaded = this.#load(run);
-      this.#cache.set(run.id, loaded);
-      loaded.catch(() => this.#cache.delete(run.id));
-      for (const old of [...this.#cache.keys()].slice(0, -KEPT)) this.#cache.delete(old);
-    }
-    return loaded;
+    const { runs, acceptances } = await this.#now();
+    const run = runs.find((r) => r.status === 'complete' && (runId === undefined || r.id === runId));
+    if (!run) throw new RunGone(runId === undefined ? 'there is no complete run yet: run `overreach scan <folder>` first' : `run ${runId} is not kept any more`);
+    const stored = await this.#stored(run);
+    const now = this.#world.now().toISOString();
+    const key = `${now.slice(0, 10)} ${JSON.stringify(acceptances)}`;
+    if (stored.view?.key !== key) stored.view = { key, loaded: withAcceptances(stored.loaded, acceptances, now) };
+    return stored.view.loaded;
   }
 
-  async #load(run: Run): Promise<Loaded> {
+  async #now(): Promise<{ runs: Run[]; acceptances: Acceptance[] }> {
+    if (!this.#state || performance.now() - this.#state.at >= this.#freshForMs) this.#state = { runs: await this.#store.runs(), acceptances: await this.#store.acceptances(), at: performance.now() };
+    return this.#state;
+  }
+
+  #stored(run: Run): Promise<Stored> {
+    const stored = this.#cache.get(run.id) ?? this.#load(run);
+    this.#cache.delete(run.id);
+    this.#cache.set(run.id, stored);
+    stored.catch(() => this.#cache.delete(run.id));
+    for (const old of [...this.#cache.keys()].slice(0, -KEPT)) this.#cache.delete(old);
+    return stored;
+  }
+
+  async #load(run: Run): Promise<Stored> {
+    const stored = await this.#store.load(run.id);
+    if (!stored) throw new RunGone(`run ${run.id} is not kept any more`);
     const text = await this.#store.loadResult(run.id);
     const result = text === undefined ? await analyzeRun(this.#store, run.id, { extraRules: [] }, this.#world) : (JSON.parse(text) as AnalysisResult);
-    const stored = (await this.#store.load(run.id))!;
-    return { run, result, snapshot: new GraphSnapshot(stored.nodes, stored.edges) };
+    return { loaded: { run, result, snapshot: new GraphSnapshot(stored.nodes, stored.edges) } };
   }
 
   /** The engine behind single questions (paths, who-can, blast radius), built on first use. */
   async inquiry(runId?: string): Promise<Inquiry> {
-    const loaded = await this.run(runId);
-    if (!loaded.inquiry) {
+    const { run, snapshot } = await this.run(runId);
+    const stored = await this.#stored(run);
+    if (!stored.inquiry) {
       const { inquire } = await import('../../queries/review/inquiry.ts');
       this.#world.progress('building the attack graph');
-      loaded.inquiry = inquire(loaded.snapshot);
+      stored.inquiry = inquire(snapshot);
     }
-    return loaded.inquiry;
+    return stored.inquiry;
   }
 
   async nodesOfKind(kind: NodeRecord['kind'], runId?: string): Promise<NodeRecord[]> { return (await this.run(runId)).snapshot.ofKind(kind); }
 
-  /** Forgets loaded runs: after a scan or an acceptance. */
-  refresh(): void { this.#cache.clear(); }
+  /** What this process wrote is seen by the next question. `run`: its result was made anew. */
+  refresh(run?: string): void {
+    this.#state = undefined;
+    if (run !== undefined) this.#cache.delete(run);
+  }
 }

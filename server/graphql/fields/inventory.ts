@@ -1,6 +1,6 @@
 import { GraphQLID, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, type GraphQLFieldConfigMap } from 'graphql';
 import { AgentRow, CoverageEntry, PrincipalRow, RuleStatus, Run, showHoles, SourceRef, type NodeKind, type NodeRecord } from '../../../schema/index.ts';
-import { connectionOf, page, pageArguments, runOfCursor, type PageRequest } from '../connection.ts';
+import { connectionOf, page, pageArguments, runOf } from '../connection.ts';
 import type { ApiContext } from '../context.ts';
 import { Json, type TypeBook } from '../from-zod.ts';
 
@@ -28,16 +28,16 @@ export function inventoryFields(book: TypeBook): GraphQLFieldConfigMap<unknown, 
   const listArgs = { ...pageArguments, name: { type: GraphQLString, description: 'Part of the name, or the whole id.' } };
   const ofKind = (kind: NodeKind, name: string, description: string): GraphQLFieldConfigMap<unknown, ApiContext>[string] => ({
     type: new GraphQLNonNull(connectionOf(name, GraphNode)), description, args: listArgs,
-    resolve: async (_, a, ctx) => { const { snapshot, run } = await ctx.answers.run(runOfCursor(a['after'] as string | undefined)); return page(snapshot.ofKind(kind).filter((n) => contains(n, a['name'])), run.id, a as PageRequest); },
+    resolve: async (_, a, ctx) => { const { snapshot, run } = await runOf(ctx, a); return page(run.id, { list: kind, rows: snapshot.ofKind(kind).filter((n) => contains(n, a['name'])), id: (x) => x.id }, a); },
   });
   return {
     agents: {
       type: new GraphQLNonNull(connectionOf('Agent', book.object(AgentRow))), description: 'Inventory: platform, identities, tools, stores, exposure, owner, and where each is defined.', args: listArgs,
-      resolve: async (_, a, ctx) => { const { result, run } = await ctx.answers.run(runOfCursor(a['after'] as string | undefined)); return page(result.agents.filter((x) => contains(x.agent, a['name'])), run.id, a as PageRequest); },
+      resolve: async (_, a, ctx) => { const { result, run } = await runOf(ctx, a); return page(run.id, { list: 'agents', rows: result.agents.filter((x) => contains(x.agent, a['name'])), id: (x) => x.agent.id }, a); },
     },
     principals: {
       type: new GraphQLNonNull(connectionOf('Principal', book.object(PrincipalRow))), description: 'Every user, role and external trust: admin now, can become admin and how, worst asset.', args: listArgs,
-      resolve: async (_, a, ctx) => { const { result, run } = await ctx.answers.run(runOfCursor(a['after'] as string | undefined)); return page(result.principals.filter((x) => contains(x.identity, a['name'])), run.id, a as PageRequest); },
+      resolve: async (_, a, ctx) => { const { result, run } = await runOf(ctx, a); return page(run.id, { list: 'principals', rows: result.principals.filter((x) => contains(x.identity, a['name'])), id: (x) => x.identity.id }, a); },
     },
     identities: ofKind('Identity', 'Identity', 'Everything that can be given permissions.'),
     dataStores: ofKind('DataStore', 'DataStore', 'Everything that holds data.'),
@@ -49,7 +49,7 @@ export function inventoryFields(book: TypeBook): GraphQLFieldConfigMap<unknown, 
     rules: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(book.object(RuleStatus)))), description: 'Rules: evaluated or waiting for a source, and how often they match.', resolve: async (_, __, ctx) => (await ctx.answers.run()).result.rules },
     coverage: {
       type: new GraphQLNonNull(connectionOf('Coverage', book.object(CoverageEntry))), description: 'What was read, what was not, and what could not be resolved, with file and line.', args: { ...pageArguments, status: { type: GraphQLString } },
-      resolve: async (_, a, ctx) => { const { result, run } = await ctx.answers.run(runOfCursor(a['after'] as string | undefined)); return page(result.coverage.filter((c) => a['status'] == null || c.status === a['status']), run.id, a as PageRequest); },
+      resolve: async (_, a, ctx) => { const { result, run } = await runOf(ctx, a); return page(run.id, { list: 'coverage', rows: result.coverage.filter((c) => a['status'] == null || c.status === a['status']), id: (x) => `${x.source}:${x.input}` }, a); },
     },
     missingLayers: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(GraphQLString))), description: 'Policy layers and settings that no input holds.', resolve: async (_, __, ctx) => (await ctx.answers.run()).result.missingLayers },
     runs: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(book.object(Run)))), description: 'Runs of this store, newest first.', args: { first: { type: GraphQLInt, defaultValue: 20 } }, resolve: async (_, { first }, ctx) => (await ctx.answers.runs()).slice(0, Math.max(0, Math.min(500, Number(first)))) },

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, isAbsolute, resolve } from 'node:path';
+import type { StoredGraph } from '../../graph/store/port.ts';
+import { AnalysisResult, UserError, type Batch, type Run } from '../../schema/index.ts';
+import type { Cli } from '../cli/command.ts';
+import { scanRequest } from '../cli/scan-options.ts';
+import { storeOf } from '../cli/store.ts';
+import type { ScanRequest } from './scan.ts';
+
+/** One side of a comparison. A result file has no graph. */
+export interface Side { name: string; result: AnalysisResult; graph?: StoredGraph; request?: ScanRequest }
+
+const isResult = (path: string): boolean => /\.json$/i.test(path) && statSync(path).isFile() && /^\s*\{\s*"resultVersion"/.test(readFileSync(path, 'utf8').slice(0, 200));
+
+/** What a person names as a side: a result.json, a folder or file to scan, or the id of a run in the store (`latest`: the last one). */
+export async function sideOf(cli: Cli, what: string, o: Record<string, unknown>, scope?: string): Promise<Side> {
+  const path = isAbsolute(what) ? what : resolve(cli.cwd, what);
+  if (!existsSync(path)) return runSide(cli, what, o);
+  if (isResult(path)) return { name: basename(path), result: readResult(path, what) };
+  const request = { ...(await scanRequest(cli, [what], o)), ...(scope !== undefined && o['scope'] === undefined ? { scope } : {}) };
+  const graph = graphOf(await collectSide(cli, request), cli);
+  return { name: what, result: await analyzeSide(cli, graph, request), graph, request };
+}
+
+async function runSide(cli: Cli, what: string, o: Record<string, unknown>): Promise<Side> {
+  const store = await storeOf(cli, o, true).catch((e: unknown) => { throw e instanceof UserError ? new UserError(`${what} is no file or folder, and ${e.message}`) : e; });
+  try {
+    const runs = (await store.runs()).filter((r) => r.status === 'complete');
+    const run = what === 'latest' || what === 'store' ? runs[0] : runs.find((r) => r.id === what);
+    if (!run) throw new UserError(`${what} is no file, folder or run; runs in the store: ${runs.map((r) => r.id).join(', ') || 'none'}`);
+    const graph = (await store.load(run.id))!;
+    const text = await store.loadResult(run.id);
+    return { name: `run ${run.id}`, graph, result: text === undefined ? await analyzeSide(cli, graph, { extraRules: [] }) : (JSON.parse(text) as AnalysisResult) };
+  } finally {
+    await store.close();
+  }
+}
+
+function readResult(path: string, what: string): AnalysisResult {
+  let json: unknown;
+  try { json = JSON.parse(readFileSync(path, 'utf8')); } catch (e) { throw new UserError(`${what}: ${(e as Error).message}`); }
+  if (!AnalysisResult.pick({ resultVersion: true, findings: true, agents: true, coverage: true }).safeParse(json).success) throw new UserError(`${what} is not a result of \`overreach scan --format json\` of this version`);
+  return json as AnalysisResult;
+}
+
+/** Collects without storing: a side that is only looked at leaves no run behind. */
+export async function collectSide(cli: Cli, request: ScanRequest, more: { plan?: 'before' | 'after'; code?: string } = {}): Promise<Batch> {
+  const { collect } = await import('../../collectors/run.ts');
+  return collect({ ...request, ...more, env: cli.env, progress: cli.log, hashKey: cli.env['OVERREACH_HASH_KEY'] ?? 'overreach' });
+}
+
+export function graphOf(batch: Pick<Batch, 'scope' | 'nodes' | 'edges' | 'coverage'>, cli: Cli): StoredGraph {
+  const at = cli.now().toISOString();
+  const run: Run = { id: cli.newId(), startedAt: at, completedAt: at, status: 'complete', scope: batch.scope, inputs: batch.coverage.map((c) => c.input).slice(0, 1000), version: cli.version };
+  return { run, nodes: batch.nodes, edges: batch.edges, coverage: batch.coverage };
+}
+
+export async function analyzeSide(cli: Cli, graph: StoredGraph, request: Pick<ScanRequest, 'extraRules'>): Promise<AnalysisResult> {
+  const { analyze } = await import('../../queries/analyze.ts');
+  cli.log('analysing');
+  return analyze(graph, { now: cli.now().toISOString(), extraRules: request.extraRules });
+}
