@@ -19,6 +19,8 @@ export function showWalk(g: AttackGraph, start: Start, edges: readonly number[])
     run.push(k);
     if (g.isHidden(g.digraph.targets[k]!)) continue;
     const hop = hopOf(g, from, run);
+    // What no line states (an account, “any recipient”) has the line of its cause: the hop before.
+    if (hop.evidence.length === 0) hop.evidence = (hops.at(-1)?.evidence ?? []).map((e) => ({ ...e, basis: 'inferred' as const }));
     hops.push(hop);
     from = hop.node.name;
     run = [];
