@@ -1,6 +1,8 @@
 import { type Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
-import { known, prop, text } from '../properties.ts';
+import { holdCredential } from '../held.ts';
+import { known, pointer, prop, text } from '../properties.ts';
+import { secretIn } from '../secrets.ts';
 import { runsAs } from './shared.ts';
 
 /** A stack changes its account as its service role; without one, as whoever updates it. */
@@ -34,8 +36,27 @@ function dataPipeline(r: Resource, ctx: MapContext): void {
   ctx.node(r, { kind: 'Pipeline', props: { arn: r.nativeId } });
 }
 
+const USER = ['AWS::Cognito::UserPoolUser'];
+
+/** What a stack hands to code of the owner: secrets written into it stand in the template, whatever that code does with them. */
+function customResource(r: Resource, ctx: MapContext): void {
+  const held = Object.entries(r.properties).flatMap(([name, v]) => {
+    const value = text(v);
+    const found = value === undefined || name === 'ServiceToken' ? undefined : secretIn(name, value);
+    return found?.literal === undefined ? [] : [{ name, found }];
+  });
+  if (held.length === 0) return;
+  const id = ctx.node(r, { kind: 'Artifact', props: { artifactType: 'other' } });
+  for (const { name, found } of held) {
+    const credential = holdCredential(ctx, r, id, pointer(name), name, found);
+    const user = found.credType === 'password' ? ctx.resolve(prop(r, 'Username'), USER) : undefined;
+    if (user) ctx.edge({ kind: 'AUTHENTICATES_AS', from: credential, to: user, evidence: ctx.evidence(r, '/Username') });
+  }
+}
+
 export const mappings: ResourceMapping[] = [
   mapping('AWS::CloudFormation::Stack', stack),
   mapping('AWS::CloudFormation::StackSet', stackSet),
+  mapping('AWS::CloudFormation::CustomResource', customResource),
   mapping('AWS::DataPipeline::Pipeline', dataPipeline),
 ];

@@ -3,6 +3,7 @@ import type { MapContext } from '../../define.ts';
 import { holdCredential } from '../held.ts';
 import { fields, pointer, prop, text } from '../properties.ts';
 import { referencesIn, secretIn, secretsInScript, type FoundSecret } from '../secrets.ts';
+import { apiBehind } from './api-address.ts';
 import { idOf } from './shared.ts';
 
 /** What code is configured with: secrets it holds, and the things its settings name. */
@@ -63,7 +64,8 @@ export function mapEnvironment(ctx: MapContext, r: Resource, holder: string, pat
 
 function namedThings(ctx: MapContext, value: string): string[] {
   const whole = value.startsWith('arn:') || !hasHole(value) && /^[\w.-]{3,}$/.test(value) ? [value] : [];
-  return [...whole, ...referencesIn(value)].flatMap((v) => ctx.resolve(v, CALLABLE) ?? []);
+  const things = [...whole, ...referencesIn(value)].flatMap((v) => ctx.resolve(v, CALLABLE) ?? []);
+  return value.includes('.execute-api.') ? [...things, ...(apiBehind(ctx, value)?.endpoints ?? [])] : things;
 }
 
 /** One named value: HOLDS what it refers to, or the credential that stands in it. True when it is a secret. */

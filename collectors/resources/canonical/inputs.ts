@@ -32,7 +32,7 @@ export const qualify = (root: string, text: string): string => (root ? `${root}#
 const NO_RENAME: Omit<Rename, 'type'> = {};
 
 function renamesOf(raw: RawResource): readonly Rename[] | undefined {
-  if (raw.dialect === 'canonical') return [{ type: raw.type, ...NO_RENAME }];
+  if (raw.dialect === 'canonical') return [{ type: raw.type.startsWith('Custom::') ? 'AWS::CloudFormation::CustomResource' : raw.type, ...NO_RENAME }];
   if (raw.type.startsWith('awscc_')) {
     const type = BY_SQUASHED[squash(raw.type.slice('awscc_'.length))];
     return type ? [{ type }] : undefined;

@@ -47,6 +47,25 @@ const CHANNELS: Record<string, { key: string; channelType: string; writableBy: s
   SALESFORCE: { key: 'SalesforceConfiguration', channelType: 'crm', writableBy: ['E4'], address: ['SourceConfiguration', 'HostUrl'] },
 };
 
+/** Connectors of managed knowledge bases: the service's own parameters, in its own spelling, say what is read. */
+const CONNECTOR = ['DataSourceConfiguration', 'ManagedKnowledgeBaseConnectorConfiguration', 'ConnectorParameters'];
+const CONNECTED: Record<string, { channelType: string; writableBy: string[] }> = {
+  WEB: { channelType: 'web', writableBy: ['E2'] }, WEBCRAWLER: { channelType: 'web', writableBy: ['E2'] }, WEBCRAWLERV2: { channelType: 'web', writableBy: ['E2'] },
+  CONFLUENCE: { channelType: 'wiki', writableBy: ['E4'] }, SHAREPOINT: { channelType: 'drive', writableBy: ['E4'] }, ONEDRIVE: { channelType: 'drive', writableBy: ['E4'] },
+  GOOGLEDRIVE: { channelType: 'drive', writableBy: ['E4'] }, SALESFORCE: { channelType: 'crm', writableBy: ['E4'] },
+};
+
+function mapConnector(r: Resource, base: string | undefined, ctx: MapContext): void {
+  const type = literal(prop(r, ...CONNECTOR, 'type'))?.toUpperCase();
+  const where = [...CONNECTOR, 'connectionConfiguration'];
+  const name = prop(r, ...where, 'bucketName') ?? prop(r, ...where, 'bucketArn');
+  const bucket = type === 'S3' ? ctx.resolve(name, ['AWS::S3::Bucket'], bucketPlaceholder) : undefined;
+  const evidence = ctx.evidence(r, pointer(...where));
+  const known = CONNECTED[type ?? ''];
+  const from = bucket ?? (known && ctx.node(r, { kind: 'Channel', props: { ...known } }));
+  if (from && base) ctx.edge({ kind: 'FEEDS', from, to: base, discriminator: 'ingest', props: { mode: 'ingest' }, evidence });
+}
+
 /** A source of a knowledge base: a bucket feeds it directly; anything outside is a channel with its own authors. */
 export function mapDataSource(r: Resource, ctx: MapContext): void {
   const base = ctx.resolve(prop(r, 'KnowledgeBaseId'), ['AWS::Bedrock::KnowledgeBase'], { kind: 'DataStore', type: 'aws.bedrock.knowledgebase' });
@@ -54,6 +73,7 @@ export function mapDataSource(r: Resource, ctx: MapContext): void {
   const bucket = ctx.resolve(prop(r, ...s3), ['AWS::S3::Bucket'], bucketPlaceholder);
   if (bucket && base) ctx.edge({ kind: 'FEEDS', from: bucket, to: base, discriminator: 'ingest', props: { mode: 'ingest' }, evidence: ctx.evidence(r, pointer(...s3)) });
   if (base) encryptedWith(ctx, r, base, 'ServerSideEncryptionConfiguration', 'KmsKeyArn');
+  if (prop(r, ...CONNECTOR) !== undefined) { mapConnector(r, base, ctx); return; }
   const kind = CHANNELS[literal(prop(r, 'DataSourceConfiguration', 'Type')) ?? ''];
   if (!kind) return;
   const configuration = prop(r, 'DataSourceConfiguration', kind.key);
