@@ -1,3 +1,4 @@
+export * from './comparison.ts';
 export * from './config.ts';
 export * from './define.ts';
 export * from './edges/index.ts';

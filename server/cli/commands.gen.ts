@@ -3,6 +3,7 @@ import type { CliCommand } from './command.ts';
 import { command as accept } from './commands/accept.ts';
 import { command as agents } from './commands/agents.ts';
 import { command as blastRadius } from './commands/blast-radius.ts';
+import { command as compare } from './commands/compare.ts';
 import { command as explain } from './commands/explain.ts';
 import { command as paths } from './commands/paths.ts';
 import { command as rules } from './commands/rules.ts';
@@ -11,4 +12,4 @@ import { command as serve } from './commands/serve.ts';
 import { command as start } from './commands/start.ts';
 import { command as whoCan } from './commands/who-can.ts';
 
-export const COMMAND_LIST: readonly CliCommand[] = [accept, agents, blastRadius, explain, paths, rules, scan, serve, start, whoCan];
+export const COMMAND_LIST: readonly CliCommand[] = [accept, agents, blastRadius, compare, explain, paths, rules, scan, serve, start, whoCan];

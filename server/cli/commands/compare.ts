@@ -1,0 +1,28 @@
+import { UserError } from '../../../schema/index.ts';
+import type { CliCommand } from '../command.ts';
+import { writeText } from '../output.ts';
+import { failOn, withScanOptions, withStoreOptions } from '../scan-options.ts';
+
+export const command: CliCommand = {
+  name: 'compare',
+  define: (c) => withStoreOptions(withScanOptions(c.description('paths that are opened, closed, changed or undetermined between two answers').argument('<before>', 'result.json, run id, "latest", folder or file').argument('<after>', 'the same')))
+    .option('--fail-on <severity>', 'exit 1 when a path at or above is opened, 2 when one is only undetermined')
+    .option('--format <name>', 'table, markdown or json', 'table').option('--output <file>', 'write to a file'),
+  async run(cli, args, o) {
+    const format = String(o['format']);
+    if (!['table', 'markdown', 'json'].includes(format)) throw new UserError(`--format ${format}: one of table, markdown, json`);
+    const severity = failOn(o);
+    const { sideOf } = await import('../../service/sides.ts');
+    const { gateOf } = await import('../../service/gate.ts');
+    const { compare } = await import('../../../queries/review/compare.ts');
+    const { comparisonLines, comparisonMarkdown } = await import('../../text/comparison.ts');
+    const before = await sideOf(cli, args[0]!, o);
+    // Both sides are one estate: ids of code must not differ because one of the folders is no checkout.
+    const after = await sideOf(cli, args[1]!, o, before.result.run.scope);
+    const c = compare(before.result, after.result, { before: before.name, after: after.name });
+    writeText(cli, format === 'json' ? JSON.stringify(c, null, 2) + '\n' : format === 'markdown' ? comparisonMarkdown(c) : comparisonLines(c).join('\n') + '\n', o);
+    const exit = gateOf(c, severity, [after.result]);
+    for (const r of exit.reasons) cli.log(`exit ${r.code}: ${r.reason}`);
+    return exit.code;
+  },
+};
