@@ -12,7 +12,7 @@ describe('what a command starts', () => {
     ['npx', ['-y', '@scope/pkg'], { package: '@scope/pkg', pinned: false, origin: 'package' }],
     ['npx', ['-y', '@scope/pkg@1.2.3', '--flag', 'x'], { package: '@scope/pkg', version: '1.2.3', pinned: true, rest: ['--flag', 'x'] }],
     ['npx', ['--package=@scope/pkg@^1.0.0', 'bin'], { package: '@scope/pkg', version: '^1.0.0', pinned: false }],
-    ['/home/u/.local/bin/uvx', ['tool@latest'], { program: 'uvx', package: 'tool', version: 'latest', pinned: false }],
+    ['/srv/u/.local/bin/uvx', ['tool@latest'], { program: 'uvx', package: 'tool', version: 'latest', pinned: false }],
     ['uvx', ['--from', 'pkg==2.0.1', 'cli'], { package: 'pkg', version: '2.0.1', pinned: true }],
     ['docker', ['run', '-i', '--rm', '-e', 'TOKEN', 'org/image:0.4.0', 'stdio'], { package: 'org/image', version: '0.4.0', pinned: true, origin: 'image', rest: ['stdio'] }],
     ['docker', ['run', '-i', 'org/image'], { package: 'org/image', pinned: false }],
@@ -34,7 +34,7 @@ describe('what a command starts', () => {
 
 describe('MCP client configurations', () => {
   it('is an agent on a workstation; a local server runs as its user', async () => {
-    const g = await config({ files: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/home/me/docs'] } }, '.cursor/mcp.json');
+    const g = await config({ files: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-filesystem', '/srv/me/docs'] } }, '.cursor/mcp.json');
     const agent = g.one('mcp.client');
     expect(agent).toMatchObject({ kind: 'Agent', name: 'cursor', props: { platform: 'mcp-client', autonomy: 'interactive', servers: 1 } });
     expect(g.node(g.edges('IMPLEMENTED_BY', agent)[0]!.to).props).toMatchObject({ computeType: 'workstation' });
