@@ -1,6 +1,6 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import { hasHole, nodeId, type EdgeRecord, type NodeRecord, type Statement } from '../../schema/index.ts';
-import { verdictOf, type Access } from '../policy/types.ts';
+import { hasHole, nodeId, type EdgeRecord, type Evidence, type NodeRecord, type Statement } from '../../schema/index.ts';
+import { verdictOf, type Access, type Because, type Decision, type Outcome } from '../policy/types.ts';
 import { derivedEdge } from './edge.ts';
 import { accountText, arnOf, arnParts, sameText } from './escalate/arn.ts';
 import { actionGlob, Holders, statementsOf } from './escalate/holders.ts';
@@ -15,6 +15,7 @@ const BY_FEDERATION = { saml: ASSUME[2], oidc: ASSUME[1] };
  */
 export function deriveCanAssume(snapshot: GraphSnapshot, access: Access): EdgeRecord[] {
   const index = new Principals(snapshot);
+  const plain = new Decisions(snapshot, access, index);
   const out: EdgeRecord[] = [];
   for (const role of snapshot.ofKind('Identity')) {
     const resource = arnOf(role);
@@ -23,27 +24,87 @@ export function deriveCanAssume(snapshot: GraphSnapshot, access: Access): EdgeRe
     for (const s of trustOf(snapshot, role)) {
       for (const action of ASSUME) {
         if (!names(s, action)) continue;
-        for (const p of index.namedBy(s, action)) if (p.id !== role.id || s.principals) asked.set(`${p.id}|${action}`, p.id);
+        for (const p of index.namedBy(s, action, resource)) if (p.id !== role.id || s.principals) asked.set(`${p.id}|${action}`, p.id);
       }
     }
     for (const [key, id] of asked) {
       const principal = snapshot.node(id)!;
       if (principal.id === role.id) continue;
-      const action = key.slice(id.length + 1);
-      const d = access.decide({ principal, action: action.replace(/^sts:assumerole/, 'sts:AssumeRole').replace('withwebidentity', 'WithWebIdentity').replace('withsaml', 'WithSAML'), resource, target: role, position: 'direct' });
+      const d = plain.decide(principal, role, resource, key.slice(id.length + 1));
       const sameAccount = d.outcome === 'unknown' ? accountInDoubt(d.requires, principal) : undefined;
       const verdict = sameAccount ? 'conditional' : verdictOf(d.outcome);
       if (!verdict) continue;
-      const allows = d.because.filter((b) => b.effect === 'Allow' && b.match !== 'no');
-      const byIdentity = index.may(principal);
       out.push(derivedEdge('CAN_ASSUME', principal.id, role.id, {
-        verdict, requires: sameAccount ? [sameAccount] : d.requires, evidence: allows.flatMap((b) => b.evidence), discriminator: action,
-        props: { via: principal.props['identityType'] === 'external' ? 'federation' : byIdentity ? 'identity-policy' : 'trust-policy' },
+        verdict, requires: sameAccount ? [sameAccount] : d.requires, evidence: d.evidence, discriminator: key.slice(id.length + 1),
+        props: { via: principal.props['identityType'] === 'external' ? 'federation' : index.may(principal) ? 'identity-policy' : 'trust-policy' },
       }));
     }
   }
   return out;
 }
+
+interface Answer { outcome: Outcome; requires: readonly string[]; evidence: readonly Evidence[] }
+
+/**
+ * Decisions about roles. Where the role does nothing but trust its account, and the principal may assume every role without a condition,
+ * a deny or a bound, the two halves of the answer do not depend on each other: each is decided once, not once for every pair.
+ */
+class Decisions {
+  readonly #snapshot: GraphSnapshot;
+  readonly #access: Access;
+  readonly #index: Principals;
+  readonly #open = new Map<string, boolean>();
+  readonly #roles = new Map<string, Answer>();
+  readonly #principals = new Map<string, Answer>();
+
+  constructor(snapshot: GraphSnapshot, access: Access, index: Principals) {
+    this.#snapshot = snapshot;
+    this.#access = access;
+    this.#index = index;
+  }
+
+  decide(principal: NodeRecord, role: NodeRecord, resource: string, action: string): Answer {
+    if (action !== ASSUME[0] || principal.scope !== role.scope || !this.#trustsAccount(role, accountText(resource)) || !this.#index.everyRole(principal)) return this.#ask(principal, role, resource, action);
+    let trusted = this.#roles.get(role.id);
+    let permitted = this.#principals.get(principal.id);
+    if (!trusted || !permitted) {
+      const whole = this.#ask(principal, role, resource, action);
+      if (!trusted) this.#roles.set(role.id, (trusted = { ...whole, evidence: this.#half(principal, role, resource, true) }));
+      if (!permitted) this.#principals.set(principal.id, (permitted = { ...whole, evidence: this.#half(principal, role, resource, false) }));
+    }
+    const worse = trusted.outcome === 'allowed' ? permitted : trusted;
+    return { outcome: worse.outcome, requires: worse.requires, evidence: [...trusted.evidence, ...permitted.evidence] };
+  }
+
+  #ask(principal: NodeRecord, role: NodeRecord, resource: string, action: string): Answer {
+    const d = this.#decision(principal, role, resource, action);
+    return { outcome: d.outcome, requires: d.requires, evidence: d.because.filter(allows).flatMap((b) => b.evidence) };
+  }
+
+  #half(principal: NodeRecord, role: NodeRecord, resource: string, trust: boolean): Evidence[] {
+    return this.#decision(principal, role, resource, ASSUME[0]).because.filter((b) => allows(b) && (b.layer === 'trust') === trust).flatMap((b) => b.evidence);
+  }
+
+  #decision(principal: NodeRecord, role: NodeRecord, resource: string, action: string): Decision {
+    return this.#access.decide({ principal, action: SPELLED[action]!, resource, target: role, position: 'direct' });
+  }
+
+  /** One unconditional Allow that names the account root and nothing else. */
+  #trustsAccount(role: NodeRecord, account: string | undefined): boolean {
+    let open = this.#open.get(role.id);
+    if (open === undefined) {
+      const statements = this.#snapshot.out(role.id, 'HAS_POLICY').filter((e) => e.props['as'] === 'trust').flatMap((e) => statementsOf(this.#snapshot.node(e.to)!));
+      const [s] = statements;
+      const named = Object.entries(s?.principals ?? {}).flatMap(([type, values]) => values.map((v) => `${type} ${v}`));
+      open = statements.length === 1 && s!.effect === 'Allow' && !s!.conditions && !s!.unresolved?.length && named.length === 1 && account !== undefined && named[0] === `AWS arn:aws:iam::${account}:root`;
+      this.#open.set(role.id, open);
+    }
+    return open;
+  }
+}
+
+const SPELLED: Record<string, string> = { [ASSUME[0]]: 'sts:AssumeRole', [ASSUME[1]]: 'sts:AssumeRoleWithWebIdentity', [ASSUME[2]]: 'sts:AssumeRoleWithSAML' };
+const allows = (b: Because): boolean => b.effect === 'Allow' && b.match !== 'no';
 
 /**
  * External identities that trust policies of the input name and that the input does not hold: other accounts, and principals in them.
@@ -127,9 +188,10 @@ class Principals {
 
   byArn(text: string): NodeRecord | undefined { return this.#byArn.get(text); }
   holdsAccount(account: string): boolean { return this.#byAccount.has(account); }
+  everyRole(n: NodeRecord): boolean { return this.#holders.uniform(n.id, ASSUME[0]); }
   may(n: NodeRecord): boolean { return this.#holders.may(n.id, ASSUME[0]); }
 
-  *namedBy(s: Statement, action: string): Iterable<NodeRecord> {
+  *namedBy(s: Statement, action: string, role: string): Iterable<NodeRecord> {
     if (s.notPrincipals) { yield* this.#all; return; }
     for (const [type, values] of Object.entries(s.principals ?? {})) {
       for (const text of values) {
@@ -137,12 +199,12 @@ class Principals {
           const provider = this.#byArn.get(text);
           const kind = text.includes(':saml-provider/') ? 'saml' : 'oidc';
           if (provider && BY_FEDERATION[kind] === action) yield provider;
-        } else if ((type === 'AWS' || type === '*') && action === ASSUME[0]) yield* this.#aws(text);
+        } else if ((type === 'AWS' || type === '*') && action === ASSUME[0]) yield* this.#aws(text, role);
       }
     }
   }
 
-  *#aws(text: string): Iterable<NodeRecord> {
+  *#aws(text: string, role: string): Iterable<NodeRecord> {
     if (text === '*') { yield* this.#all; return; }
     const parts = arnParts(text);
     const account = accountText(text);
@@ -157,7 +219,7 @@ class Principals {
     }
     const outside = this.#byArn.get(`arn:aws:iam::${account}:root`);
     if (outside) yield outside;
-    for (const [a, members] of this.#byAccount) if (sameText(a, account) !== 'no') yield* members.filter((n) => this.may(n));
+    for (const [a, members] of this.#byAccount) if (sameText(a, account) !== 'no') yield* members.filter((n) => this.may(n) && this.#holders.mayCover(n.id, ASSUME[0], role));
   }
 
   /** The role behind a session that a trust policy names. */

@@ -6,6 +6,7 @@ import { EscalationGraph, type Chain } from './escalation-graph.ts';
 
 const STARTS = new Set(['user', 'role', 'external', 'root']);
 const LEVEL: Record<string, number> = { restricted: 4, confidential: 3, unknown: 3, internal: 2, public: 1 };
+const HEAVIEST = 4;
 const EFFECT: Record<string, number> = { permission: 10, credential: 9, delete: 8, execute: 8, write: 7, read: 6, send: 5, spend: 5, invoke: 4, list: 1 };
 
 /**
@@ -51,17 +52,19 @@ function worstAssets(estate: Estate, graph: EscalationGraph): (id: string) => Pr
   interface Best { asset: NodeRecord; effect: string; sensitivity: string; verdict: Verdict; weight: number }
   const own = new Map<string, Best>();
   const byGrant = new Map<string, Best | undefined>();
+  const levels = new Map([...estate.snapshot.ofKind('DataStore'), ...estate.snapshot.ofKind('Secret')].map((n) => [n.id, estate.sensitivity.get(n.id)?.level ?? 'unknown'] as const));
   for (const n of graph.nodes) {
     if (n.kind !== 'Identity') continue;
     for (const g of estate.access.grantsOf(n.id)) {
       if (!byGrant.has(g.key)) {
         let best: Best | undefined;
+        const effect = EFFECT[g.effect] ?? 1;
         for (const id of g.assets) {
-          const asset = estate.snapshot.node(id);
-          if (!asset || (asset.kind !== 'DataStore' && asset.kind !== 'Secret')) continue;
-          const sensitivity = estate.sensitivity.get(id)?.level ?? 'unknown';
-          const weight = LEVEL[sensitivity]! * (EFFECT[g.effect] ?? 1);
-          if (!best || weight > best.weight) best = { asset, effect: g.effect, sensitivity, verdict: g.verdict, weight };
+          const sensitivity = levels.get(id);
+          if (sensitivity === undefined) continue;
+          const weight = LEVEL[sensitivity]! * effect;
+          if (!best || weight > best.weight) best = { asset: estate.snapshot.node(id)!, effect: g.effect, sensitivity, verdict: g.verdict, weight };
+          if (weight === HEAVIEST * effect) break;
         }
         byGrant.set(g.key, best);
       }

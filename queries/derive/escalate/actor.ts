@@ -2,7 +2,7 @@ import type { NodeRecord, TechniquePermission } from '../../../schema/index.ts';
 import type { Access, Decision } from '../../policy/types.ts';
 import { THINGS } from '../../../knowledge/techniques/index.ts';
 import { hole } from '../../../schema/index.ts';
-import { arnOf, arnParts } from './arn.ts';
+import { accountText, arnOf, arnParts } from './arn.ts';
 import { both, foundBy, PROVEN, type Found } from './found.ts';
 import type { Holders } from './holders.ts';
 import { fillTemplate, witnesses, type Place } from './witness.ts';
@@ -15,9 +15,14 @@ export class Actor {
   readonly place: Place;
   readonly #access: Access;
   readonly #holders: Holders;
+  readonly #ownPolicy: (id: string) => boolean;
   readonly #decisions = new Map<string, Decision>();
+  readonly #uniforms = new Map<string, boolean>();
+  readonly #possible = new Map<string, boolean>();
 
-  constructor(node: NodeRecord, place: Place, access: Access, holders: Holders) {
+  /** `ownPolicy`: whether a thing has a policy of its own, which may let the principal in. */
+  constructor(node: NodeRecord, place: Place, access: Access, holders: Holders, ownPolicy: (id: string) => boolean) {
+    this.#ownPolicy = ownPolicy;
     this.node = node;
     this.place = place;
     this.#access = access;
@@ -27,9 +32,11 @@ export class Actor {
   /** The permission on an existing node, in the best way the attacker can choose the request. */
   on(p: TechniquePermission, target: NodeRecord, thing?: string): Found | undefined {
     const contexts = p.passedTo ? p.passedTo.map((s) => ({ ...p.context, 'iam:PassedToService': [s] })) : [p.context];
+    const uniform = thing === undefined && this.#uniform(p.action);
     let best: Decision | undefined;
     for (const resource of requestArns(target, thing, this.place)) {
-      for (const context of contexts) best = better(best, this.#decide(p.action, resource, target, context));
+      if (!this.#holders.mayCover(this.node.id, p.action, resource) && !this.#ownPolicy(target.id)) continue;
+      for (const context of contexts) best = better(best, uniform ? this.#once(p.action, resource, target, context) : this.#decide(p.action, resource, target, context));
     }
     return best && foundBy(best);
   }
@@ -51,6 +58,35 @@ export class Actor {
     return best;
   }
 
+  /**
+   * Whether the permission can hold on anything at all: some resource of its kind, at best. What only a Deny takes away is left open,
+   * since a Deny may spare the one thing that matters.
+   */
+  possible(p: TechniquePermission): boolean {
+    const key = `${p.action}\n${p.passedTo?.join() ?? ''}`;
+    let known = this.#possible.get(key);
+    if (known === undefined) {
+      const contexts = p.passedTo ? p.passedTo.map((s) => ({ ...p.context, 'iam:PassedToService': [s] })) : [p.context];
+      known = contexts.some((c) => { const d = this.#decide(p.action, '*', undefined, c); return d.outcome !== 'denied' || (d.blockedBy?.startsWith('explicit-deny') ?? true); });
+      this.#possible.set(key, known);
+    }
+    return known;
+  }
+
+  #uniform(action: string): boolean {
+    let u = this.#uniforms.get(action);
+    if (u === undefined) this.#uniforms.set(action, (u = this.#holders.uniform(this.node.id, action)));
+    return u;
+  }
+
+  /** One decision for all principals and policies of the account, where they cannot differ. */
+  #once(action: string, resource: string, target: NodeRecord, context: Record<string, string[]> | undefined): Decision {
+    const key = `${action}\n${accountText(resource) ?? ''}\n${context ? JSON.stringify(context) : ''}`;
+    let d = this.#decisions.get(key);
+    if (!d) this.#decisions.set(key, (d = this.#decide(action, resource, target, context)));
+    return d;
+  }
+
   #decide(action: string, resource: string, target: NodeRecord | undefined, context: Record<string, string[]> | undefined): Decision {
     const key = `${action}\n${resource}\n${target?.id ?? ''}\n${context ? JSON.stringify(context) : ''}`;
     let d = this.#decisions.get(key);
@@ -70,6 +106,8 @@ function requestArns(n: NodeRecord, thing: string | undefined, place: Place): st
   const own = arnOf(n);
   const templates = thing === undefined ? [] : [THINGS[thing]!.arn, ...(THINGS[thing]!.also ?? [])];
   const named = own !== undefined && arnParts(own) !== undefined;
+  const rest = templates.slice(named ? 1 : 0);
+  if (rest.length === 0) return named ? [own] : [];
   const unnamed = hole({ kind: 'unknown', key: n.id });
-  return [...(named ? [own] : []), ...templates.slice(named ? 1 : 0).map((t) => fillTemplate(t, place, unnamed))];
+  return [...(named ? [own] : []), ...rest.map((t) => fillTemplate(t, place, unnamed))];
 }

@@ -14,6 +14,7 @@ export interface Way { to: NodeRecord; gives: 'identity' | 'admin' | 'exec' | 'c
 /** Every way in which the technique works for the actor. Variables are bound one after another; a permission is decided as soon as what it is held on is bound. */
 export function* waysOf(t: Technique, actor: Actor, world: World, access: Access): Iterable<Way> {
   const required = t.permissions.filter((p) => p.required && p.by !== 'assume');
+  if (required.some((p) => (p.on === 'self' || PRINCIPALS.has(t.bind[p.on]?.is ?? '')) && !actor.possible(p))) return;
   let found = t.requires.length > 0 ? onlyIf(...t.requires) : PROVEN;
   for (const [on, group] of grouped(required.filter((p) => p.on === 'any' || p.on.startsWith('new ')), (p) => p.on)) {
     const held = actor.onNew(group, on === 'any' ? undefined : on.slice(4));

@@ -13,6 +13,9 @@ export class Holders {
   readonly #policies = new Map<string, PolicyBits>();
   readonly #identities = new Map<string, Uint32Array>();
   readonly #snapshot: GraphSnapshot;
+  readonly #patterns = new Map<string, RegExp[]>();
+  readonly #held = new Map<string, NodeRecord[]>();
+  #scps: boolean | undefined;
 
   constructor(snapshot: GraphSnapshot, actions: Iterable<string>) {
     this.#snapshot = snapshot;
@@ -41,10 +44,41 @@ export class Holders {
     return [...out];
   }
 
+  /**
+   * Whether the answer about this action is the same for every thing of the account: it is allowed without condition on `*` and in no
+   * other statement, and nothing of the identity denies or bounds it.
+   */
+  uniform(identity: string, action: string): boolean {
+    const n = this.#number.get(action.toLowerCase());
+    if (n === undefined || this.#limited(identity)) return false;
+    const allows = this.policies(identity).flatMap((p) => this.#policy(p).statements.get(n) ?? []);
+    return allows.length > 0 && allows.every((s) => s.resources?.length === 1 && s.resources[0] === '*' && !s.conditions && !s.unresolved?.length)
+      && !this.policies(identity).some((p) => p.props['parse'] === 'failed' || this.#policy(p).denied.has(n));
+  }
+
+  /** Could any Allow pattern for the action cover this ARN? A part that is not known may be anything. */
+  mayCover(identity: string, action: string, arn: string): boolean {
+    if (arn.includes(HOLE_OPEN)) return true;
+    let patterns = this.#patterns.get(`${identity}\n${action}`);
+    if (!patterns) this.#patterns.set(`${identity}\n${action}`, (patterns = this.patterns(identity, action).map((p) => actionGlob(p.replace(/\$\{[^}]*\}/g, '*')))));
+    return patterns.some((p) => p.test(arn));
+  }
+
+  /** A boundary, a session policy, or any service control policy in the snapshot. */
+  #limited(identity: string): boolean {
+    this.#scps ??= this.#snapshot.edges.some((e) => e.kind === 'HAS_POLICY' && e.props['as'] === 'scp');
+    return this.#scps || this.#snapshot.out(identity, 'HAS_POLICY').some((e) => e.props['as'] === 'boundary' || e.props['as'] === 'session');
+  }
+
   /** Identity policies, own and inherited from groups. */
-  policies(identity: string): NodeRecord[] {
-    const holders = [identity, ...this.#snapshot.out(identity, 'MEMBER_OF').map((e) => e.to)];
-    return holders.flatMap((h) => this.#snapshot.out(h, 'HAS_POLICY').filter((e) => e.props['as'] === 'identity')).map((e) => this.#snapshot.node(e.to)!);
+  policies(identity: string): readonly NodeRecord[] {
+    let held = this.#held.get(identity);
+    if (!held) {
+      const holders = [identity, ...this.#snapshot.out(identity, 'MEMBER_OF').map((e) => e.to)];
+      held = holders.flatMap((h) => this.#snapshot.out(h, 'HAS_POLICY').filter((e) => e.props['as'] === 'identity')).map((e) => this.#snapshot.node(e.to)!);
+      this.#held.set(identity, held);
+    }
+    return held;
   }
 
   #bits(identity: string): Uint32Array {
@@ -62,9 +96,9 @@ export class Holders {
   #policy(p: NodeRecord): PolicyBits {
     let found = this.#policies.get(p.id);
     if (found) return found;
-    found = { bits: new Uint32Array(this.#words), statements: new Map() };
+    found = { bits: new Uint32Array(this.#words), statements: new Map(), denied: new Set() };
     for (const s of statementsOf(p)) {
-      if (s.effect !== 'Allow') continue;
+      if (s.effect === 'Deny') { for (const n of this.#matched(s)) found.denied.add(n); continue; }
       for (const n of this.#matched(s)) {
         found.bits[n >>> 5]! |= 1 << (n & 31);
         const list = found.statements.get(n);
@@ -93,7 +127,7 @@ export class Holders {
   }
 }
 
-interface PolicyBits { bits: Uint32Array; statements: Map<number, Statement[]> }
+interface PolicyBits { bits: Uint32Array; statements: Map<number, Statement[]>; denied: Set<number> }
 
 export const statementsOf = (p: NodeRecord): readonly Statement[] => (Array.isArray(p.props['statements']) ? (p.props['statements'] as Statement[]) : []);
 
