@@ -37,8 +37,9 @@ class Walker {
   value(): void {
     const c = this.#space();
     const inside = this.#visit(this.#path, this.#line) && this.#path.length < MAX_DEPTH;
-    if (c === '{') inside ? this.#object() : this.#pass();
-    else if (c === '[') inside ? this.#array() : this.#pass();
+    if ((c === '{' || c === '[') && !inside) this.#pass();
+    else if (c === '{') this.#object();
+    else if (c === '[') this.#array();
     else if (c === '"') this.#string();
     else while (this.#at < this.#text.length && !',}] \n\r\t'.includes(this.#text[this.#at]!)) this.#at++;
   }

@@ -43,7 +43,7 @@ export class EscalationGraph {
    */
   chainsTo(sources: readonly string[]): (id: string) => Chain | undefined {
     const layers: Int32Array[] = [];
-    const best = new Array<{ via: number; layer: number } | undefined>(this.nodes.length);
+    const best: ({ via: number; layer: number } | undefined)[] = Array.from({ length: this.nodes.length });
     for (let layer = 0; layer < LAYERS.length; layer++) {
       const via = new Int32Array(this.nodes.length).fill(-2);
       const queue: number[] = [];

@@ -16,6 +16,8 @@ export interface Change {
   sensitive: unknown;
   providerName: string;
   pointer: string;
+  /** Where the values stand below `pointer`. */
+  below: string;
   line: number;
   /** Pointer below the values → line. */
   lines: Map<string, number>;
@@ -38,7 +40,8 @@ type Json = Record<string, unknown>;
  * The parts of a plan that say something about the estate, each read on its own: the file may be larger than memory allows to parse at once.
  * `resource_changes` holds every resource with its values; `planned_values` repeats them and is read only when there is no other.
  */
-export async function readPlanParts(file: InputFile): Promise<PlanParts> {
+export async function readPlanParts(file: InputFile, side: 'before' | 'after' = 'after'): Promise<PlanParts> {
+  let listed = false;
   const parts: PlanParts = { changes: [], configuration: undefined, variables: {}, accounts: new Set(), errored: 0 };
   for await (const piece of piecesOf(file, 'terraform-plan', choose, 512 * 1024 * 1024)) {
     const value = parse(file, piece.text, piece.line);
@@ -49,11 +52,12 @@ export async function readPlanParts(file: InputFile): Promise<PlanParts> {
     else if (at === 'errored') parts.errored = value === true ? piece.line : 0;
     else if (at === 'prior_state') noteAccount(value as Json, parts.accounts);
     else if (at === 'resource_changes') {
-      const change = changeOf(value as Json, piece.text, piece.line, pointer);
+      listed = true;
+      const change = changeOf(value as Json, piece.text, piece.line, pointer, side);
       if (change) parts.changes.push(change);
     }
   }
-  if (parts.changes.length === 0) await readValues(file, parts);
+  if (!listed && side === 'after') await readValues(file, parts);
   return parts;
 }
 
@@ -93,20 +97,24 @@ async function readValues(file: InputFile, parts: PlanParts): Promise<void> {
     const live = piece.path[0] === 'values';
     parts.changes.push({
       address: r.address, mode: r.mode === 'data' ? 'data' : 'managed', type: r.type, actions: live ? ['no-op'] : ['create'], values: r.values ?? {}, unknown: {}, sensitive: r.sensitive_values ?? {},
-      providerName: String(r.provider_name ?? ''), pointer: `/${piece.path.join('/')}`, line: piece.line, ...linesBelow(piece.text, piece.line, ['values'], []),
+      providerName: String(r.provider_name ?? ''), pointer: `/${piece.path.join('/')}`, below: '/values', line: piece.line, ...linesBelow(piece.text, piece.line, ['values'], []),
     });
   }
 }
 
-function changeOf(r: Json, text: string, line: number, pointer: string): Change | undefined {
+function changeOf(r: Json, text: string, line: number, pointer: string, side: 'before' | 'after'): Change | undefined {
   const change = r?.change as Json | undefined;
   if (typeof r?.address !== 'string' || typeof r.type !== 'string' || !change || r.deposed !== undefined) return undefined;
-  const actions = Array.isArray(change.actions) ? change.actions.map(String) : [];
-  const removed = actions.length === 1 && (actions[0] === 'delete' || actions[0] === 'forget');
+  const planned = Array.isArray(change.actions) ? change.actions.map(String) : [];
+  const removed = planned.length === 1 && (planned[0] === 'delete' || planned[0] === 'forget');
+  if (side === 'before' && (change.before === null || change.before === undefined)) return undefined;
+  // What stands before is decided, whatever becomes of it.
+  const actions = side === 'before' ? ['no-op'] : planned;
+  const at = side === 'before' || removed ? 'before' : 'after';
   return {
     address: r.address, mode: r.mode === 'data' ? 'data' : 'managed', type: r.type, actions,
-    values: removed ? change.before : change.after, unknown: removed ? {} : change.after_unknown, sensitive: removed ? change.before_sensitive : change.after_sensitive,
-    providerName: String(r.provider_name ?? ''), pointer, line, ...linesBelow(text, line, ['change', removed ? 'before' : 'after'], ['change', 'after_unknown']),
+    values: change[at], unknown: at === 'before' ? {} : change.after_unknown, sensitive: change[`${at}_sensitive`],
+    providerName: String(r.provider_name ?? ''), pointer, below: `/change/${at}`, line, ...linesBelow(text, line, ['change', at], at === 'before' ? [] : ['change', 'after_unknown']),
   };
 }
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path/posix';
-import type { InputFile, InputGroup, Reader, ReadResult } from '../../define.ts';
+import type { InputFile, InputGroup, Reader, ReadOptions, ReadResult } from '../../define.ts';
 import { headOf } from '../../input-file.ts';
 import { problemOf } from '../../problem.ts';
 import type { Problem } from '../../../schema/index.ts';
@@ -21,12 +21,12 @@ export const terraformPlan: Reader = {
     // A plan stands for its folder, so that its addresses are those of the code there; several in one folder stand for themselves.
     return found.map((file) => ({ input: file.path, files: [file], reader: 'terraform-plan', detail: { root: found.some((f) => f !== file && dirname(f.path) === dirname(file.path)) ? file.path : folderOf(file.path) } }));
   },
-  async *read(group: InputGroup): AsyncIterable<ReadResult> {
+  async *read(group: InputGroup, options: ReadOptions): AsyncIterable<ReadResult> {
     const file = group.files[0]!;
     const problems: Problem[] = [];
     const result = (status: ReadResult['status'], resources: ReadResult['resources'], account?: string): ReadResult => ({ source: 'terraform-plan', input: group.input, status, resources, problems, missing: MISSING, ...(account && { account }) });
     try {
-      const parts = await readPlanParts(file);
+      const parts = await readPlanParts(file, options.plan);
       if (parts.errored) problems.push({ code: 'not-read', message: 'the plan ended with errors: resources may be missing', source: { source: 'terraform-plan', file: file.path, startLine: parts.errored } });
       const account = parts.accounts.size === 1 ? [...parts.accounts][0] : undefined;
       yield result(problems.length ? 'partial' : 'read', planResources(parts, file.path, String(group.detail?.root ?? '')), account);

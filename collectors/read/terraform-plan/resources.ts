@@ -49,7 +49,7 @@ class PlanResources {
       const document = this.#document(data);
       decoded.set(pointer, document);
       const statements = (document as { Statement?: Value }).Statement;
-      if (Array.isArray(statements)) for (const i of statements.keys()) sources.set(`${pointer}/Statement/${i}`, this.#at(data, data.lines.get(`/statement/${i}`) ?? data.line, `/change/after/statement/${i}`, 'statement'));
+      if (Array.isArray(statements)) for (const i of statements.keys()) sources.set(`${pointer}/Statement/${i}`, this.#at(data, data.lines.get(`/statement/${i}`) ?? data.line, `${data.below}/statement/${i}`, 'statement'));
     }
     for (const e of expressionsIn(written?.expressions)) for (const o of this.#references.of(parsed, e)) if (o.kind === 'resource') references.add(o.address);
     for (const r of written?.depends_on ?? []) references.add(modulePrefix(parsed.modules) + r);
@@ -79,11 +79,10 @@ class PlanResources {
 
   /** Line of each property; what is only known after apply is where the plan says so. */
   #sources(c: Change, properties: { [key: string]: Value }): Map<string, SourceRef> {
-    const values = c.pointer.startsWith('/resource_changes') ? (stateOf(c.actions) === 'removed' ? '/change/before' : '/change/after') : '/values';
     const sources = new Map([['', this.#at(c, c.line, '')]]);
-    for (const [pointer, line] of c.lines) if (pointer) sources.set(pointer, this.#at(c, line, values + pointer, pointer.split('/')[1]));
-    for (const [pointer, line] of c.unknownLines) if (pointer && !sources.has(pointer) && pointer.split('/')[1]! in properties) sources.set(pointer, this.#at(c, line, `/change/after_unknown${pointer}`, pointer.split('/')[1]));
-    if (c.lines.size === 0) for (const key of Object.keys(properties)) sources.set(`/${key}`, { ...sourceOf({ sources })!, jsonPointer: `${c.pointer}${values}/${key}`, property: key });
+    for (const [pointer, line] of c.lines) if (pointer) sources.set(pointer, this.#at(c, line, c.below + pointer, pointer.split('/')[1]));
+    for (const [pointer, line] of c.unknownLines) if (pointer && !sources.has(pointer) && Object.hasOwn(properties, pointer.split('/')[1] ?? '')) sources.set(pointer, this.#at(c, line, `/change/after_unknown${pointer}`, pointer.split('/')[1]));
+    if (c.lines.size === 0) for (const key of Object.keys(properties)) sources.set(`/${key}`, { ...sourceOf({ sources })!, jsonPointer: `${c.pointer}${c.below}/${key}`, property: key });
     return sources;
   }
 

@@ -87,7 +87,7 @@ function leaf(path: (string | number)[], block: Block, out: Resolved): Value | u
 
 /** A resource pattern in a policy may be the attribute or a text around it: it is left open on both sides where a name could stand before it. */
 function partOf(o: Origin & { kind: 'resource' }, key: string, listed: boolean): Value {
-  const text = (/arn$/.test(o.attribute) ? '' : hole({ kind: 'unknown', key: `${key}<` })) + textOf(o) + hole({ kind: 'unknown', key: `${key}>` });
+  const text = (o.attribute.endsWith('arn') ? '' : hole({ kind: 'unknown', key: `${key}<` })) + textOf(o) + hole({ kind: 'unknown', key: `${key}>` });
   return listed ? [text] : text;
 }
 
