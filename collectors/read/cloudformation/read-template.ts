@@ -1,7 +1,7 @@
 import type { Problem, RawResource, Value } from '../../../schema/index.ts';
 import { emit, outsideResource, type Placement } from './emit.ts';
 import type { Outside } from './intrinsics/dynamic.ts';
-import { TemplateScope } from './intrinsics/scope.ts';
+import { TemplateScope, type ResourceOrigin } from './intrinsics/scope.ts';
 import { Exhausted, Session, type Surroundings } from './intrinsics/session.ts';
 import { NOTHING } from './intrinsics/text.ts';
 import { checkLimits } from './limits.ts';
@@ -22,6 +22,8 @@ export interface TemplateInput {
   placement: Placement;
   /** Other place of a nested template: what an assembly wrote beside the stack. */
   nestedPath?: (resource: Node) => string | undefined;
+  /** Where the author's own code made a resource. */
+  origin?: (resource: Node) => ResourceOrigin | undefined;
 }
 
 export interface ReadTemplate { scope: TemplateScope | undefined; session: Session; outside: Map<string, Outside> }
@@ -40,7 +42,7 @@ export function openTemplate(input: TemplateInput): ReadTemplate {
     const template = expandServerless(parsed.root, session, { locate: (location) => input.locate(file, location), tree: (path) => input.tree(path)?.root });
     checkTransforms(template, session);
     checkLimits(template, session);
-    return new TemplateScope({ template, file, prefix, chain, given, session, outside, pseudo: pseudoOf(input.placement), nest });
+    return new TemplateScope({ template, file, prefix, chain, given, session, outside, pseudo: pseudoOf(input.placement), nest, ...(input.origin && { origin: input.origin }) });
   };
   const nest = (id: string, resource: Node, from: TemplateScope): TemplateScope | undefined => {
     const properties = get(resource, 'Properties');

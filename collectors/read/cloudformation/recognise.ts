@@ -57,3 +57,18 @@ export function reachable(start: Found, all: ReadonlyMap<string, Found>, files: 
   }
   return [...seen].flatMap((p) => files.get(p) ?? []);
 }
+
+/** Templates that no other names, with what they reach; of templates that name each other in a circle, one. */
+export function rootsOf(found: readonly Found[], all: ReadonlyMap<string, Found>, byPath: ReadonlyMap<string, InputFile>): { root: Found; files: InputFile[] }[] {
+  const named = new Set(found.flatMap((f) => f.nests));
+  const reached = new Set<string>();
+  const out: { root: Found; files: InputFile[] }[] = [];
+  const take = (root: Found): void => {
+    const files = reachable(root, all, byPath);
+    for (const f of files) reached.add(f.path);
+    out.push({ root, files });
+  };
+  for (const f of found) if (!named.has(f.file.path)) take(f);
+  for (const f of found) if (!reached.has(f.file.path)) take(f);
+  return out;
+}

@@ -6,6 +6,7 @@ import { Evaluation } from './evaluate.ts';
 import { parametersOf } from './parameters.ts';
 import { type Session, sourceRef } from './session.ts';
 import { NOTHING, print } from './text.ts';
+import { SOURCE } from '../syntax/parse.ts';
 
 export interface ScopeInput {
   template: Node | undefined;
@@ -19,9 +20,14 @@ export interface ScopeInput {
   pseudo?: Readonly<Record<string, string>>;
   /** Makes the scope of a nested stack: undefined when its template is not in the input. */
   nest?: (id: string, resource: Node, from: TemplateScope) => TemplateScope | undefined;
+  /** Where the author's own code made a resource, where an assembly says so. */
+  origin?: (resource: Node) => ResourceOrigin | undefined;
   /** Things found outside, shared by the whole input. */
   outside: Map<string, Outside>;
 }
+
+/** `path` is the construct; lines of the user's files for the whole and for single properties. */
+export interface ResourceOrigin { path: string; block: { file: string; line: number } | undefined; properties: ReadonlyMap<string, { file: string; line: number }> }
 
 const NESTED = new Set(['AWS::CloudFormation::Stack']);
 
@@ -53,7 +59,16 @@ export class TemplateScope {
   }
 
   evaluation(subject: string): Evaluation {
-    return new Evaluation(this, this.prefix + subject, (at, pointer) => ({ ...sourceRef(at), address: this.prefix + subject, ...(pointer && { property: pointer.slice(1) }), ...(this.chain.length && { moduleChain: this.chain }) }));
+    const resource = this.#input.origin && this.resources?.get(subject)?.value;
+    const origin = resource && this.#input.origin?.(resource);
+    return new Evaluation(this, this.prefix + subject, (at, pointer) => {
+      const place = { address: this.prefix + subject, ...(pointer && { property: pointer.slice(1) }) };
+      const own = origin && (origin.properties.get(pointer.split('/')[1] ?? '') ?? origin.block);
+      if (!own) return { ...sourceRef(at), ...place, ...(this.chain.length && { moduleChain: this.chain }) };
+      // The line of the code comes first; the chain says where in the template it came out.
+      const moduleChain = [...this.chain, { name: origin.path, file: at.file, startLine: at.start }];
+      return { source: SOURCE, file: own.file, startLine: own.line, endLine: own.line, ...place, moduleChain, certainty: 'block' as const };
+    });
   }
 
   address(id: string): string { return this.prefix + id; }
