@@ -1,6 +1,28 @@
 import type { Batch, EdgeRecord, NodeRecord, Run } from '../../schema/index.ts';
 
 export interface Acceptance { fingerprint: string; owner: string; reason: string; until?: string; at: string }
+/** An access token as kept: its secret only as a hash. Times are ISO texts. */
+export interface StoredToken { id: string; hash: string; label: string; role: string; createdAt: string; createdBy: string; expires?: string; revokedAt?: string }
+/**
+ * Who did what and when, with the state before and after. `key` is an idempotency key, unique in the store; `asked` identifies the
+ * request that came with it and `answer` is what it was told, so that a repeated request gets the same answer and changes nothing.
+ */
+export interface AuditEntry { id: string; at: string; who: string; what: string; subject: string; before: unknown; after: unknown; request?: string; key?: string; asked?: string; answer?: string }
+/** What an entry goes with; entry and change are written together or not at all. */
+export interface Change { accept?: Acceptance; unaccept?: string; token?: StoredToken }
+
+/** What people decided, and the record of it. Entries are only ever added. */
+export interface Ledger {
+  /** Throws KeyTaken when an entry with the same idempotency key is there. */
+  write(change: Change, entry: AuditEntry): Promise<void>;
+  tokens(): Promise<StoredToken[]>;
+  /** Newest first, at most `first`, those written before entry number `before`. */
+  audit(first: number, before?: number): Promise<(AuditEntry & { seq: number })[]>;
+  entryOfKey(key: string): Promise<AuditEntry | undefined>;
+}
+/** Another request with this idempotency key came first. */
+export class KeyTaken extends Error {}
+
 export interface StoredGraph { run: Run; nodes: NodeRecord[]; edges: EdgeRecord[]; coverage: Batch['coverage'] }
 
 /**
@@ -11,6 +33,7 @@ export interface StoredGraph { run: Run; nodes: NodeRecord[]; edges: EdgeRecord[
 export interface GraphStore {
   /** Creates or migrates tables/constraints. Safe to call again. Throws UserError when the store is of a newer version. */
   open(): Promise<void>;
+  readonly ledger: Ledger;
   close(): Promise<void>;
   beginRun(run: Run): Promise<void>;
   applyBatch(runId: string, batch: Batch): Promise<void>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../graph/store/open.ts';
-import type { GraphStore } from '../../graph/store/port.ts';
+import { KeyTaken, type AuditEntry, type GraphStore } from '../../graph/store/port.ts';
 import { edgeId, type Batch, type EdgeRecord, type NodeRecord, type Run } from '../../schema/index.ts';
 import { startNeo4j, type Neo4jServer } from '../helpers/neo4j/start.ts';
 import neo4j from 'neo4j-driver';
@@ -129,6 +129,26 @@ describe.each(['embedded', 'neo4j'] as const)('store conformance: %s', (which) =
     expect(await names(s)).toEqual(['r3']);
     expect(await s.load('r2')).toBeUndefined();
     keep(await s.load());
+  });
+
+  withStore('decisions and their record are written together, once per key, and stay', async (s, reopen, keep) => {
+    const entry = (id: string, extra: object = {}): AuditEntry => ({ id, at: '2026-01-01T00:00:00Z', who: 'ann', what: 'acceptRisk', subject: 'f', before: null, after: { owner: 'o', nested: [1, 'ü'] }, ...extra });
+    await s.ledger.write({ accept: { fingerprint: 'f', owner: 'o', reason: 'r', at: 't' } }, entry('e1', { key: 'ann:1', asked: 'h', answer: '{}' }));
+    await expect(s.ledger.write({ accept: { fingerprint: 'g', owner: 'o', reason: 'r', at: 't' } }, entry('e2', { key: 'ann:1' }))).rejects.toThrow(KeyTaken);
+    expect((await s.acceptances()).map((a) => a.fingerprint)).toEqual(['f']);
+    expect(await s.ledger.entryOfKey('ann:1')).toEqual(entry('e1', { key: 'ann:1', asked: 'h', answer: '{}' }));
+    expect(await s.ledger.entryOfKey('ann:2')).toBeUndefined();
+    const token = { id: 't1', hash: 'h', label: 'ci', role: 'viewer', createdAt: 't', createdBy: 'ann' };
+    await s.ledger.write({ token }, entry('e3', { what: 'token.create' }));
+    await s.ledger.write({ token: { ...token, revokedAt: 'later' }, unaccept: 'f' }, entry('e4', { what: 'token.revoke' }));
+    await s.ledger.write({ unaccept: 'never there' }, entry('e5'));
+    const again = await reopen();
+    expect(await again.acceptances()).toEqual([]);
+    expect(await again.ledger.tokens()).toEqual([{ ...token, revokedAt: 'later' }]);
+    const all = await again.ledger.audit(10);
+    expect(all.map((e) => e.id)).toEqual(['e5', 'e4', 'e3', 'e1']);
+    expect((await again.ledger.audit(2, all[1]!.seq)).map((e) => e.id)).toEqual(['e3', 'e1']);
+    keep(all.map(({ seq: _, ...e }) => e));
   });
 });
 

@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import Database from 'libsql';
 import { stableHash, UserError, type Batch, type EdgeRecord, type NodeRecord, type Run } from '../../../schema/index.ts';
 import { joinCovers, parseCovers, stillCovered } from '../covers.ts';
-import type { Acceptance, GraphStore, StoredGraph } from '../port.ts';
+import type { Acceptance, GraphStore, Ledger, StoredGraph } from '../port.ts';
+import { EmbeddedLedger } from './ledger.ts';
 import { MIGRATIONS } from './migrations.ts';
 
 type Row = Record<string, string | number>;
@@ -11,6 +12,7 @@ type Row = Record<string, string | number>;
 /** The default store: one SQLite file, readable with any SQLite tool. `:memory:` is allowed. */
 export class EmbeddedStore implements GraphStore {
   readonly #db: Database.Database;
+  readonly ledger: Ledger;
 
   constructor(file: string) {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
@@ -19,6 +21,7 @@ export class EmbeddedStore implements GraphStore {
     } catch (e) {
       throw new UserError(`cannot open the store ${file}: ${(e as Error).message}`);
     }
+    this.ledger = new EmbeddedLedger(this.#db, (work) => { this.#transaction(work); });
   }
 
   async open(): Promise<void> {

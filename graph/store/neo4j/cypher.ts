@@ -4,8 +4,9 @@ import { EDGE_KINDS, NODE_KINDS } from '../../../schema/index.ts';
  * Community edition only: uniqueness constraints and indexes, no APOC, no GDS.
  * Every node of the graph has the label `Overreach`, its kind, and its provider type (`aws.bedrock.agent`) as a further label;
  * nodes of the last complete run also have `Current`. `key` = run sequence and id.
+ * One entry per version of the store; each statement may be repeated.
  */
-export const CONSTRAINTS: readonly string[] = [
+export const MIGRATIONS: readonly (readonly string[])[] = [[
   'CREATE CONSTRAINT overreach_node IF NOT EXISTS FOR (n:Overreach) REQUIRE n.key IS UNIQUE',
   'CREATE CONSTRAINT overreach_run IF NOT EXISTS FOR (r:OverreachRun) REQUIRE r.id IS UNIQUE',
   'CREATE CONSTRAINT overreach_seq IF NOT EXISTS FOR (r:OverreachRun) REQUIRE r.seq IS UNIQUE',
@@ -16,7 +17,12 @@ export const CONSTRAINTS: readonly string[] = [
   'CREATE INDEX overreach_result IF NOT EXISTS FOR (b:OverreachResult) ON (b.run)',
   'CREATE INDEX overreach_name IF NOT EXISTS FOR (n:Current) ON (n.name)',
   'CREATE INDEX overreach_id IF NOT EXISTS FOR (n:Current) ON (n.id)',
-];
+], [
+  'CREATE CONSTRAINT overreach_audit IF NOT EXISTS FOR (e:OverreachAudit) REQUIRE e.id IS UNIQUE',
+  'CREATE CONSTRAINT overreach_audit_key IF NOT EXISTS FOR (e:OverreachAudit) REQUIRE e.key IS UNIQUE',
+  'CREATE INDEX overreach_audit_seq IF NOT EXISTS FOR (e:OverreachAudit) ON (e.seq)',
+  'CREATE CONSTRAINT overreach_token IF NOT EXISTS FOR (t:OverreachToken) REQUIRE t.id IS UNIQUE',
+]];
 
 /** Label or relationship type, safe between backticks. */
 export const quote = (name: string): string => '`' + name.replace(/`/g, '') + '`';

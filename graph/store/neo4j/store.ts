@@ -1,12 +1,12 @@
 import { UserError, type Batch, type EdgeRecord, type NodeRecord, type Run } from '../../../schema/index.ts';
 import { stillCovered } from '../covers.ts';
 import type { StoreOptions } from '../open.ts';
-import type { Acceptance, GraphStore, StoredGraph } from '../port.ts';
-import { CONSTRAINTS, kindLabel, PUT_EDGES, PUT_NODES } from './cypher.ts';
+import type { Acceptance, GraphStore, Ledger, StoredGraph } from '../port.ts';
+import { kindLabel, MIGRATIONS, PUT_EDGES, PUT_NODES } from './cypher.ts';
+import { Neo4jLedger } from './ledger.ts';
 import { edgeProps, groupBy, nodeKey, nodeProps, slices } from './rows.ts';
 import { connect, type Connection } from './session.ts';
 
-export const NEO4J_SCHEMA = 1;
 const BATCH = 2_000;
 const PAGE = 20_000;
 const RESULT_PIECE = 1_000_000;
@@ -18,6 +18,7 @@ export class Neo4jStore implements GraphStore {
   readonly #uri: string;
   readonly #options: StoreOptions;
   #c!: Connection;
+  readonly ledger: Ledger = new Neo4jLedger(() => this.#c);
 
   constructor(uri: string, options: StoreOptions) {
     this.#uri = uri;
@@ -27,10 +28,12 @@ export class Neo4jStore implements GraphStore {
   async open(): Promise<void> {
     this.#c = await connect(this.#uri, this.#options.user ?? 'neo4j', this.#options.password, this.#options.database ?? 'neo4j');
     try {
-      const have = await this.#c.read("MATCH (m:OverreachMeta {key: 'schema'}) RETURN m.value AS value");
-      if (Number(have[0]?.['value'] ?? 0) > NEO4J_SCHEMA) throw new UserError(`the Neo4j store was written by a newer version (schema ${String(have[0]!['value'])}): update overreach or use another database`);
-      for (const c of CONSTRAINTS) await this.#c.write(c);
-      await this.#c.write("MERGE (m:OverreachMeta {key: 'schema'}) SET m.value = $v", { v: NEO4J_SCHEMA });
+      const have = Number((await this.#c.read("MATCH (m:OverreachMeta {key: 'schema'}) RETURN m.value AS value"))[0]?.['value'] ?? 0);
+      if (have > MIGRATIONS.length) throw new UserError(`the Neo4j store was written by a newer version (schema ${have}, this one knows ${MIGRATIONS.length}): update overreach or use another database`);
+      for (let v = have; v < MIGRATIONS.length; v++) {
+        for (const statement of MIGRATIONS[v]!) await this.#c.write(statement);
+        await this.#c.write("MERGE (m:OverreachMeta {key: 'schema'}) SET m.value = $v", { v: v + 1 });
+      }
     } catch (e) {
       await this.#c.close();
       throw e;

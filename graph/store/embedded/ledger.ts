@@ -1,0 +1,36 @@
+import type Database from 'libsql';
+import { KeyTaken, type AuditEntry, type Change, type Ledger, type StoredToken } from '../port.ts';
+
+type Row = Record<string, string | number>;
+
+/** Decisions and their record in the SQLite file. */
+export class EmbeddedLedger implements Ledger {
+  readonly #db: Database.Database;
+  readonly #transaction: (work: () => void) => void;
+
+  constructor(db: Database.Database, transaction: (work: () => void) => void) {
+    this.#db = db;
+    this.#transaction = transaction;
+  }
+
+  async write(c: Change, entry: AuditEntry): Promise<void> {
+    this.#transaction(() => {
+      if (entry.key !== undefined && this.#db.prepare('SELECT 1 FROM audit WHERE key = ?').get(entry.key)) throw new KeyTaken(entry.key);
+      this.#db.prepare('INSERT INTO audit (id, key, body) VALUES (?, ?, ?)').run(entry.id, entry.key ?? null, JSON.stringify(entry));
+      if (c.accept) this.#db.prepare('INSERT OR REPLACE INTO acceptance (fingerprint, body) VALUES (?, ?)').run(c.accept.fingerprint, JSON.stringify(c.accept));
+      if (c.unaccept !== undefined) this.#db.prepare('DELETE FROM acceptance WHERE fingerprint = ?').run(c.unaccept);
+      if (c.token) this.#db.prepare('INSERT OR REPLACE INTO token (id, body) VALUES (?, ?)').run(c.token.id, JSON.stringify(c.token));
+    });
+  }
+
+  async tokens(): Promise<StoredToken[]> { return (this.#db.prepare('SELECT body FROM token ORDER BY id').all() as Row[]).map((r) => JSON.parse(String(r['body'])) as StoredToken); }
+
+  async audit(first: number, before = Number.MAX_SAFE_INTEGER): Promise<(AuditEntry & { seq: number })[]> {
+    return (this.#db.prepare('SELECT seq, body FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?').all(before, first) as Row[]).map((r) => ({ ...(JSON.parse(String(r['body'])) as AuditEntry), seq: Number(r['seq']) }));
+  }
+
+  async entryOfKey(key: string): Promise<AuditEntry | undefined> {
+    const row = this.#db.prepare('SELECT body FROM audit WHERE key = ?').get(key) as Row | undefined;
+    return row ? (JSON.parse(String(row['body'])) as AuditEntry) : undefined;
+  }
+}
