@@ -15,7 +15,7 @@ export const INTERNET: KeyNode = { type: 'internet', name: 'anonymous' };
 export const ADMIN: KeyNode = { type: 'account-admin', name: 'account admin', isAdmin: true };
 
 const TYPES: Record<string, string> = {
-  'aws.iam.role': 'iam-role', 'aws.iam.user': 'iam-user', 'aws.iam.group': 'iam-group', 'aws.s3.bucket': 's3-bucket', 'aws.lambda.function': 'lambda-function',
+  'aws.iam.role': 'iam-role', 'aws.iam.user': 'iam-user', 'aws.iam.group': 'iam-group', 'aws.iam.external': 'external-identity', 'aws.s3.bucket': 's3-bucket', 'aws.lambda.function': 'lambda-function',
   'aws.ec2.instance': 'ec2-instance', 'aws.secretsmanager.secret': 'secret', 'aws.bedrock.agent': 'bedrock-agent', 'aws.bedrock.knowledgebase': 'bedrock-knowledge-base',
   'aws.bedrockagentcore.runtime': 'agentcore-runtime', 'aws.bedrockagentcore.gateway': 'agentcore-gateway', 'aws.bedrockagentcore.memory': 'agentcore-memory',
   'aws.bedrockagentcore.codeinterpretercustom': 'agentcore-code-interpreter', 'aws.bedrockagentcore.browsercustom': 'agentcore-browser', 'aws.dynamodb.table': 'dynamodb-table',
@@ -23,6 +23,7 @@ const TYPES: Record<string, string> = {
 
 function physicalName(n: NodeRecord): string {
   const arn = arnOf(n);
+  if (n.props['identityType'] === 'external' && arn !== undefined) return fillHoles(arn, () => '*');
   const resource = n.type.startsWith('aws.iam.') && arn !== undefined ? arnParts(arn)?.resource : undefined;
   const name = resource === undefined ? n.name : resource.slice(resource.lastIndexOf('/') + 1);
   return fillHoles(name, () => '*');
