@@ -1,5 +1,6 @@
 import { UserError } from '../../../schema/index.ts';
 import type { CliCommand } from '../command.ts';
+import { askerOf, decisionsOf } from '../decisions.ts';
 import { withStoreOptions } from '../scan-options.ts';
 import { storeOf } from '../store.ts';
 
@@ -9,24 +10,17 @@ export const command: CliCommand = {
   async run(cli, args, o) {
     const store = await storeOf(cli, o, true);
     try {
+      const decisions = decisionsOf(cli, store);
       const want = args[0]!;
-      const { Answers } = await import('../../service/answers.ts');
-      const { result } = await new Answers(store, { env: cli.env, now: cli.now, newId: cli.newId, progress: cli.log, version: cli.version }).run();
-      const known = [...result.findings.map((f) => f.fingerprint), ...result.posture.map((p) => p.fingerprint), ...(await store.acceptances()).map((a) => a.fingerprint)];
-      const hits = [...new Set(known.filter((f) => f === want || (want.length >= 8 && f.startsWith(want))))];
-      if (hits.length !== 1) throw new UserError(hits.length === 0 ? `no finding or posture row ${want} in the last run` : `${want} is the beginning of ${hits.length} fingerprints: give more characters`);
-      const [fingerprint] = hits as [string];
       if (o['remove']) {
-        await store.unaccept(fingerprint);
-        cli.out(`${fingerprint} is open again from the next scan\n`);
+        const { fingerprint } = await decisions.reopen(askerOf(cli), want);
+        cli.out(`${fingerprint} is open again\n`);
         return 0;
       }
       for (const need of ['owner', 'reason', 'until']) if (!o[need]) throw new UserError(`--${need} is needed to accept a risk`);
-      const until = String(o['until']);
-      if (!/^\d{4}-\d{2}-\d{2}$/.test(until) || Number.isNaN(Date.parse(until))) throw new UserError(`--until ${until}: write a date as YYYY-MM-DD`);
-      if (until < cli.now().toISOString().slice(0, 10)) throw new UserError(`--until ${until} is in the past`);
-      await store.accept({ fingerprint, owner: String(o['owner']), reason: String(o['reason']), until, at: cli.now().toISOString() });
-      cli.out(`${fingerprint} is accepted by ${String(o['owner'])} until ${until}\n`);
+      const [owner, until] = [String(o['owner']), String(o['until'])];
+      const { fingerprint } = await decisions.acceptRisk(askerOf(cli), { fingerprint: want, owner, reason: String(o['reason']), until });
+      cli.out(`${fingerprint} is accepted by ${owner} until ${until}\n`);
       return 0;
     } finally {
       await store.close();
