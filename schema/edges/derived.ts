@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineEdge, NODE_KINDS, shapes } from '../define.ts';
 
 export const derivedEdges = [
-  defineEdge('CAN', 'the identity may do that to it (full policy evaluation)', [[['Identity'], NODE_KINDS]], { effects: shapes.effects, actions: shapes.strings }, 'yes'),
+  defineEdge('CAN', 'the identity may do that to it: by full policy evaluation, or stated where no policy can be read', [[['Identity'], NODE_KINDS]], { effects: shapes.effects, actions: shapes.strings }, 'both'),
   defineEdge('CAN_ASSUME', 'may obtain its session', [[['Identity'], ['Identity']]], { via: z.string() }, 'yes'),
   defineEdge('CAN_ESCALATE', 'one technique of knowledge/techniques', [[['Identity'], ['Identity', 'Scope', 'Compute', 'Pipeline', 'Agent', 'ToolServer', 'DataStore', 'Artifact', 'Control', 'Endpoint']]], {
     technique: z.string(),

@@ -17,7 +17,7 @@ export type SensitivityResult = z.infer<typeof SensitivityResult>;
 
 export const dataKinds = [
   defineKind('DataStore', 'holds data', {
-    storeType: z.enum(['bucket', 'table', 'database', 'queue', 'log_group', 'file_system', 'vector_index', 'search_index', 'knowledge_base', 'agent_memory', 'stream', 'event_bus', 'directory', 'registry', 'configuration', 'ticket_system', 'code_store', 'cache', 'any']),
+    storeType: z.enum(['bucket', 'table', 'database', 'queue', 'log_group', 'file_system', 'vector_index', 'search_index', 'knowledge_base', 'agent_memory', 'stream', 'event_bus', 'directory', 'registry', 'configuration', 'ticket_system', 'mailbox', 'documents', 'crm', 'code_store', 'cache', 'any']),
     arn: z.string(),
     memoryScope: z.enum(['session', 'actor', 'agent', 'shared', 'unknown']),
     aclEnforced: z.boolean(),
