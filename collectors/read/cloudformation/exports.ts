@@ -3,29 +3,27 @@ import type { InputFile } from '../../define.ts';
 import { Exhausted, type Surroundings } from './intrinsics/session.ts';
 import { asText, same, type Result } from './intrinsics/text.ts';
 import { Loaded } from './files.ts';
-import { openTemplate } from './read-template.ts';
+import { openTemplate, type TemplateInput } from './read-template.ts';
 import { entriesOf, get } from './syntax/node.ts';
 
 interface Export { name: string; value: Value; file: string }
 
+/** A root template that exports, with the files it reaches, itself first. */
+export interface Exporter { files: readonly InputFile[]; parts(loaded: Loaded): Pick<TemplateInput, 'given' | 'placement' | 'nestedPath'> }
+
 /** What the templates of the input export, worked out when the first of them imports something. Trees are not kept. */
 export class Exports {
-  readonly #exporters: readonly InputFile[][];
-  readonly #given: (file: string) => ReadonlyMap<string, Value>;
+  readonly #exporters: readonly Exporter[];
   #found: Export[] | undefined;
 
-  /** `exporters`: groups of files, the template itself first. */
-  constructor(exporters: readonly InputFile[][], given: (file: string) => ReadonlyMap<string, Value>) {
-    this.#exporters = exporters;
-    this.#given = given;
-  }
+  constructor(exporters: readonly Exporter[]) { this.#exporters = exporters; }
 
   async load(): Promise<void> {
     if (this.#found) return;
     this.#found = [];
-    const importing: InputFile[][] = [];
-    for (const files of this.#exporters) if (!(await this.#read(files, true))) importing.push(files);
-    for (const files of importing) await this.#read(files, false);
+    const importing: Exporter[] = [];
+    for (const e of this.#exporters) if (!(await this.#read(e, true))) importing.push(e);
+    for (const e of importing) await this.#read(e, false);
   }
 
   /** The only export of this name, or the only one whose name may be it. */
@@ -39,12 +37,12 @@ export class Exports {
   }
 
   /** False when the template itself imports and `first` is set: it waits for the others. */
-  async #read(files: readonly InputFile[], first: boolean): Promise<boolean> {
+  async #read({ files, parts }: Exporter, first: boolean): Promise<boolean> {
     const root = files[0]!.path;
     const loaded = new Loaded();
     await loaded.load(files);
     if (first && /ImportValue/.test(loaded.text(root) ?? '')) return false;
-    const { scope, session } = openTemplate({ root, tree: (p) => loaded.tree(p), locate: (f, l) => loaded.locate(f, l), around: surroundings(loaded, this), given: this.#given(root), placement: {} });
+    const { scope, session } = openTemplate({ root, tree: (p) => loaded.tree(p), locate: (f, l) => loaded.locate(f, l), around: surroundings(loaded, this), ...parts(loaded) });
     if (!scope) return true;
     try {
       for (const { key, value } of entriesOf(get(scope.template, 'Outputs'))) {

@@ -2,12 +2,12 @@ import { dirname, join, normalize } from 'node:path/posix';
 import { isFatalInput, type Problem, type Value } from '../../../schema/index.ts';
 import type { InputFile, InputGroup, Reader, ReadResult } from '../../define.ts';
 import { assemblyParts, findAssemblies, NESTED_ASSET, Origins, type AssemblyStack } from './assembly/index.ts';
-import { Exports, surroundings } from './exports.ts';
+import { Exports, surroundings, type Exporter } from './exports.ts';
 import { Loaded } from './files.ts';
 import { MAX_TEMPLATE_BYTES } from './limits.ts';
 import { givenParameters, type GivenParameters } from './parameter-files.ts';
-import { readTemplate } from './read-template.ts';
-import { findTemplates, reachable, rootsOf } from './recognise.ts';
+import { readTemplate, type TemplateInput } from './read-template.ts';
+import { findTemplates, rootsOf } from './recognise.ts';
 import { SOURCE } from './syntax/parse.ts';
 
 /** Layers that a template cannot hold. */
@@ -29,13 +29,14 @@ export const cloudformation: Reader = {
     const byPath = new Map(files.map((f) => [f.path, f]));
     const all = new Map(found.map((f) => [f.file.path, f]));
     const origins = new Origins(assemblies.stacks.length ? byPath.keys() : []);
-    const exports = new Exports(found.filter((f) => f.exports).map((f) => reachable(f, all, byPath)), () => given.values);
-    const shared = { exports, given, origins };
+    const exporters: Exporter[] = [];
+    const shared = { exports: new Exports(exporters), given, origins };
     const claimed = new Set<string>();
     const groups: InputGroup[] = [];
     const add = (root: InputFile, mine: InputFile[], more: InputFile[], detail: Partial<Detail>): void => {
       for (const f of mine) claimed.add(f.path);
       const own: Detail = { ...shared, root, mine, nested: mine.filter((f) => f !== root && all.has(f.path)), imports: mine.some((f) => all.get(f.path)?.imports), problems: [], ...detail };
+      if (all.get(root.path)?.exports) exporters.push({ files: mine, parts: (loaded) => partsOf(own, loaded) });
       groups.push({ input: root.path, files: [...mine, ...more, ...given.files], reader: SOURCE, detail: own });
     };
     for (const stack of assemblies.stacks) {
@@ -63,12 +64,16 @@ export const cloudformation: Reader = {
   },
 };
 
+/** What is given from outside, and what an assembly knows. */
+const partsOf = ({ stack, given, origins }: Detail, loaded: Loaded): Pick<TemplateInput, 'given' | 'placement' | 'nestedPath' | 'origin'> => ({
+  given: new Map<string, Value>([...(stack?.parameters ?? []), ...given.values]), ...(stack ? assemblyParts(stack, origins, (p) => loaded.has(p)) : { placement: {} }),
+});
+
 function one(file: InputFile, loaded: Loaded, detail: Detail): { result: ReadResult; opened: boolean } {
   const { stack } = detail;
   const { resources, problems: found, opened, stopped } = readTemplate({
     root: file.path, tree: (p) => loaded.tree(p), locate: (from, location) => loaded.locate(from, location), around: surroundings(loaded, detail.exports),
-    given: new Map<string, Value>([...(stack?.parameters ?? []), ...detail.given.values]),
-    ...(stack ? assemblyParts(stack, detail.origins, (p) => loaded.has(p)) : { placement: {} }),
+    ...partsOf(detail, loaded),
   });
   const problems: Problem[] = [...detail.problems, ...detail.given.problems, ...found];
   if (file.size > MAX_TEMPLATE_BYTES) problems.push({ code: 'limit', message: 'the template is larger than the service takes', source: { source: SOURCE, file: file.path, startLine: 1 } });

@@ -54,7 +54,7 @@ export class Origins {
 
 /** `at new Stack (/app/lib/stack.ts:12:5)`, `at file:///app/bin/app.ts:3:1`, `File "/app/stack.py", line 12, in __init__`. */
 function placeOf(frame: string): { path: string; line: number } | undefined {
-  const m = /File "([^"]+)", line (\d+)/.exec(frame) ?? /\(?([^()\s]+):(\d+)(?::\d+)?\)?\s*$/.exec(frame);
+  const m = /File "([^"]+)", line (\d+)/.exec(frame) ?? /\(?([^()\s]+?):(\d+)(?::\d+)?\)?\s*$/.exec(frame);
   if (!m) return undefined;
   const path = m[1]!.replace(/^file:\/\//, '').replaceAll('\\', '/');
   return LIBRARY.test(path) ? undefined : { path, line: Number(m[2]) };

@@ -1,15 +1,12 @@
 import { hasHole, isUnknown, splitHoles, unknown, type Value } from '../../../../schema/index.ts';
-import { get, itemsOf, textOf, type Node, type Span } from '../syntax/node.ts';
+import { get, itemsOf, textOf, type Node } from '../syntax/node.ts';
+import { malformed, type Intrinsic } from './call.ts';
 import { cidrBlocks } from './cidr.ts';
 import type { Evaluation } from './evaluate.ts';
 import { findInMap } from './mappings.ts';
 import { attribute, reference } from './references.ts';
 import { substitute } from './substitute.ts';
-import { asText, NOTHING, same, type Result } from './text.ts';
-
-/** Where a call stands and what works it out. */
-export interface Call { e: Evaluation; node: Node & { kind: 'call' }; at: Span; pointer: string | undefined }
-export type Intrinsic = (argument: Node, call: Call) => Result;
+import { asText, NOTHING, same } from './text.ts';
 
 const two = (n: Node): readonly [Node | undefined, Node | undefined, Node | undefined] => { const [a, b, c] = itemsOf(n); return [a, b, c]; };
 
@@ -128,11 +125,6 @@ const macro: Intrinsic = (argument, { e, at, node }) => {
   e.problem(`the macro ${textOf(get(argument, 'Name')) ?? '?'} is not run: what it makes is unknown`, at);
   return unknown(`made by ${e.scope.shown(node)}`);
 };
-
-export function malformed({ e, node, at }: Call, expected: string): Value {
-  e.problem(`${node.name}: ${expected}`, at);
-  return unknown(`${node.name} on line ${at.start}`);
-}
 
 /** Every intrinsic function of the service, by its name without `Fn::`. */
 export const FUNCTIONS: { readonly [name: string]: Intrinsic | undefined } = Object.assign(Object.create(null) as object, {

@@ -1,6 +1,6 @@
 import { hasHole, unknown } from '../../../../schema/index.ts';
 import { entriesOf, get, itemsOf, type Node } from '../syntax/node.ts';
-import { malformed, type Call } from './functions.ts';
+import { malformed, type Call } from './call.ts';
 import { asText, same, type Result } from './text.ts';
 
 /** `FindInMap`. A key that is not decided leaves the values it may choose: if all agree, that is the value. */

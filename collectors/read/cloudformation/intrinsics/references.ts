@@ -1,5 +1,5 @@
 import { hole, unknown, type Value } from '../../../../schema/index.ts';
-import type { Call } from './functions.ts';
+import type { Call } from './call.ts';
 import { NOTHING, type Result } from './text.ts';
 
 const PSEUDO: Readonly<Record<string, string>> = { 'AWS::AccountId': 'account', 'AWS::Region': 'region', 'AWS::Partition': 'partition', 'AWS::URLSuffix': 'url-suffix' };

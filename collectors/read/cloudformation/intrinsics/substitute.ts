@@ -1,6 +1,6 @@
 import { get, textOf, type Node } from '../syntax/node.ts';
 import { withReferences } from './dynamic.ts';
-import { malformed, type Call } from './functions.ts';
+import { malformed, type Call } from './call.ts';
 import { attribute, reference } from './references.ts';
 import { asText, NOTHING, type Result } from './text.ts';
 

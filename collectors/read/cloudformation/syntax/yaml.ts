@@ -17,7 +17,21 @@ export function parseYaml(text: string, file: string): Parsed {
   const document = parseDocument(text, { lineCounter: counter, uniqueKeys: false, strict: true, logLevel: 'silent', version: '1.2', merge: true, intAsBigInt: false });
   const reading = new Reading(document, text, file, counter);
   const root = document.contents ? reading.node(document.contents, 0) : undefined;
+  if (root) for (const line of reading.unclaimed()) spoil(root, line);
   return { root, problems: reading.problems };
+}
+
+/** What the parser gave up on belongs to the entry before it: that one is not known. */
+function spoil(root: Node, line: number): void {
+  let here: Node = root;
+  let last: Entry | undefined;
+  while (here.kind === 'map') {
+    const before: Entry | undefined = here.entries.filter((e) => e.at.start < line).at(-1);
+    if (!before) break;
+    last = before;
+    here = before.value;
+  }
+  if (last) last.value = { kind: 'unknown', reason: 'it could not be parsed', at: last.at };
 }
 
 const SAYS: Record<string, string> = {
@@ -46,6 +60,9 @@ class Reading {
       this.#problem('parse-error', SAYS[e.code] ?? e.message.split('\n')[0]!.replace(/ at line \d+.*$/, ''), e.pos[0]);
     }
   }
+
+  /** Lines of errors that lie in no value. */
+  unclaimed(): number[] { return this.#errors.map((e) => this.#counter.linePos(e).line); }
 
   node(n: YamlNode | null, depth: number, fallback?: Span): Node {
     const at = n?.range ? this.#span(n.range[0], n.range[1]) : fallback ?? { file: this.#file, start: 1, end: 1 };
