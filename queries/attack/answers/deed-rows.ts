@@ -1,5 +1,6 @@
 import { tailsOf, type Digraph } from '../../../graph/algorithms/index.ts';
 import { verdictRank, type EffectClass, type GoalKind, type Verdict } from '../../../schema/index.ts';
+import type { Cause } from '../builder.ts';
 import { kindOf } from '../facts.ts';
 import type { AttackGraph } from '../graph.ts';
 import { showWalk } from '../paths.ts';
@@ -36,8 +37,24 @@ export class CollectedDeeds {
     let assets = this.#keys.get(key);
     if (!assets) this.#keys.set(key, (assets = new Map()));
     const known = assets.get(asset);
-    if (!known || verdictRank(row.verdict) < verdictRank(known.row.verdict) || (row.verdict === known.row.verdict && row.act < known.row.act)) assets.set(asset, { row, vertex });
+    if (!known || this.#isBetter(row, known.row)) assets.set(asset, { row, vertex });
   }
+
+  /** The surer way; of equally sure ones that with the surer walk, then what is asked for and by which tool, so that edge numbers decide only between ways that read the same. */
+  #isBetter(a: DeedRow, b: DeedRow): boolean {
+    const byDoubt = verdictRank(a.verdict) - verdictRank(b.verdict) || a.layer - b.layer;
+    if (byDoubt !== 0 || a.act === b.act) return byDoubt < 0;
+    const [x, y] = [this.#causeOf(a.act), this.#causeOf(b.act)];
+    if (x !== y) {
+      if (x.requires.length !== y.requires.length) return x.requires.length < y.requires.length;
+      const [asked, other] = [x.requires.join(), y.requires.join()];
+      if (asked !== other) return asked < other;
+    }
+    const tool = (act: number): number => this.#g.nodes[this.#product.vertexOf(this.#tail(act))]!;
+    return (tool(a.act) - tool(b.act) || a.act - b.act) < 0;
+  }
+
+  #causeOf(act: number): Cause { return this.#g.causes[this.#g.cause[this.#product.graph.origin[act]!]!]!; }
 
   deeds(): Deed[] {
     const node = (i: number) => (i < 0 ? undefined : this.#g.world.node(i));
@@ -45,8 +62,7 @@ export class CollectedDeeds {
     for (const assets of this.#keys.values()) {
       const groups = new Map<string, [number, Best][]>();
       for (const [asset, best] of [...assets].sort((a, b) => a[0] - b[0])) {
-        const causes = this.#g.causes[this.#g.cause[this.#product.graph.origin[best.row.act]!]!]!;
-        const key = `${best.row.verdict}|${[...causes.requires].join()}|${best.row.requires.length > 0}`;
+        const key = `${best.row.verdict}|${this.#causeOf(best.row.act).requires.join()}|${best.row.requires.length > 0}`;
         const list = groups.get(key);
         if (list) list.push([asset, best]);
         else groups.set(key, [[asset, best]]);
@@ -54,7 +70,7 @@ export class CollectedDeeds {
       for (const members of groups.values()) {
         const { row } = members[0]![1];
         const tail = this.#g.fact(this.#product.vertexOf(this.#tail(row.act)));
-        const cause = this.#g.causes[this.#g.cause[this.#product.graph.origin[row.act]!]!]!;
+        const cause = this.#causeOf(row.act);
         all.push({
           start: row.start, subject: node(row.subject)!, agent: node(row.agent), tool: tail?.fact === 'TOOL' ? tail.node : undefined, identity: node(row.identity),
           effect: row.effect, assets: members.map(([a]) => node(a)!), goal: row.goal, visible: row.visible, benign: row.benign, verdict: row.verdict,

@@ -9,7 +9,7 @@ export interface Unsteered { start: number; tail: number; layer: number; subject
 
 /**
  * Subject of walks without an agent: the last tool server or code used on the shortest walk of the best layer, else the first identity or node
- * on it. One search for each start and layer, over what it reaches only.
+ * on it; of several shortest walks, the one whose subject is the least node. One search for each start and layer, over what it reaches only.
  */
 export function subjectsWithoutAgent(g: AttackGraph, product: Product, own: readonly Digraph[], starts: readonly number[]): Unsteered[] {
   const found: Unsteered[] = [];
@@ -17,6 +17,7 @@ export function subjectsWithoutAgent(g: AttackGraph, product: Product, own: read
   const round = new Int32Array(n);
   const settled = new Int32Array(n).fill(-1);
   const subject = new Int32Array(n);
+  const depth = new Int32Array(n);
   const queue = new Int32Array(n);
   let stamp = 0;
   starts.forEach((s, start) => {
@@ -26,6 +27,7 @@ export function subjectsWithoutAgent(g: AttackGraph, product: Product, own: read
       stamp++;
       let tail = 0;
       round[s] = stamp;
+      depth[s] = 0;
       subject[s] = subjectAt(g, product.vertexOf(s), -1);
       queue[tail++] = s;
       for (let at = 0; at < tail; at++) {
@@ -37,8 +39,12 @@ export function subjectsWithoutAgent(g: AttackGraph, product: Product, own: read
         }
         for (let k = layer.offsets[p]!; k < layer.offsets[p + 1]!; k++) {
           const w = layer.targets[k]!;
-          if (round[w] === stamp) continue;
+          if (round[w] === stamp) {
+            if (depth[w] === depth[p]! + 1 && subject[p] !== subject[w]) subject[w] = lesser(subject[w]!, subjectAt(g, product.vertexOf(w), subject[p]!));
+            continue;
+          }
           round[w] = stamp;
+          depth[w] = depth[p]! + 1;
           subject[w] = subjectAt(g, product.vertexOf(w), subject[p]!);
           queue[tail++] = w;
         }
@@ -47,6 +53,9 @@ export function subjectsWithoutAgent(g: AttackGraph, product: Product, own: read
   });
   return found;
 }
+
+/** Anybody before nobody, else the node that comes first by id. */
+const lesser = (a: number, b: number): number => (a < 0 ? b : b < 0 ? a : Math.min(a, b));
 
 /** Who stands for a walk that ends here, given who stood for it one vertex before (-1 = nobody yet). Code and servers take over from what came before, anything else only from nobody. */
 function subjectAt(g: AttackGraph, v: number, before: number): number {

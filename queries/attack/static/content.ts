@@ -26,12 +26,13 @@ export const startsCode = (world: World, feeds: number): boolean => { const mode
 /** Whether what is built from an artifact takes new bytes: not when it is pinned by digest. */
 export const isTaken = (world: World, artifact: number): boolean => world.prop(artifact, 'pinned') !== true;
 
-/** The account-like scope a node is in, else the node itself. */
-export function scopeOf(world: World, node: number): number {
-  return world.once('scopeOf', node, () => {
-    if (world.kind(node) === 'Scope') return node;
-    const scopes = [...world.out('IN_SCOPE', node)].map((e) => world.to[e]!);
-    return scopes.find((s) => world.prop(s, 'scopeType') === 'account') ?? scopes[0] ?? node;
+/** The accounts a node is in, else whatever scopes it is in, else the node itself. */
+export function scopesOf(world: World, node: number): readonly number[] {
+  return world.once('scopesOf', node, () => {
+    if (world.kind(node) === 'Scope') return [node];
+    const scopes = [...new Set([...world.out('IN_SCOPE', node)].map((e) => world.to[e]!))].sort((a, b) => a - b);
+    const accounts = scopes.filter((s) => world.prop(s, 'scopeType') === 'account');
+    return accounts.length > 0 ? accounts : scopes.length > 0 ? scopes : [node];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { EffectClass, GoalKind, SensitivityResult } from '../../../schema/index.ts';
-import { scopeOf } from './content.ts';
+import { scopesOf } from './content.ts';
 import type { World } from './world.ts';
 
 /** What an effect on an asset achieves. */
@@ -21,7 +21,7 @@ export function goalsOf(world: World, asset: number, effect: EffectClass, visibl
     }
     case 'write': return writeGoals(world, asset).flatMap((g) => reached(g));
     case 'delete': return reached('destroy');
-    case 'permission': return kind === 'Scope' || (kind === 'Identity' && world.prop(asset, 'isAdmin') === true) ? reached('admin', scopeOf(world, asset)) : reached('persist');
+    case 'permission': return kind === 'Scope' || (kind === 'Identity' && world.prop(asset, 'isAdmin') === true) ? scopesOf(world, asset).flatMap((s) => reached('admin', s)) : reached('persist');
     case 'spend': return reached('spend');
     case 'send': return reached('send');
     default: return [];

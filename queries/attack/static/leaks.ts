@@ -74,12 +74,11 @@ function throughTool(world: World, tool: number): readonly ToolLeak[] {
   return world.once('throughTool', tool, () => {
     const found: ToolLeak[] = [];
     const { name, props } = world.node(tool);
-    const direct = (what: Leak['what'], verdict: Verdict, requires: string[], edges: number[] = []): void => { found.push({ what, through: tool, edges, verdict, requires, from: AUD.public }); };
+    const direct = (what: Leak['what'], verdict: Verdict, requires: readonly string[], edges: readonly number[] = []): void => { found.push({ what, through: tool, edges, verdict, requires, from: AUD.public }); };
     if (props['recipients'] === 'free') direct('recipient', 'proven', []);
     else if (props['recipients'] === 'reply_only') direct('recipient', 'conditional', [`the reply of ${name} goes to the attacker`]);
     else if (props['recipients'] === undefined && props['toolClass'] === 'messaging') direct('recipient', 'conditional', [`${name} sends to anybody`]);
-    const egress = egressOf(world, tool);
-    if (egress) direct('egress', egress.verdict, egress.requires, egress.edges);
+    for (const e of egressOf(world, tool)) direct('egress', e.verdict, e.requires, e.edges);
     for (const w of world.out('WRITES_TO', tool)) if (world.kind(world.to[w]!) === 'Channel') for (const r of readersOf(world, world.to[w]!)) found.push({ what: 'channel', through: world.to[w]!, edges: [w], ...r });
     const contract = contractOf(world.node(tool));
     for (const x of executorsOf(world, tool)) {
@@ -104,22 +103,23 @@ function channelsOf(world: World, identity: number): readonly { channel: number;
     }));
 }
 
-/** Browser, http and code tools that get out, unless an enforced allow-list or closed compute stops them. */
-function egressOf(world: World, tool: number): { verdict: Verdict; requires: string[]; edges: number[] } | undefined {
+interface Egress { verdict: Verdict; requires: readonly string[]; edges: readonly number[] }
+/** How browser, http and code tools get out, unless an enforced allow-list or closed compute stops them: once for each compute the model's code runs in. */
+function egressOf(world: World, tool: number): Egress[] {
   const toolClass = world.prop<string>(tool, 'toolClass');
-  if (controlsOn(world, tool).some((c) => world.prop(c, 'controlType') === 'egress_allow_list' && world.prop(c, 'mode') === 'enforce')) return undefined;
+  if (controlsOn(world, tool).some((c) => world.prop(c, 'controlType') === 'egress_allow_list' && world.prop(c, 'mode') === 'enforce')) return [];
   const name = world.node(tool).name;
   if (toolClass === 'browser' || toolClass === 'http_generic') {
     const places = [tool, ...serversOf(world, tool).map((s) => s.node)].flatMap((p) => [...world.out('IMPLEMENTED_BY', p), ...world.out('EXECUTES_IN', p)]);
-    if (world.prop(tool, 'egress') === false || (places.length > 0 && places.every((e) => world.prop(world.to[e]!, 'egress') === 'none'))) return undefined;
-    return world.prop(tool, 'egress') === true ? { verdict: 'proven', requires: [], edges: [] } : { verdict: 'conditional', requires: [`${name} reaches the internet`], edges: [] };
+    if (world.prop(tool, 'egress') === false || (places.length > 0 && places.every((e) => world.prop(world.to[e]!, 'egress') === 'none'))) return [];
+    return world.prop(tool, 'egress') === true ? [{ verdict: 'proven', requires: [], edges: [] }] : [{ verdict: 'conditional', requires: [`${name} reaches the internet`], edges: [] }];
   }
-  for (const e of world.out('EXECUTES_IN', tool)) {
+  return [...world.out('EXECUTES_IN', tool)].flatMap((e): Egress[] => {
     const egress = world.prop<string>(world.to[e]!, 'egress') ?? 'unknown';
-    if (egress === 'open') return { verdict: 'proven', requires: [], edges: [e] };
-    if (egress !== 'none') return { verdict: egress === 'limited' ? 'conditional' : 'unknown', requires: [`code in ${world.node(world.to[e]!).name} reaches the internet`], edges: [e] };
-  }
-  return undefined;
+    if (egress === 'none') return [];
+    if (egress === 'open') return [{ verdict: 'proven', requires: [], edges: [e] }];
+    return [{ verdict: egress === 'limited' ? 'conditional' : 'unknown', requires: [`code in ${world.node(world.to[e]!).name} reaches the internet`], edges: [e] }];
+  });
 }
 
 /** A leak as it is in one session for one audience; undefined when it is none. */

@@ -1,7 +1,7 @@
 import { AUD, code, POSITION, type Aud, type Position } from '../facts.ts';
 import type { NodeKind } from '../../../schema/index.ts';
 import type { Because, Builder } from '../builder.ts';
-import { scopeOf } from '../static/content.ts';
+import { scopesOf } from '../static/content.ts';
 import type { Way } from '../static/ways.ts';
 import type { World } from '../static/world.ts';
 
@@ -21,7 +21,7 @@ export function escalate(b: Builder, rule: string, identity: number, position: P
       case 'content': b.emit(`${rule}/escalate`, code.content(reader), to, because); break;
     }
   }
-  if (world.prop(identity, 'isAdmin') === true) b.emit(`${rule}/admin`, code.goal('admin'), scopeOf(world, identity), { ...why, evidence: world.node(identity).sources.slice(0, 1).map((source) => ({ source, basis: 'code', text: `${world.node(identity).name} is administrator` })), tag: `admin ${identity}` });
+  if (world.prop(identity, 'isAdmin') === true) for (const s of scopesOf(world, identity)) b.emit(`${rule}/admin`, code.goal('admin'), s, { ...why, evidence: world.node(identity).sources.slice(0, 1).map((source) => ({ source, basis: 'code', text: `${world.node(identity).name} is administrator` })), tag: `admin ${identity}` });
 }
 
 export const nextPosition = (p: Position): Position => (p === POSITION.mute ? POSITION.mute : POSITION.portable);

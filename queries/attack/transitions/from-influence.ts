@@ -1,3 +1,4 @@
+import type { Verdict } from '../../../schema/index.ts';
 import { code, POSITION, type Aud, type Session } from '../facts.ts';
 import type { Builder } from '../builder.ts';
 import { allows, contractOf, NOT_DECLARED } from '../static/contract.ts';
@@ -33,11 +34,12 @@ export function fromInfluence(b: Builder, agent: number, session: Session, aud: 
   }
   for (const j of readAndUse(world, agent)) {
     const gates = [j.reader, j.user].map((h) => gateFor(world, controlsOn(world, world.to[h]!, h), session));
-    b.emit('from-influence/read-and-use', code.cred(POSITION.mute), j.identity, { edges: j.edges, requires: [...j.requires, 'the agent uses the credential it read', ...gates.flatMap((g) => g.requires)], gates: gates.flatMap((g) => g.gates), tag: `${j.reader} ${j.user}` });
+    b.emit('from-influence/read-and-use', code.cred(POSITION.mute), j.identity, { edges: j.edges, verdict: j.verdict, requires: [...j.requires, 'the agent uses the credential it read', ...gates.flatMap((g) => g.requires)], gates: gates.flatMap((g) => g.gates), tag: `${j.reader} ${j.user}` });
   }
 }
 
-interface Join { identity: number; reader: number; user: number; edges: readonly number[]; requires: readonly string[] }
+interface Openable { identity: number; edges: readonly number[]; verdict: Verdict; requires: readonly string[] }
+interface Join extends Openable { reader: number; user: number }
 const USERS: ReadonlySet<string> = new Set(['http_generic', 'sql_generic', 'cloud_api_generic', 'code_exec']);
 
 /** One agent that has a tool to read the secret of q, and a generic one to use it: a static join, so still one premise. */
@@ -46,19 +48,19 @@ function readAndUse(world: World, agent: number): readonly Join[] {
     const tools = [...world.out('HAS_TOOL', agent)].filter((e) => world.edgeProp(e, 'enabled') !== false);
     const users = tools.filter((e) => USERS.has(world.prop<string>(world.to[e]!, 'toolClass') ?? ''));
     if (users.length === 0) return [];
-    return tools.flatMap((reader) => secretsReadBy(world, world.to[reader]!).flatMap((s) => users.map((user) => ({ identity: s.identity, reader, user, edges: [reader, user, ...s.edges], requires: s.requires }))));
+    return tools.flatMap((reader) => secretsReadBy(world, world.to[reader]!).flatMap((s) => users.map((user) => ({ ...s, reader, user, edges: [reader, user, ...s.edges] }))));
   });
 }
 
-function secretsReadBy(world: World, tool: number): readonly { identity: number; edges: readonly number[]; requires: readonly string[] }[] {
+function secretsReadBy(world: World, tool: number): readonly Openable[] {
   return world.once('secretsReadBy', tool, () => {
     const contract = contractOf(world.node(tool));
-    const found: { identity: number; edges: readonly number[]; requires: readonly string[] }[] = [];
+    const found: Openable[] = [];
     for (const x of executorsOf(world, tool)) {
       if (x.onBehalf) continue;
       for (const s of openable(world, x.identity)) {
         if (!allows(contract, s.effect) || contract.resources) continue;
-        found.push({ identity: s.identity, edges: [...x.edges, ...s.edges], requires: [...s.requires, ...(contract.declared ? [] : [NOT_DECLARED])] });
+        found.push({ identity: s.identity, edges: [...x.edges, ...s.edges], verdict: s.verdict, requires: [...s.requires, ...(contract.declared ? [] : [NOT_DECLARED])] });
       }
     }
     return found;
@@ -66,14 +68,14 @@ function secretsReadBy(world: World, tool: number): readonly { identity: number;
 }
 
 /** Identities whose credential is in something that an identity may read. */
-function openable(world: World, identity: number): readonly { identity: number; effect: 'read' | 'credential'; edges: readonly number[]; requires: readonly string[] }[] {
+function openable(world: World, identity: number): readonly (Openable & { effect: 'read' | 'credential' })[] {
   return world.once('openable', identity, () =>
     world.estate.access.grantsOf(world.node(identity).id).flatMap((g) => {
       const effect = g.effect;
       if (effect !== 'read' && effect !== 'credential') return [];
       return g.assets.flatMap((id) => {
         const i = world.index(id);
-        return i === undefined ? [] : opens(world, i).filter((o) => !o.ipRestricted).map((o) => ({ identity: o.identity, effect, edges: o.edges, requires: g.verdict === 'unknown' ? [...g.requires, `access to ${world.node(i).name}`] : g.requires }));
+        return i === undefined ? [] : opens(world, i).filter((o) => !o.ipRestricted).map((o) => ({ identity: o.identity, effect, edges: o.edges, verdict: g.verdict, requires: g.verdict === 'unknown' ? [...g.requires, `access to ${world.node(i).name}`] : g.requires }));
       });
     }));
 }

@@ -62,7 +62,7 @@ export class Acting extends Entering {
       if (gives === 'exec' && this.is(e.to, 'Compute', 'Pipeline')) r.push([e.verdict, { k: 'EXEC', n: e.to, aud, vis }]);
       if (gives === 'exec' && !this.is(e.to, 'Compute', 'Pipeline')) for (const i of this.out(e.to, 'IMPLEMENTED_BY', 'EXECUTES_IN')) r.push([worst(e.verdict, i.verdict), { k: 'EXEC', n: i.to, aud, vis }]);
     }
-    if (this.p(id, 'isAdmin') === true) r.push(['proven', { k: 'GOAL', n: this.scope(id), goal: 'admin' }]);
+    if (this.p(id, 'isAdmin') === true) for (const s of this.scopes(id)) r.push(['proven', { k: 'GOAL', n: s, goal: 'admin' }]);
     return r;
   }
 }

@@ -51,7 +51,7 @@ export class Oracle extends Acting {
       if (this.is(n, 'DataStore') && ['code_store', 'registry'].includes(String(this.p(n, 'storeType')))) goal('code');
     }
     if (eff === 'delete') goal('destroy');
-    if (eff === 'permission') { if (this.is(n, 'Scope') || (this.is(n, 'Identity') && this.p(n, 'isAdmin') === true)) goal('admin', this.scope(n)); else goal('persist'); }
+    if (eff === 'permission') { if (this.is(n, 'Scope') || (this.is(n, 'Identity') && this.p(n, 'isAdmin') === true)) for (const s of this.scopes(n)) goal('admin', s); else goal('persist'); }
     if (eff === 'spend') goal('spend');
     if (eff === 'send') goal('send');
     if (aud === 'nobody') return r;

@@ -76,6 +76,17 @@ const MOTIFS: readonly ((pick: Pick, link: Link) => void)[] = [
   (p, link) => { link('compute0', 'ROUTES_TO', p(['compute1', 'compute2'])); link(compute(p), 'ROUTES_TO', p([agent, endpoint, server])(p)); },
 ];
 
+/** Shapes in which several things are equally near, or a chain comes back to itself: what is found must not hang on which is met first. */
+const EQUALS: readonly ((pick: Pick, link: Link) => void)[] = [
+  (p, link) => { const t = tool(p); for (const s of ['server0', 'server1', 'server2']) { link(t, 'PROVIDED_BY', s); if (p([true, false])) link(s, 'RUNS_AS', identity(p), { for: 'tool' }); } },
+  (p, link) => { const t = tool(p); link(t, 'PROVIDED_BY', 'server0'); link('server0', 'PROVIDED_BY', 'server1'); link('server1', 'PROVIDED_BY', p(['server0', 'server2'])); link('server0', 'PROVIDED_BY', 'server2'); link(p(['server1', 'server2']), 'IMPLEMENTED_BY', compute(p)); },
+  (p, link) => { const t = tool(p); for (const k of ['compute0', 'compute1', 'compute2']) link(t, 'EXECUTES_IN', k); link(agent(p), 'HAS_TOOL', t, {}); },
+  (p, link) => { const i = identity(p); link(i, 'IN_SCOPE', 'scope0'); link(i, 'IN_SCOPE', 'scope1'); },
+  (p, link) => { link('agent0', 'DELEGATES_TO', 'agent1'); link('agent1', 'DELEGATES_TO', 'agent2'); link('agent2', 'DELEGATES_TO', p(['agent0', 'agent1'])); link(agent(p), 'HAS_TOOL', tool(p), {}); },
+  (p, link) => { link('endpoint0', 'ROUTES_TO', 'compute0'); link('compute0', 'ROUTES_TO', 'compute1'); link('compute1', 'ROUTES_TO', p(['compute0', 'endpoint0'])); link('compute1', 'ROUTES_TO', agent(p)); },
+  (p, link) => { const c = credential(p); link('store0', 'HOLDS', 'secret0'); link('secret0', 'HOLDS', c); link('store0', 'HOLDS', c); link(c, 'AUTHENTICATES_AS', identity(p)); },
+];
+
 /** A dense random estate: every kind of node, edges only where the schema lets them be, all three verdicts. */
 export function randomEstate(seed: number, edgeCount = 60): EstateSpec {
   const r = random(seed);
@@ -93,7 +104,8 @@ export function randomEstate(seed: number, edgeCount = 60): EstateSpec {
     const v = verdict();
     edges.push([a[1], kind, b[1], propsOf(EDGE_PROPS[kind]), v, v === 'conditional' ? [`c${edges.length}`] : []]);
   }
-  for (let i = 0; i < 4; i++) pick(MOTIFS)(pick, (a, kind, b, props) => { const v = verdict(); edges.push([a, kind, b, props ?? propsOf(EDGE_PROPS[kind]), v, v === 'conditional' ? [`c${edges.length}`] : []]); });
+  const link: Link = (a, kind, b, props) => { const v = verdict(); edges.push([a, kind, b, props ?? propsOf(EDGE_PROPS[kind]), v, v === 'conditional' ? [`c${edges.length}`] : []]); };
+  for (let i = 0; i < 4; i++) pick(MOTIFS)(pick, link);
   const targets = nodes.filter((n) => !['Owner', 'Credential', 'Network'].includes(n[0])).map((n) => n[1]);
   const grants: GrantSpec[] = [];
   for (const n of nodes.filter((x) => x[0] === 'Identity'))
@@ -102,6 +114,9 @@ export function randomEstate(seed: number, edgeCount = 60): EstateSpec {
       grants.push({ to: n[1], effect: pick(EFFECT_CLASSES) as EffectClass, assets: [...new Set(Array.from({ length: 1 + Math.floor(r() * 4) }, () => (r() < 0.4 ? pick(VALUABLE) : pick(targets))))], verdict: v, requires: v === 'conditional' ? [`g${grants.length}`] : [] });
     }
   if (r() < 0.5) grants.push({ to: identity(pick), effect: pick(['invoke', 'execute']), assets: ['compute0'] });
+  for (const n of [['Scope', 'scope1'], ['ToolServer', 'server2']] as const) nodes.push([n[0], n[1], propsOf(PROPS[n[0]])]);
+  for (let i = Math.floor(r() * 4); i > 0; i--) pick(EQUALS)(pick, link);
+  for (let i = Math.floor(r() * 8); i > 0; i--) { const [a, kind, b] = pick(edges); link(a, kind, b); } // twins: the same ends, other properties and another verdict
   const sensitivity = Object.fromEntries(nodes.filter((n) => n[0] === 'DataStore' || n[0] === 'Secret').flatMap((n) => { const level = pick(['restricted', 'confidential', 'internal', 'public', 'unknown', undefined] as const); return level ? [[n[1], level]] : []; }));
   return { nodes, edges, grants, sensitivity };
 }

@@ -61,16 +61,13 @@ export class Reading {
       ...this.out(n, 'RUNS_AS').filter((e) => (e.props['for'] ?? 'tool') === 'tool').map((e) => ({ id: e.to, obo: false, v: e.verdict })),
       ...this.out(n, 'USES_CREDENTIAL').flatMap((u) => this.out(u.to, 'AUTHENTICATES_AS').filter((a) => this.is(a.to, 'Identity')).map((a) => ({ id: a.to, obo: (u.props['delegation'] ?? 'service') !== 'service', v: worst(u.verdict, a.verdict) }))),
     ];
-    if (says(t).length > 0) return says(t);
-    for (const s of this.servers(t)) if (says(s.id).length > 0) return says(s.id).map((x) => ({ ...x, v: worst(x.v, s.v) }));
-    for (const s of [{ id: t, v: 'proven' as Sure }, ...this.servers(t)]) {
-      const code = this.out(s.id, 'IMPLEMENTED_BY').flatMap((i) => this.out(i.to, 'RUNS_AS').filter((e) => (e.props['for'] ?? 'code') === 'code').map((e) => ({ id: e.to, obo: false, v: worst(s.v, i.verdict, e.verdict) })));
-      if (code.length > 0) return code;
-    }
+    const runs = (n: string): { id: string; obo: boolean; v: Sure }[] => this.out(n, 'IMPLEMENTED_BY').flatMap((i) => this.out(i.to, 'RUNS_AS').filter((e) => (e.props['for'] ?? 'code') === 'code').map((e) => ({ id: e.to, obo: false, v: worst(i.verdict, e.verdict) })));
+    const rings = [[{ id: t, v: 'proven' as Sure }], ...this.servers(t)];
+    for (const tell of [says, runs]) for (const ring of rings) { const all = ring.flatMap((s) => tell(s.id).map((x) => ({ ...x, v: worst(x.v, s.v) }))); if (all.length > 0) return all; }
     return [];
   }
-  /** Servers nearest first, each with the verdict of its surest chain. */
-  servers(t: string): { id: string; v: Sure }[] {
+  /** Servers ring by ring, nearest first and equals within a ring, each with the verdict of its surest chain. */
+  servers(t: string): { id: string; v: Sure }[][] {
     const surest = new Map<string, Sure>();
     const go = (x: string, v: Sure, seen: string[]): void => {
       for (const e of this.out(x, 'PROVIDED_BY')) {
@@ -82,13 +79,14 @@ export class Reading {
       }
     };
     go(t, 'proven', [t]);
-    const order: string[] = [];
+    const rings: { id: string; v: Sure }[][] = [];
+    const known = new Set([t]);
     for (let ring = [t]; ring.length > 0; ) {
-      const next: string[] = [];
-      for (const x of ring) for (const e of this.out(x, 'PROVIDED_BY')) if (e.to !== t && !order.includes(e.to)) { order.push(e.to); next.push(e.to); }
-      ring = next;
+      ring = [...new Set(ring.flatMap((x) => this.out(x, 'PROVIDED_BY').map((e) => e.to)))].filter((s) => !known.has(s));
+      for (const s of ring) known.add(s);
+      rings.push(ring.map((id) => ({ id, v: surest.get(id)! })));
     }
-    return order.map((id) => ({ id, v: surest.get(id)! }));
+    return rings;
   }
   opens(n: string, seen: string[] = []): { id: string; v: Sure; ip: boolean; sender: boolean }[] {
     return this.out(n, 'HOLDS').flatMap((h) => {
@@ -96,10 +94,12 @@ export class Reading {
       return seen.includes(h.to) || h.to === n ? [] : this.opens(h.to, [...seen, n]).map((o) => ({ ...o, v: worst(o.v, h.verdict) }));
     });
   }
-  scope(id: string): string {
-    if (this.is(id, 'Scope')) return id;
+  /** What being admin is being admin of: every account, else every scope. */
+  scopes(id: string): string[] {
+    if (this.is(id, 'Scope')) return [id];
     const s = this.out(id, 'IN_SCOPE').map((e) => e.to);
-    return s.find((x) => this.p(x, 'scopeType') === 'account') ?? s[0] ?? id;
+    const accounts = s.filter((x) => this.p(x, 'scopeType') === 'account');
+    return accounts.length > 0 ? accounts : s.length > 0 ? s : [id];
   }
   definition(n: string): boolean { return this.is(n, 'Agent', 'Tool', 'ToolServer', 'Compute', 'Pipeline', 'Repository', 'Artifact', 'Control'); }
   protectedRepo(n: string): Sure { return if_(this.is(n, 'Repository') && this.p(n, 'branchProtection') !== false); }

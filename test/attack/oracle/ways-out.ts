@@ -64,7 +64,6 @@ export class WaysOut extends Reading {
       if (this.p(t, 'egress') === false || (on.length > 0 && on.every((k) => this.p(k, 'egress') === 'none'))) return [];
       return [if_(this.p(t, 'egress') !== true)];
     }
-    for (const e of this.out(t, 'EXECUTES_IN')) { const g = this.p(e.to, 'egress') ?? 'unknown'; if (g !== 'none') return [worst(e.verdict, g === 'open' ? 'proven' : g === 'limited' ? 'conditional' : 'unknown')]; }
-    return [];
+    return this.out(t, 'EXECUTES_IN').flatMap((e) => { const g = this.p(e.to, 'egress') ?? 'unknown'; return g === 'none' ? [] : [worst(e.verdict, g === 'open' ? 'proven' : g === 'limited' ? 'conditional' : 'unknown')]; });
   }
 }
