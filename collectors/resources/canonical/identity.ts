@@ -140,6 +140,12 @@ export class Names {
     return h.address === r.address || h.address === qualify(r.root, r.address);
   }
 
+  /** A part that only the provider knows, where the source read it. */
+  #given(r: Resource, property: string): string | undefined {
+    const v = r.properties[property];
+    return r.state === 'live' || r.state === 'planned' ? (typeof v === 'string' && v !== '' && !hasHole(v) ? v : undefined) : undefined;
+  }
+
   #opaque(r: Resource, label: string): string { return hole({ kind: 'ref', address: qualify(r.root, r.address), attribute: label }); }
 
   /** Guards against names that are defined by each other. */
@@ -156,7 +162,7 @@ export class Names {
 
   #expand(r: Resource, template: string): string {
     return template.replace(TEMPLATE, (_, mark: string, word: string, fallback: string | undefined) => {
-      if (mark === '?') return this.#opaque(r, word);
+      if (mark === '?') return this.#given(r, word) ?? this.#opaque(r, word);
       if (mark === '/') return `/${this.name(r).replace(/^\//, '')}`;
       switch (word) {
         case 'partition': return partitionOf(r.provider.region);

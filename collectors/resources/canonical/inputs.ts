@@ -1,4 +1,4 @@
-import { sourceOf, type Problem, type RawResource, type Resource, type Value } from '../../../schema/index.ts';
+import { hasHole, sourceOf, type Problem, type RawResource, type Resource, type Value } from '../../../schema/index.ts';
 import { BY_SQUASHED, IDENTITIES, IGNORED, SHAPES, TERRAFORM } from '../aws/rename.gen.ts';
 import type { MapInput } from '../map.ts';
 import { canonicalise, type Canonical } from './rename.ts';
@@ -75,7 +75,7 @@ function draftOf(raw: RawResource, input: MapInput, rename: Rename, body: Canoni
     ...rest,
     type: rename.type,
     sourceType: raw.type,
-    properties: body.properties,
+    properties: { ...givenAttributes(raw, rename), ...body.properties },
     sources: body.sources,
     documents: new Map(),
     provider: account === undefined ? raw.provider : { ...raw.provider, account },
@@ -92,5 +92,28 @@ export function outsideDraft(part: Part, input: MapInput, property: string, name
   };
   return draftOf(raw, input, { type: part.rename.type }, { properties: { ...raw.properties } as Fields, sources: raw.sources, documents: new Set() });
 }
+
+/**
+ * What the provider decided for a resource that stands already: its ARN, and the parts of it that only the provider knows, under the names
+ * that the identity tables use.
+ */
+function givenAttributes(raw: RawResource, rename: Rename): Fields {
+  const out: Fields = {};
+  if (raw.dialect !== 'terraform' || raw.properties['id'] === undefined) return out;
+  const tables = { ...IDENTITIES[rename.type]?.attributes, ...rename.attributes };
+  for (const [attribute, template] of Object.entries(tables)) {
+    const v = raw.properties[attribute];
+    if (typeof v !== 'string' || v === '' || hasHole(v) || attribute === 'id') continue;
+    const own = template === '{arn}' ? 'Arn' : /^\{\?([A-Za-z]+)\}$/.exec(template)?.[1];
+    if (own !== undefined && (own !== 'Arn' || v.startsWith('arn:'))) out[own] ??= v;
+  }
+  return out;
+}
+
+/** The id that a provider gave a resource that stands already, in state and plans. */
+export const givenId = (d: Draft): string | undefined => {
+  const id = d.raw.dialect === 'terraform' ? d.raw.properties['id'] : undefined;
+  return typeof id === 'string' && id !== '' && !hasHole(id) ? id : undefined;
+};
 
 export const nameProperty = (type: string): string | undefined => IDENTITIES[type]?.name;

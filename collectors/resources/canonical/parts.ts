@@ -1,5 +1,5 @@
 import { hasHole, sourceOf, wholeHole, isUnknown, type Problem, type SourceRef, type Value } from '../../../schema/index.ts';
-import { nameProperty, outsideDraft, qualify, type CanonicalInput, type Draft, type Part } from './inputs.ts';
+import { givenId, nameProperty, outsideDraft, qualify, type CanonicalInput, type Draft, type Part } from './inputs.ts';
 import { isFields, pointerOf, type Fields } from './paths.ts';
 import type { Names } from './identity.ts';
 
@@ -12,9 +12,12 @@ export function mergeParts(input: CanonicalInput, names: Names): void {
   const byName = new Map<string, Draft[]>();
   const key = (type: string, name: string): string => `${type}\u0000${name}`;
   const index = (d: Draft): void => {
-    const name = names.name(d.resource);
-    const k = key(d.resource.type, name);
-    byName.set(k, [...(byName.get(k) ?? []), d]);
+    // What stands already is also referred to by the id its provider gave it.
+    for (const name of new Set([names.name(d.resource), givenId(d)])) {
+      if (name === undefined) continue;
+      const k = key(d.resource.type, name);
+      byName.set(k, [...(byName.get(k) ?? []), d]);
+    }
   };
   input.drafts.forEach(index);
   const find = (part: Part, value: string): Draft | Problem => {

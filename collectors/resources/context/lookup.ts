@@ -1,6 +1,6 @@
 import { hasHole, wholeHole, type Resource } from '../../../schema/index.ts';
 import type { Names } from '../canonical/identity.ts';
-import { qualify, type CanonicalInput, type Draft } from '../canonical/inputs.ts';
+import { givenId, qualify, type CanonicalInput, type Draft } from '../canonical/inputs.ts';
 
 /** Resources by everything that can name them: address, ARN (whole estate), name or reference text (own input). */
 export class Lookup {
@@ -32,7 +32,7 @@ export class Lookup {
       push(this.#byArn, r.nativeId, r);
       push(this.#byLooseArn, `${input}\u0000${loose(r.nativeId)}`, r);
     }
-    const texts = new Set([r.name, this.#names.attribute(d, ''), this.#names.attribute(d, 'id')]);
+    const texts = new Set([r.name, this.#names.attribute(d, ''), this.#names.attribute(d, 'id'), givenId(d)]);
     for (const t of texts) if (t !== undefined && t !== '') push(this.#byText, `${this.#names.home(r)}\u0000${r.type}\u0000${t}`, r);
   }
 
