@@ -19,6 +19,8 @@ export interface ReadOptions {
   workspace: string;
   env: Record<string, string | undefined>;
   progress: (message: string) => void;
+  /** Which side of a plan is meant: the state it starts from, or what it makes of it (default). */
+  plan?: 'before' | 'after';
 }
 
 /** What a reader returns for one input (a Terraform root, a plan, a dump, a file). Streams: one per yield. */

@@ -4,6 +4,7 @@ import { isFatalInput, UserError, type Batch, type RawResource } from '../schema
 import { Coverage } from './coverage.ts';
 import type { InputFile, Reader, ReadOptions } from './define.ts';
 import { discover } from './discovery.ts';
+import { locate } from './link/locate.ts';
 import { addOwners } from './link/owners.ts';
 import { lendAccount, liveFirst, mergeSameThings, type Graph } from './link/same-thing.ts';
 import { readIgnores } from './read/ignore-comments.ts';
@@ -30,6 +31,10 @@ export interface CollectOptions {
   account?: string;
   /** Key of the hash that stands for a literal secret. */
   hashKey: string;
+  /** Which side of plans is meant; default `after`. */
+  plan?: 'before' | 'after';
+  /** Folder of the code a plan was made from: its lines are shown instead of those of the plan. `prefix` stands before its paths. */
+  code?: { folder: string; prefix: string };
 }
 
 /**
@@ -46,6 +51,7 @@ export async function collect(options: CollectOptions): Promise<Batch> {
   const job = new Job(readers, readOptions(base, options));
   await job.read(base, paths);
   for (const account of accounts) await job.read(dirname(account), [account], ['aws-dump']);
+  if (options.code) await job.locate(await existing(options.code.folder), options.code.prefix);
   await job.ignores();
 
   const checkout = await checkoutOf(base);
@@ -96,6 +102,14 @@ class Job {
     }
   }
 
+  /** Plans are shown with the lines of their code. */
+  async locate(folder: string, prefix: string): Promise<void> {
+    const found = await discover(folder, folder);
+    const written: RawResource[] = [];
+    for await (const { result } of readAll(this.#readers.filter((r) => r.name === 'terraform'), found.files, { ...this.#options, base: folder })) for (const r of result.resources) written.push(r);
+    for (const i of this.#inputs.values()) if (i.source === 'terraform-plan') i.resources = locate(i.resources, written, prefix);
+  }
+
   async ignores(): Promise<void> {
     const resources = await readIgnores(this.files);
     if (resources.length) this.#keep('ignore-comments', '.', resources);
@@ -139,7 +153,7 @@ const text = (v: unknown): string | undefined => (typeof v === 'string' && v ? v
 function readOptions(base: string, o: CollectOptions): ReadOptions {
   return {
     base, variables: o.variables ?? {}, varFiles: [...(o.varFiles ?? [])], roots: [...(o.roots ?? [])],
-    workspace: o.workspace ?? 'default', env: o.env ?? {}, progress: o.progress ?? (() => {}),
+    workspace: o.workspace ?? 'default', env: o.env ?? {}, progress: o.progress ?? (() => {}), ...(o.plan && { plan: o.plan }),
   };
 }
 

@@ -6,10 +6,12 @@ import { command as blastRadius } from './commands/blast-radius.ts';
 import { command as compare } from './commands/compare.ts';
 import { command as explain } from './commands/explain.ts';
 import { command as paths } from './commands/paths.ts';
+import { command as plan } from './commands/plan.ts';
 import { command as rules } from './commands/rules.ts';
 import { command as scan } from './commands/scan.ts';
 import { command as serve } from './commands/serve.ts';
 import { command as start } from './commands/start.ts';
+import { command as token } from './commands/token.ts';
 import { command as whoCan } from './commands/who-can.ts';
 
-export const COMMAND_LIST: readonly CliCommand[] = [accept, agents, blastRadius, compare, explain, paths, rules, scan, serve, start, whoCan];
+export const COMMAND_LIST: readonly CliCommand[] = [accept, agents, blastRadius, compare, explain, paths, plan, rules, scan, serve, start, token, whoCan];

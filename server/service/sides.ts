@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, isAbsolute, resolve } from 'node:path';
+import type { CollectOptions } from '../../collectors/run.ts';
 import type { StoredGraph } from '../../graph/store/port.ts';
 import { AnalysisResult, UserError, type Batch, type Run } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
@@ -44,7 +45,7 @@ function readResult(path: string, what: string): AnalysisResult {
 }
 
 /** Collects without storing: a side that is only looked at leaves no run behind. */
-export async function collectSide(cli: Cli, request: ScanRequest, more: { plan?: 'before' | 'after'; code?: string } = {}): Promise<Batch> {
+export async function collectSide(cli: Cli, request: ScanRequest, more: Pick<CollectOptions, 'plan' | 'code'> = {}): Promise<Batch> {
   const { collect } = await import('../../collectors/run.ts');
   return collect({ ...request, ...more, env: cli.env, progress: cli.log, hashKey: cli.env['OVERREACH_HASH_KEY'] ?? 'overreach' });
 }

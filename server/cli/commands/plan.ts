@@ -1,0 +1,39 @@
+import { UserError } from '../../../schema/index.ts';
+import { FORMATS } from '../../formats.ts';
+import type { CliCommand } from '../command.ts';
+import { RULE_BASE, writeText } from '../output.ts';
+import { failOn, withScanOptions, withStoreOptions } from '../scan-options.ts';
+
+export const command: CliCommand = {
+  name: 'plan',
+  define: (c) => withStoreOptions(withScanOptions(c.description('what a Terraform plan opens and closes, before it is applied').argument('<tfplan.json>', 'terraform show -json of the plan')))
+    .option('--over <base>', 'base: store, run id, folder, dump, result.json, or nothing (default: the plan’s own prior state)')
+    .option('--code <folder>', 'code the plan was made from, for lines (default: the folder of the plan)')
+    .option('--fail-on <severity>', 'exit 1 when a path at or above is opened, 2 when one is only undetermined')
+    .option('--rules <folder>', 'own rules')
+    .option('--format <name>', 'table, markdown, json or sarif', 'table').option('--output <file>', 'write to a file'),
+  async run(cli, args, o) {
+    const format = String(o['format']);
+    if (!['table', 'markdown', 'json', 'sarif'].includes(format)) throw new UserError(`--format ${format}: one of table, markdown, json, sarif`);
+    const severity = failOn(o);
+    const { reviewPlan } = await import('../../service/plan.ts');
+    const { gateOf } = await import('../../service/gate.ts');
+    const { comparisonLines } = await import('../../text/comparison.ts');
+    const { planMarkdown, radiusLines } = await import('../../text/plan.ts');
+    const { cutsOf } = await import('../../service/cuts.ts');
+    const review = await reviewPlan(cli, args[0]!, o);
+    const { comparison: c } = review;
+    const cuts = await cutsOf(cli, review);
+    const exit = gateOf(c, severity, [review.after]);
+    const failed = exit.reasons.find((r) => r.code === 1)?.reason;
+    if (format === 'json') writeText(cli, JSON.stringify({ ...c, blastRadius: review.radii, cuts, exit }, null, 2) + '\n', o);
+    else if (format === 'markdown') writeText(cli, planMarkdown(review, cuts, failed), o);
+    else if (format === 'sarif') {
+      // Code scanning must see what the change adds, not the whole estate.
+      const shown = [...c.opened, ...c.undetermined].map((x) => x.finding);
+      writeText(cli, FORMATS.get('sarif')!.render({ ...review.after, findings: shown, posture: c.postureOpened }, { allRules: true, color: false, width: 0, ruleBase: RULE_BASE, sourceRoot: '', version: cli.version }), o);
+    } else writeText(cli, [...comparisonLines(c), ...radiusLines(review.radii), ...cuts.map((k) => `cut           ${k.place}: ${k.text} (closes ${k.closes} of ${k.of})`)].join('\n') + '\n', o);
+    for (const r of exit.reasons) cli.log(`exit ${r.code}: ${r.reason}`);
+    return exit.code;
+  },
+};

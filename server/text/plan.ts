@@ -1,0 +1,36 @@
+import { showHoles, type BlastRadius, type RadiusDelta } from '../../schema/index.ts';
+import { escape } from '../formats/markdown.ts';
+import type { PlanReview } from '../service/plan.ts';
+import { comparisonMarkdown, headline, pathSection } from './comparison.ts';
+
+/** One line of advice: where to cut, what to change there, and how many opened paths it closes. */
+export interface Cut { place: string; text: string; closes: number; of: number }
+
+/** The comment under a pull request: verdict, what opens and where, what to change, blast radius, then the rest folded away. */
+export function planMarkdown(r: PlanReview, cuts: readonly Cut[], failed: string | undefined): string {
+  const c = r.comparison;
+  return [
+    '<!-- overreach-plan -->', `## Overreach: ${failed ? `rejected, ${failed}` : c.opened.length > 0 ? 'paths open, below the gate' : c.undetermined.length > 0 ? 'no path is proven to open; some are undetermined' : 'no path opens'}`, '',
+    `${headline(c)}. Compared with ${escape(c.before)}.`, '',
+    ...c.opened.slice(0, 3).flatMap(pathSection),
+    ...(c.opened.length > 3 ? [...c.opened.slice(3, 20).map((x) => `- **${x.finding.severity}**, ${x.finding.verdict}: ${escape(x.finding.title)}`), ...(c.opened.length > 20 ? [`- … and ${c.opened.length - 20} more`] : []), ''] : []),
+    ...(cuts.length > 0 ? ['### Where to cut', '', ...cuts.map((k, i) => `${i + 1}. \`${k.place.replace(/`/g, '')}\`: ${escape(k.text)} (closes ${k.closes} of ${k.of})`), ''] : []),
+    ...(c.undetermined.length > 0 ? ['### Undetermined', '', ...c.undetermined.slice(0, 10).map((x) => `- **${x.finding.severity}**: ${escape(x.finding.title)} (${x.what.map(escape).join('; ')}${x.finding.requires.length > 0 ? `; ${x.finding.requires.slice(0, 3).map(escape).join('; ')}` : ''})`), ''] : []),
+    ...(c.closed.length > 0 ? ['### Closes', '', ...c.closed.slice(0, 10).map((x) => `- ${x.finding.severity}: ${escape(x.finding.title)}`), ...(c.closed.length > 10 ? [`- … and ${c.closed.length - 10} more`] : []), ''] : []),
+    ...radiusTable(r.radii), '<details><summary>Everything that changes</summary>', '', comparisonMarkdown(c).replace(/^# .*\n/, ''), '</details>', '',
+  ].join('\n');
+}
+
+const number = (b: BlastRadius | undefined, side: 'influence' | 'credential'): string => (b ? `${b[side].weight.toFixed(0)} (${b[side].effects.length})` : 'none');
+const sensitive = (b: BlastRadius | undefined): number => b?.credential.effects.filter((e) => e.sensitivity === 'restricted' || e.sensitivity === 'confidential').length ?? 0;
+
+function radiusTable(radii: readonly RadiusDelta[]): string[] {
+  if (radii.length === 0) return [];
+  return [
+    '### Blast radius of the agents it touches', '', 'Weight of what can be done, and to how many assets: by steering the agent, and with its code or credentials.', '',
+    '| agent | by influence, before → after | by credential, before → after | sensitive assets | reached from |', '|---|---|---|---|---|',
+    ...radii.map((d) => `| ${escape(d.agent.name)} | ${number(d.before, 'influence')} → ${number(d.after, 'influence')} | ${number(d.before, 'credential')} → ${number(d.after, 'credential')} | ${sensitive(d.before)} → ${sensitive(d.after)} | ${escape((d.after ?? d.before)?.upstream.slice(0, 2).join('; ') || 'nobody known')} |`), '',
+  ];
+}
+
+export const radiusLines = (radii: readonly RadiusDelta[]): string[] => radii.map((d) => `blast radius  ${showHoles(d.agent.name)}: by influence ${number(d.before, 'influence')} → ${number(d.after, 'influence')}, by credential ${number(d.before, 'credential')} → ${number(d.after, 'credential')}`);
