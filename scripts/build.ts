@@ -4,7 +4,8 @@ import { build } from 'esbuild';
 const root = new URL('..', import.meta.url).pathname;
 rmSync(`${root}dist`, { recursive: true, force: true });
 await build({
-  entryPoints: { overreach: `${root}server/main.ts` },
+  // The second is the process that the service loads and analyses in.
+  entryPoints: { overreach: `${root}server/main.ts`, 'ingest-child': `${root}server/service/ingest-child.ts` },
   outdir: `${root}dist`,
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -14,7 +14,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => { stdout.write(text); },
   log: (text) => {
     const now = Date.now();
-    if (!ticking && now - lastLine < 200 && !/^(exit|error|GraphQL)/.test(text)) return;
+    if (!ticking && now - lastLine < 200 && !/^(exit|error|GraphQL|\{)/.test(text)) return;
     lastLine = now;
     stderr.write(text + '\n');
   },

@@ -1,19 +1,23 @@
 import type { GraphStore } from '../../graph/store/port.ts';
-import { UserError } from '../../schema/index.ts';
+import type { ServeConfig } from '../service/config.ts';
 import type { Cli } from './command.ts';
+import type { StorePlace } from './store.ts';
 
-/** Serves until SIGINT or SIGTERM; requests in flight end first. */
-export async function serveUntilStopped(cli: Cli, store: GraphStore, o: Record<string, unknown>): Promise<number> {
-  const { Answers } = await import('../service/answers.ts');
+/** Serves until SIGINT or SIGTERM; requests in flight end first, a running ingest is given up, the store is closed last. */
+export async function serveUntilStopped(cli: Cli, store: GraphStore, place: StorePlace, c: ServeConfig): Promise<number> {
+  const { createService } = await import('../service/service.ts');
   const { serve } = await import('../graphql/http.ts');
-  const port = Number(o['port'] ?? 4310);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UserError(`--port ${String(o['port'])}: a number from 0 to 65535`);
-  const answers = new Answers(store, { env: cli.env, now: cli.now, newId: cli.newId, progress: cli.log, version: cli.version });
   try {
-    const running = await serve(answers, { host: String(o['host'] ?? '127.0.0.1'), port, introspection: o['introspection'] !== false, log: cli.log });
-    cli.out(`GraphQL: ${running.url}  (stop with Ctrl-C)\n`);
+    const service = createService(store, { env: cli.env, now: cli.now, newId: cli.newId, progress: cli.log, version: cli.version }, cli.log, {
+      keepRuns: c.keepRuns, uploadLimit: c.uploadLimit, freshForMs: 250, ...(place.where === ':memory:' ? {} : { place }),
+      ...(c.ingestRoot === undefined ? {} : { ingestRoot: c.ingestRoot }), ...(c.spool === undefined ? {} : { spool: c.spool }),
+    });
+    const running = await serve(service, { host: c.host, port: c.port, introspection: c.introspection, auth: c.auth, perMinute: c.requestsPerMinute }).catch((e: unknown) => { service.uploads.close(); throw e; });
+    cli.out(`GraphQL: ${running.url}  (${running.authenticated ? 'with access token' : 'without authentication, this machine only'}; stop with Ctrl-C)\n`);
     await new Promise<void>((ok) => { for (const s of ['SIGINT', 'SIGTERM'] as const) process.once(s, () => ok()); });
+    service.log('info', 'stopping');
     await running.close();
+    service.log('info', 'stopped');
   } finally {
     await store.close();
   }

@@ -1,76 +1,76 @@
 import { createServer, type Server } from 'node:http';
-import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
-import { ApolloArmor } from '@escape.tech/graphql-armor';
 import express from 'express';
-import { GraphQLError } from 'graphql';
 import helmet from 'helmet';
 import { UserError } from '../../schema/index.ts';
-import type { Answers } from '../service/answers.ts';
-import type { ApiContext } from './context.ts';
+import { authenticate, callerOf, LOOPBACK, onlyLoopbackNames, refuse } from '../auth/http.ts';
+import type { Service } from '../service/service.ts';
+import { apolloServer } from './apollo.ts';
 import { explorerPage } from './explorer.ts';
-import { apiSchema } from './schema.ts';
+import { observed, operations, probes, requestOf } from './operations.ts';
 
+export interface ServeOptions {
+  host: string; port: number; introspection: boolean;
+  /** `token`: every request needs one. `none`: loopback only. `auto` (default): `token` when the store holds a usable one or the bind is not loopback. */
+  auth?: 'auto' | 'token' | 'none';
+  /** Requests a minute of one caller. */
+  perMinute?: number;
+  failuresPerMinute?: number;
+}
+export interface Running { url: string; authenticated: boolean; close: () => Promise<void> }
 
-export interface ServeOptions { host: string; port: number; introspection: boolean; log: (text: string) => void }
-export interface Running { url: string; close: () => Promise<void> }
+const CSP = { defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], connectSrc: ["'self'"], imgSrc: ["'self'", 'data:'], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] };
 
-/** Depth, cost, alias and token limits: a query that could cost more than a page of everything is refused before it runs. */
-const armor = new ApolloArmor({
-  maxDepth: { n: 16 }, maxAliases: { n: 30, allowList: [] }, maxTokens: { n: 5_000 }, maxDirectives: { n: 30 },
-  costLimit: { maxCost: 100_000, objectCost: 2, scalarCost: 1, depthCostFactor: 1.2, ignoreIntrospection: true },
-  blockFieldSuggestion: { enabled: true },
-});
-
-/** Our own errors keep their message and code; anything else is an incident: logged here, told to nobody. */
-function formatError(log: (t: string) => void) {
-  return (formatted: { message: string; extensions?: Record<string, unknown> }, error: unknown) => {
-    const original = error instanceof GraphQLError ? error.originalError ?? error : error;
-    if (original instanceof UserError) return { ...formatted, message: original.message, extensions: { code: 'USER_ERROR' } };
-    if (formatted.extensions?.['code'] !== 'INTERNAL_SERVER_ERROR') return { ...formatted, extensions: { code: formatted.extensions?.['code'] } };
-    log(`error: ${original instanceof Error ? original.stack ?? original.message : String(original)}`);
-    return { message: 'internal error', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
-  };
+/** Any bind that others can reach demands tokens, and that there is one. */
+async function demandsToken(s: Service, o: ServeOptions): Promise<boolean> {
+  const [auth, loopback, any] = [o.auth ?? 'auto', LOOPBACK.has(o.host), await s.tokens.any()];
+  if (!loopback && auth === 'none') throw new UserError(`host ${o.host}: without authentication only loopback (127.0.0.1) is served`);
+  const demanded = auth === 'token' || (auth === 'auto' && (any || !loopback));
+  if (demanded && !any) throw new UserError(`host ${o.host}: ${loopback ? 'authentication is asked for' : 'a bind other than loopback demands authentication'}, and the store holds no usable token: run \`overreach token create --role admin\` first`);
+  return demanded;
 }
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
-
-/** GraphQL over HTTP on loopback. Any other bind is refused: it needs authentication, which this version does not have. */
-export async function serve(answers: Answers, o: ServeOptions): Promise<Running> {
-  if (!LOOPBACK.has(o.host)) throw new UserError(`--host ${o.host}: without authentication only loopback (127.0.0.1) is served`);
+/** GraphQL over HTTP, with the routes around it. */
+export async function serve(s: Service, o: ServeOptions): Promise<Running> {
+  const demanded = await demandsToken(s, o);
   const app = express();
   const http: Server = createServer(app);
-  const protection = armor.protect();
-  const apollo = new ApolloServer<ApiContext>({
-    schema: apiSchema(), introspection: o.introspection, csrfPrevention: true, cache: 'bounded',
-    ...protection, includeStacktraceInErrorResponses: false, formatError: formatError(o.log),
-    // These plugins look at no context; their types name the base one.
-    plugins: [...protection.plugins, ApolloServerPluginDrainHttpServer({ httpServer: http }), ApolloServerPluginLandingPageDisabled()] as unknown as ApolloServerPlugin<ApiContext>[],
-  });
+  // A body has a minute to arrive (an upload ten), headers fifteen seconds.
+  Object.assign(http, { headersTimeout: 15_000, requestTimeout: 600_000, keepAliveTimeout: 10_000 });
+  const apollo = apolloServer(s, http, o.introspection);
   await apollo.start();
   app.disable('x-powered-by');
-  // A page of another site must not talk to us through the user's browser by a rebound name.
-  app.use((req, res, next) => {
-    const name = (req.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-    if (LOOPBACK.has(name)) next(); else res.status(421).json({ errors: [{ message: 'unknown host', extensions: { code: 'MISDIRECTED' } }] });
-  });
-  app.use(helmet({ contentSecurityPolicy: { directives: { defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'"], connectSrc: ["'self'"], imgSrc: ["'self'", 'data:'], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] } } }));
-  app.get('/healthz', (_, res) => { res.json({ status: 'ok' }); });
+  app.set('query parser', 'simple');
+  app.use(observed(s));
+  if (!demanded) app.use(onlyLoopbackNames);
+  app.use(helmet({ contentSecurityPolicy: { directives: CSP } }));
+  probes(app, s);
   explorerPage(app);
-  app.use('/graphql', express.json({ limit: '1mb' }), expressMiddleware(apollo, { context: async () => ({ answers }) }));
-  app.use((_, res) => { res.status(404).json({ errors: [{ message: 'not found', extensions: { code: 'NOT_FOUND' } }] }); });
+  app.use(authenticate({ tokens: s.tokens, demanded, perMinute: o.perMinute ?? 6_000, failuresPerMinute: o.failuresPerMinute ?? 30, refused: (why) => { s.metrics.count('overreach_refused_total', 'Requests refused for their token or rate.', { why }); } }));
+  operations(app, s);
+  app.use('/graphql', express.json({ limit: '1mb' }), expressMiddleware(apollo, { context: async ({ res }) => ({ answers: s.answers, service: s, caller: callerOf(res as express.Response)!, request: requestOf(res as express.Response) }) }));
+  app.use((_, res) => { refuse(res, 404, 'NOT_FOUND', 'not found'); });
   app.use((e: { status?: number; type?: string }, _: express.Request, res: express.Response, next: express.NextFunction) => {
     if (res.headersSent) { next(e); return; }
-    const status = e.status && e.status >= 400 && e.status < 500 ? e.status : 500;
-    if (status === 500) o.log(`error: ${e instanceof Error ? e.stack : String(e)}`);
-    res.status(status).json({ errors: [{ message: e.type === 'entity.too.large' ? 'the request body is larger than 1 MB' : status === 500 ? 'internal error' : 'bad request', extensions: { code: e.type === 'entity.too.large' ? 'TOO_LARGE' : 'BAD_REQUEST' } }] });
+    const down = e instanceof UserError && e.exitCode === 4;
+    const status = down ? 503 : e.status && e.status >= 400 && e.status < 500 ? e.status : 500;
+    if (status === 500) s.log('error', 'internal error', { request: requestOf(res), stack: e instanceof Error ? e.stack : String(e) });
+    if (down) refuse(res, status, 'STORE_UNAVAILABLE', 'the store does not answer: try again later');
+    else if (e.type === 'entity.too.large') refuse(res, status, 'TOO_LARGE', 'the request body is larger than 1 MB');
+    else if (status === 500) refuse(res, status, 'INTERNAL_SERVER_ERROR', 'internal error');
+    else refuse(res, status, 'BAD_REQUEST', 'bad request');
   });
   await new Promise<void>((ok, no) => {
     http.once('error', (e: NodeJS.ErrnoException) => { no(new UserError(e.code === 'EADDRINUSE' ? `port ${o.port} is in use: give another --port (0 = any free one)` : `cannot listen on ${o.host}:${o.port}: ${e.message}`, 4)); });
     http.listen(o.port, o.host, ok);
   });
   const port = (http.address() as { port: number }).port;
-  return { url: `http://${o.host === '::1' ? '[::1]' : o.host}:${port}/graphql`, close: async () => { await apollo.stop(); } };
+  return {
+    url: `http://${o.host.includes(':') ? `[${o.host}]` : o.host}:${port}/graphql`, authenticated: demanded,
+    close: async () => {
+      s.stopping = true;
+      await Promise.all([apollo.stop(), s.jobs.stop()]);
+      s.uploads.close();
+    },
+  };
 }

@@ -1,8 +1,10 @@
 import { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import type { ApiContext } from './context.ts';
+import { changeFields, serviceFields } from './fields/changes.ts';
 import { findingFields } from './fields/findings.ts';
 import { inventoryFields } from './fields/inventory.ts';
 import { questionFields } from './fields/questions.ts';
+import { guarded } from './guard.ts';
 import { types } from './types.ts';
 
 /** The API, code-first over the schema's declarations. The printed form is committed as schema/generated/overreach.graphql. */
@@ -12,7 +14,8 @@ export function apiSchema(): GraphQLSchema {
     query: new GraphQLObjectType<unknown, ApiContext>({
       name: 'Query',
       description: 'Answers of the last complete run, unless a cursor pins an older one.',
-      fields: { ...findingFields(book), ...inventoryFields(book), ...questionFields(book) },
+      fields: guarded('Query', { ...findingFields(book), ...inventoryFields(book), ...questionFields(book), ...serviceFields() }),
     }),
+    mutation: new GraphQLObjectType<unknown, ApiContext>({ name: 'Mutation', description: 'Changes. Each leaves an entry in the audit trail.', fields: guarded('Mutation', changeFields(book)) }),
   });
 }

@@ -5,7 +5,7 @@ import { openStore } from '../../graph/store/open.ts';
 import type { GraphStore } from '../../graph/store/port.ts';
 import { READY } from '../../server/graphql/explorer.ts';
 import { serve, type Running } from '../../server/graphql/http.ts';
-import { Answers } from '../../server/service/answers.ts';
+import { createService } from '../../server/service/service.ts';
 import { commandLine, EXAMPLE } from '../helpers/cli.ts';
 
 let running: Running;
@@ -14,7 +14,7 @@ beforeAll(async () => {
   const c = commandLine();
   await c.run('scan', EXAMPLE);
   store = await openStore(join(c.cwd, '.overreach', 'graph.db'));
-  running = await serve(new Answers(store, { env: {}, now: () => new Date(0), newId: () => 'x', progress: () => undefined, version: 't' }), { host: '127.0.0.1', port: 0, introspection: true, log: () => undefined });
+  running = await serve(createService(store, { env: {}, now: () => new Date(0), newId: () => 'x', progress: () => undefined, version: 't' }, () => undefined), { host: '127.0.0.1', port: 0, introspection: true });
 }, 120_000);
 afterAll(async () => { await running.close(); await store.close(); });
 
@@ -93,8 +93,8 @@ describe('bad requests get a typed error, no stack, and the service stays up', (
     expect(status).toBe(421);
     expect((await ask('{ missingLayers }')).errors).toBeUndefined();
   });
-  test('only loopback is served', async () => {
-    await expect(serve(new Answers(store, {} as never), { host: '0.0.0.0', port: 0, introspection: true, log: () => undefined })).rejects.toThrow(/loopback/);
+  test('a bind that others reach is refused without tokens', async () => {
+    await expect(serve(createService(store, { now: () => new Date() } as never, () => undefined), { host: '0.0.0.0', port: 0, introspection: true })).rejects.toThrow(/demands authentication/);
   });
 });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore } from '../../graph/store/open.ts';
 import type { GraphStore } from '../../graph/store/port.ts';
 import { serve, type Running } from '../../server/graphql/http.ts';
-import { Answers } from '../../server/service/answers.ts';
+import { createService } from '../../server/service/service.ts';
 import { finding, storeFindings } from '../helpers/findings.ts';
 
 const MANY = 100_000;
@@ -11,7 +11,7 @@ let store: GraphStore;
 beforeAll(async () => {
   store = await openStore(':memory:');
   await storeFindings(store, 'first', Array.from({ length: MANY }, (_, i) => finding(i)));
-  running = await serve(new Answers(store, { env: {}, now: () => new Date('2026-06-01'), newId: () => 'x', progress: () => undefined, version: 't' }), { host: '127.0.0.1', port: 0, introspection: true, log: () => undefined });
+  running = await serve(createService(store, { env: {}, now: () => new Date('2026-06-01'), newId: () => 'x', progress: () => undefined, version: 't' }, () => undefined), { host: '127.0.0.1', port: 0, introspection: true });
 }, 120_000);
 afterAll(async () => { await running.close(); await store.close(); });
 

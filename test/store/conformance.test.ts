@@ -148,7 +148,7 @@ describe.each(['embedded', 'neo4j'] as const)('store conformance: %s', (which) =
     const all = await again.ledger.audit(10);
     expect(all.map((e) => e.id)).toEqual(['e5', 'e4', 'e3', 'e1']);
     expect((await again.ledger.audit(2, all[1]!.seq)).map((e) => e.id)).toEqual(['e3', 'e1']);
-    keep(all.map(({ seq: _, ...e }) => e));
+    keep(all.map((e) => ({ ...e, seq: 0 })));
   });
 });
 

@@ -6,7 +6,7 @@ import type { CliCommand } from '../command.ts';
 import { writeResult } from '../output.ts';
 import { scanRequest } from '../scan-options.ts';
 import { serveUntilStopped } from '../serving.ts';
-import { storeOf } from '../store.ts';
+import { storeOf, storePlace } from '../store.ts';
 
 /** `npm start`: the example estate, its worst path, and the API, without touching any file of the user. */
 export const command: CliCommand = {
@@ -20,9 +20,10 @@ export const command: CliCommand = {
     const options: Record<string, unknown> = { store: join(mkdtempSync(join(tmpdir(), 'overreach-')), 'graph.db'), workspace: 'default', format: 'table' };
     const store = await storeOf(cli, options);
     const { scan } = await import('../../service/scan.ts');
+    const { serveConfig } = await import('../../service/config.ts');
     const result = await scan(store, await scanRequest(cli, [examples], options), { env: cli.env, now: cli.now, newId: cli.newId, progress: cli.log, version: cli.version });
     writeResult(cli, result, options);
     if (o['serve'] === false) { await store.close(); return 0; }
-    return serveUntilStopped(cli, store, o);
+    return serveUntilStopped(cli, store, storePlace(cli, options), serveConfig({ port: o['port'] }, {}, cli.cwd));
   },
 };

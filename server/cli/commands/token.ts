@@ -45,7 +45,7 @@ export const command: CliCommand = {
         cli.out(`token ${id} is revoked\n`);
         return 0;
       }
-      const tokens = (await store.ledger.tokens()).map(({ hash: _, ...t }) => t);
+      const tokens = (await store.ledger.tokens()).map((t) => { const { hash: _, ...shown } = t; return shown; });
       if (o['format'] === 'json') { writeText(cli, JSON.stringify(tokens, null, 2) + '\n', o); return 0; }
       const now = cli.now().toISOString();
       const state = (t: (typeof tokens)[number]): string => (t.revokedAt !== undefined ? 'revoked' : isUsable({ ...t, hash: '' }, now) ? 'usable' : 'expired');

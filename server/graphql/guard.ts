@@ -1,0 +1,20 @@
+import { defaultFieldResolver, type GraphQLFieldConfigMap } from 'graphql';
+import { OPERATIONS } from '../auth/matrix.ts';
+import { may } from '../auth/roles.ts';
+import { problem } from './connection.ts';
+import type { ApiContext } from './context.ts';
+
+/** Puts the matrix before every operation of a root type. A field without a row is refused to everybody. */
+export function guarded(type: 'Query' | 'Mutation', fields: GraphQLFieldConfigMap<unknown, ApiContext>): GraphQLFieldConfigMap<unknown, ApiContext> {
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => {
+    const operation = `${type}.${name}`;
+    const resolve = field.resolve ?? defaultFieldResolver;
+    return [name, {
+      ...field,
+      resolve: (source, args, ctx, info) => {
+        if (!may(ctx.caller, OPERATIONS[operation])) throw problem('FORBIDDEN', `your role may not use ${operation}`);
+        return resolve(source, args, ctx, info);
+      },
+    } satisfies typeof field];
+  }));
+}

@@ -1,0 +1,99 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { pathToFileURL, fileURLToPath } from 'node:url';
+import type { Logger } from './log.ts';
+import { Refused } from './errors.ts';
+import type { Order, Told } from './ingest-child.ts';
+
+export interface Job {
+  id: string; kind: Order['kind']; run: string; status: 'queued' | 'running' | 'complete' | 'failed' | 'abandoned';
+  progress: string; askedBy: string; askedAt: string; finishedAt?: string; findings?: number; problem?: { code: string; message: string };
+}
+
+const QUEUE = 20;
+const REMEMBERED = 200;
+
+/** The child's file: beside this one, as source or as bundled. */
+function child(env: Record<string, string | undefined>): ChildProcess {
+  const source = import.meta.url.endsWith('.ts');
+  const entry = fileURLToPath(new URL(source ? './ingest-child.ts' : './ingest-child.mjs', import.meta.url));
+  const execArgv = source ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
+  return fork(entry, [], { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: env as NodeJS.ProcessEnv, serialization: 'advanced' });
+}
+
+/** Long work, one piece at a time, each in a process of its own. A job tells how far it is as long as the service runs; its run is in the store. */
+export class Jobs {
+  readonly #jobs = new Map<string, Job>();
+  readonly #queue: { job: Job; order: Order; after: (job: Job) => void }[] = [];
+  readonly #log: Logger;
+  readonly #now: () => Date;
+  readonly #env: Record<string, string | undefined>;
+  #running: { job: Job; process: ChildProcess; gone: Promise<void> } | undefined;
+  #stopping = false;
+
+  constructor(log: Logger, now: () => Date, env: Record<string, string | undefined>) {
+    this.#log = log;
+    this.#now = now;
+    this.#env = env;
+  }
+
+  get(id: string): Job | undefined { return this.#jobs.get(id); }
+  /** Newest first. */
+  list(): Job[] { return [...this.#jobs.values()].toReversed(); }
+  get busy(): number { return this.#queue.length + (this.#running ? 1 : 0); }
+
+  /** Throws when no more can be taken. Called before a job is promised to anybody. */
+  demandRoom(): void {
+    if (this.#stopping) throw new Refused('SHUTTING_DOWN', 'the service is stopping');
+    if (this.#queue.length >= QUEUE) throw new Refused('BUSY', `${QUEUE} jobs are waiting already: try again later`);
+  }
+
+  start(id: string, order: Order, askedBy: string, after: (job: Job) => void): Job {
+    const job: Job = { id, kind: order.kind, run: order.run, status: 'queued', progress: 'waiting', askedBy, askedAt: this.#now().toISOString() };
+    this.#jobs.set(id, job);
+    for (const [old, j] of this.#jobs) if (this.#jobs.size > REMEMBERED && j.finishedAt !== undefined) this.#jobs.delete(old);
+    this.#queue.push({ job, order, after });
+    this.#next();
+    return job;
+  }
+
+  #next(): void {
+    if (this.#running || this.#stopping) return;
+    const next = this.#queue.shift();
+    if (!next) return;
+    const { job, order, after } = next;
+    Object.assign(job, { status: 'running', progress: 'starting' });
+    const process = child(this.#env);
+    let errors = '';
+    process.stderr!.on('data', (d) => { errors = (errors + String(d)).slice(-4_000); });
+    process.on('message', (t: Told) => {
+      if ('progress' in t) job.progress = t.progress;
+      else if ('done' in t) Object.assign(job, { status: 'complete', progress: 'complete', findings: t.done.findings });
+      else Object.assign(job, { status: 'failed', progress: 'failed', problem: t.failed });
+    });
+    process.on('error', (e) => { errors += e.message; });
+    const gone = new Promise<void>((ok) => {
+      process.once('close', () => {
+        if (job.status === 'running') Object.assign(job, this.#stopping ? { status: 'abandoned', progress: 'abandoned' } : { status: 'failed', progress: 'failed', problem: { code: 'INTERNAL_SERVER_ERROR', message: 'the job ended before it was done' } });
+        job.finishedAt = this.#now().toISOString();
+        if (errors !== '') this.#log('error', 'a job wrote to its error output', { job: job.id, text: errors });
+        this.#log('info', 'job ended', { job: job.id, kind: job.kind, status: job.status, run: job.run });
+        this.#running = undefined;
+        after(job);
+        this.#next();
+        ok();
+      });
+    });
+    this.#running = { job, process, gone };
+    process.send(order, () => undefined);
+    this.#log('info', 'job started', { job: job.id, kind: job.kind, run: job.run });
+  }
+
+  /** Waiting jobs are given up, the running one is killed: its run is never completed, the last complete one stays. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const { job, after } of this.#queue.splice(0)) { Object.assign(job, { status: 'abandoned', progress: 'abandoned', finishedAt: this.#now().toISOString() }); after(job); }
+    const running = this.#running;
+    if (running) { running.process.kill('SIGKILL'); await running.gone; }
+  }
+}
