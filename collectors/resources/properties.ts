@@ -85,5 +85,8 @@ function parseDocument(source: string): Value | undefined {
   }
 }
 
+/** JSON with keys in order: equal values give equal text, however the source ordered them. */
+export const ordered = (v: Value): string => JSON.stringify(v, (_, x: Value) => (isFields(x) ? Object.fromEntries(Object.entries(x).sort(([a], [b]) => (a < b ? -1 : 1))) : x));
+
 /** `undefined` entries left out, so that an absent fact never shows as a property. */
 export const known = <T extends Record<string, unknown>>(props: T): Record<string, unknown> => Object.fromEntries(Object.entries(props).filter(([, v]) => v !== undefined));

@@ -128,9 +128,6 @@ describe('state', () => {
 
 describe('recognised, not read', () => {
   it.each([
-    ['t.yaml', 'AWSTemplateFormatVersion: "2010-09-09"\nResources: {}\n', 'cloudformation'],
-    ['t.json', '{"Resources":{"R":{"Type":"AWS::IAM::Role"}}}', 'cloudformation'],
-    ['sam.yml', 'Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n', 'cloudformation'],
     ['k.yaml', 'apiVersion: v1\nkind: Pod\n', 'kubernetes'], ['k.json', '{"apiVersion":"apps/v1","kind":"Deployment"}', 'kubernetes'],
     ['.github/workflows/ci.yml', 'on: push\n', 'github-actions'], ['live/terragrunt.hcl', 'include {}\n', 'terragrunt'], ['docker-compose.yml', 'services:\n  a: {}\n', 'docker-compose'],
   ])('%s is counted as %s', async (path, text, source) => {

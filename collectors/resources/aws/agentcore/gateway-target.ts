@@ -1,7 +1,7 @@
 import { stableHash, type Resource, type Value } from '../../../../schema/index.ts';
 import type { MapContext } from '../../../define.ts';
 import { operations, servers } from '../../openapi.ts';
-import { at, documentAt, fields, known, list, literal, pointer, prop, text, texts } from '../../properties.ts';
+import { at, documentAt, fields, known, list, literal, ordered, pointer, prop, text, texts } from '../../properties.ts';
 import { contractEffects } from '../bedrock/action-group.ts';
 import { apiBehind, type ApiBehind } from '../api-address.ts';
 import { functionBehind, label, partOf, runsAs, toolRunsAsFunction, type FunctionBehind } from '../shared.ts';
@@ -64,11 +64,11 @@ function declaredTools(r: Resource, mcp: Value | undefined, document: Value | un
   const base = ['TargetConfiguration', 'Mcp'];
   const schema = list(at(mcp, 'Lambda', 'ToolSchema', 'InlinePayload')).flatMap((tool, i): Declared[] => {
     const id = text(at(tool, 'Name'));
-    return id === undefined ? [] : [{ id, where: pointer(...base, 'Lambda', 'ToolSchema', 'InlinePayload', i), props: { ...UNDECLARED, schemaHash: stableHash(JSON.stringify(tool)) } }];
+    return id === undefined ? [] : [{ id, where: pointer(...base, 'Lambda', 'ToolSchema', 'InlinePayload', i), props: { ...UNDECLARED, schemaHash: stableHash(ordered(tool)) } }];
   });
   const openapi = operations(document).map((o): Declared => ({
     id: o.id, where: pointer(...base, 'OpenApiSchema', 'InlinePayload') + o.pointer, method: o.method, path: o.path,
-    props: known({ toolClass: 'scoped_api', contract: 'declared', effects: o.effect && contractEffects(o.effect), method: o.method, path: o.path, schemaHash: stableHash(JSON.stringify(o.operation)) }),
+    props: known({ toolClass: 'scoped_api', contract: 'declared', effects: o.effect && contractEffects(o.effect), method: o.method, path: o.path, schemaHash: stableHash(ordered(o.operation)) }),
   }));
   const filters = list(at(mcp, 'ApiGateway', 'ApiGatewayToolConfiguration', 'ToolFilters')).flatMap((f, i) => texts(at(f, 'Methods')).map((method): Declared => {
     const path = text(at(f, 'FilterPath')) ?? '/';

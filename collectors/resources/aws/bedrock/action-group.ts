@@ -1,7 +1,7 @@
 import { stableHash, type Resource, type SourceRef, type Value } from '../../../../schema/index.ts';
 import type { MapContext } from '../../../define.ts';
 import { operations } from '../../openapi.ts';
-import { at, documentAt, known, list, literal, pointer, prop, text } from '../../properties.ts';
+import { at, documentAt, known, list, literal, ordered, pointer, prop, text } from '../../properties.ts';
 import { type FunctionBehind, functionBehind, partOf, platformEvidence, toolRunsAsFunction, label } from '../shared.ts';
 
 const INTERPRETER_DOCUMENT = 'https://docs.aws.amazon.com/bedrock/latest/userguide/agents-code-interpretation.html (read 2026-10)';
@@ -40,13 +40,13 @@ function declaredTools(g: Group): Declared[] {
     id: text(at(f, 'Name')) ?? `function ${i + 1}`,
     path: pointer(...base, 'FunctionSchema', 'Functions', i),
     confirm: literal(at(f, 'RequireConfirmation')) === 'ENABLED',
-    props: { toolClass: 'undeclared', contract: 'undeclared', schemaHash: stableHash(JSON.stringify(f)) },
+    props: { toolClass: 'undeclared', contract: 'undeclared', schemaHash: stableHash(ordered(f)) },
   }));
   if (functions.length > 0) return functions;
   const payload = [...base, 'ApiSchema', 'Payload'];
   const ops = operations(documentAt(g.r, ...payload)).map((o): Declared => ({
     id: o.id, path: pointer(...payload) + o.pointer, confirm: o.confirm,
-    props: known({ toolClass: 'scoped_api', contract: 'declared', effects: o.effect && contractEffects(o.effect), schemaHash: stableHash(JSON.stringify(o.operation)), method: o.method, path: o.path }),
+    props: known({ toolClass: 'scoped_api', contract: 'declared', effects: o.effect && contractEffects(o.effect), schemaHash: stableHash(ordered(o.operation)), method: o.method, path: o.path }),
   }));
   if (ops.length > 0) return ops;
   return [{ id: g.name, path: pointer(...base), confirm: false, props: { toolClass: 'undeclared', contract: 'undeclared' } }];
