@@ -33,6 +33,10 @@ describe('the nine scenarios', () => {
   });
 });
 
+test('1: the consent of the finance gateway is wider than its purpose', () => {
+  expect(r.posture.filter((p) => p.rule === 'AGT-039').map((p) => p.node.name)).toContain('invoices');
+});
+
 describe('what looks the same is harmless', () => {
   const worst = (agent: string): string[] => of(agent).filter((f) => f.startClass !== 'steered').map((f) => `${f.startClass} ${f.effect} ${f.asset.name}`);
   test.each(['harbourline-vessel-positions', 'harbourline-invoice-reader', 'harbourline-order-drafts', 'harbourline-release-status'])('%s', (agent) => { expect(worst(agent)).toEqual([]); });

@@ -27,6 +27,8 @@ export function credentialsOf(r: Resource, ctx: MapContext): Outbound {
     else if (type === 'CALLER_IAM_CREDENTIALS') out.credentials.push({ credential: callerToken(r, ctx, where), delegation: 'caller', where });
     const provider = at(value, 'CredentialProvider', 'OauthCredentialProvider') ?? at(value, 'CredentialProvider', 'ApiKeyCredentialProvider');
     const credential = ctx.resolve(at(provider, 'ProviderArn'), PROVIDERS, { kind: 'Credential', type: 'aws.bedrockagentcore.credentialprovider' });
+    const scopes = list(at(provider, 'Scopes')).map(literal).filter((x) => x !== undefined);
+    if (credential && scopes.length > 0) ctx.amend(credential, { scopes });
     if (credential) out.credentials.push({ credential, delegation: type === 'OAUTH' ? grantDelegation(at(provider, 'GrantType')) : 'service', where });
   });
   return out;

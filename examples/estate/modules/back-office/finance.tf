@@ -14,7 +14,7 @@ module "finance" {
   tags = { owner = "finance-platform" }
 }
 
-# The finance agent also holds a consent for the whole accounting suite.
+# Its gateway holds a consent for every file of the company, to read one folder of invoices.
 resource "aws_bedrockagentcore_oauth2_credential_provider" "accounting" {
   name                       = "${var.prefix}-accounting"
   credential_provider_vendor = "MicrosoftOauth2"
@@ -22,6 +22,41 @@ resource "aws_bedrockagentcore_oauth2_credential_provider" "accounting" {
     microsoft_oauth2_provider_config {
       client_id     = "f1f1f1f1-0000-4000-8000-000000000000"
       client_secret = var.accounting_secret
+    }
+  }
+}
+
+resource "aws_iam_role" "finance_gateway" {
+  name = "${var.prefix}-finance-gateway"
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "bedrock-agentcore.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_bedrockagentcore_gateway" "finance" {
+  name            = "${var.prefix}-finance"
+  role_arn        = aws_iam_role.finance_gateway.arn
+  protocol_type   = "MCP"
+  authorizer_type = "AWS_IAM"
+}
+
+resource "aws_bedrockagentcore_gateway_target" "invoices" {
+  name               = "invoices"
+  gateway_identifier = aws_bedrockagentcore_gateway.finance.gateway_id
+
+  credential_provider_configuration {
+    oauth {
+      provider_arn = aws_bedrockagentcore_oauth2_credential_provider.accounting.credential_provider_arn
+      scopes       = ["Files.ReadWrite.All"]
+    }
+  }
+
+  target_configuration {
+    mcp {
+      mcp_server {
+        endpoint = "https://invoices.harbourline.example/mcp"
+      }
     }
   }
 }
