@@ -74,7 +74,7 @@ describe('scan', () => {
 
   test('recognised files without a reader are counted, never silent', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'overreach-unread-'));
-    writeFileSync(join(dir, 'template.yaml'), 'AWSTemplateFormatVersion: "2010-09-09"\nResources:\n  B:\n    Type: AWS::S3::Bucket\n');
+    writeFileSync(join(dir, 'pod.yaml'), 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: p\n');
     const r = await commandLine().run('scan', dir);
     expect(r.code).toBe(0);
     expect(r.out).toMatch(/recognised, not read: 1 /);
