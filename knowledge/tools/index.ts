@@ -10,16 +10,35 @@ export interface KnownTool {
   egress?: boolean;
   untrusted?: EntryClass;
   recipients?: 'free' | 'fixed' | 'reply_only';
+  /** Ids of what its server opens; absent = all of it. */
+  on?: readonly string[];
 }
 
-/** A published MCP server. `store`: what the paths and addresses among its arguments are. `cloud`: it acts with a local cloud identity. */
+/** A store or channel behind the account of a server, or behind each path and address among its arguments. */
+export interface Opened {
+  id: string;
+  /** What people call it; default: the id. */
+  says?: string;
+  store?: string;
+  channel?: string;
+  at?: 'arguments';
+  writableBy?: readonly EntryClass[];
+  /** Absent = not known who reads it. */
+  readableBy?: readonly EntryClass[];
+  recipients?: 'free' | 'fixed' | 'reply_only';
+  /** How its content gets into the context of whoever mounts the server. */
+  feeds?: 'auto' | 'on_query' | 'on_user_action' | 'memory';
+  recovery?: readonly string[];
+}
+
+/** A published MCP server. `cloud`: it acts with an identity of that cloud. */
 export interface KnownServer {
   id: string;
   publisher: 'third_party';
   source: string;
   packages: readonly string[];
   urls: readonly string[];
-  store?: string;
+  opens: readonly Opened[];
   cloud?: string;
   tools: readonly KnownTool[];
 }

@@ -7,13 +7,21 @@ const SOURCE = 'knowledge/tools/servers.yaml';
 const toolClasses = (KINDS.get('Tool')!.props.shape['toolClass'] as z.ZodOptional<z.ZodEnum>).unwrap();
 const storeTypes = (KINDS.get('DataStore')!.props.shape['storeType'] as z.ZodOptional<z.ZodEnum>).unwrap();
 
+const recipients = z.enum(['free', 'fixed', 'reply_only']).optional();
+const recovery = z.array(z.enum(['versioning', 'pitr', 'lock', 'backup', 'deletion_protection'])).optional();
+
+const Opened = z.strictObject({
+  id: z.string(), says: z.string().optional(), store: storeTypes.optional(), channel: z.string().optional(), at: z.literal('arguments').optional(),
+  writableBy: z.array(EntryClass).optional(), readableBy: z.array(EntryClass).optional(), recipients, feeds: z.enum(['auto', 'on_query', 'on_user_action', 'memory']).optional(), recovery,
+}).refine((o) => (o.store === undefined) !== (o.channel === undefined), 'what a server opens is a store or a channel');
 const Tool = z.strictObject({
   names: z.array(z.string()).min(1), class: toolClasses, effects: z.array(EffectClass).optional(), all: z.boolean().optional(), egress: z.boolean().optional(),
-  untrusted: EntryClass.optional(), recipients: z.enum(['free', 'fixed', 'reply_only']).optional(),
+  untrusted: EntryClass.optional(), recipients, on: z.array(z.string()).optional(),
 }).refine((t) => (t.effects === undefined) === (t.all === true), 'a tool has effects, or `all: true` where only its identity bounds it');
 const Server = z.strictObject({
-  publisher: z.literal('third_party'), source: z.url(), packages: z.array(z.string()).default([]), urls: z.array(z.string()).default([]), store: storeTypes.optional(), cloud: z.string().optional(), tools: z.array(Tool).min(1),
-}).refine((s) => s.packages.length + s.urls.length > 0, 'a server needs a package or a url to be recognised by');
+  publisher: z.literal('third_party'), source: z.url(), packages: z.array(z.string()).default([]), urls: z.array(z.string()).default([]), opens: z.array(Opened).default([]), cloud: z.string().optional(), tools: z.array(Tool).min(1),
+}).refine((s) => s.packages.length + s.urls.length > 0, 'a server needs a package or a url to be recognised by')
+  .refine((s) => s.tools.every((t) => (t.on ?? []).every((id) => s.opens.some((o) => o.id === id))), 'a tool works on something its server does not open');
 
 /** The tool catalogue as typed constants. A package that two servers claim is refused. */
 export async function generate(): Promise<Record<string, string>> {

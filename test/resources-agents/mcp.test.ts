@@ -66,7 +66,8 @@ describe('MCP client configurations', () => {
     expect(held('near')).toEqual(['api-key', 'argument 5']);
     expect(g.all('literal.credential').every((c) => c.props['exposedLiteral'] === true && typeof c.props['hash'] === 'string' && g.placeOf(c) !== '')).toBe(true);
     expect(g.targets('USES_CREDENTIAL', g.one('mcp.server', 'far'))).toEqual(['Authorization', 'X-Api-Key']);
-    expect(g.targets('USES_CREDENTIAL', g.one('mcp.server', 'near'))).toEqual(['GITHUB_TOKEN', 'dev']);
+    expect(g.targets('USES_CREDENTIAL', g.one('mcp.server', 'near'))).toEqual(['GITHUB_TOKEN', 'api-key', 'argument 5', 'dev']);
+    expect([...new Set(g.edges('AUTHENTICATES_AS').map((e) => g.node(e.to).name))].sort()).toEqual(['account behind Authorization', 'account behind GITHUB_TOKEN']);
     const all = JSON.stringify(g.batch);
     for (const secret of ['live-0123', 'abcdef123456', 'k-0123456789', 'pa55word']) expect(all).not.toContain(secret);
   });
@@ -84,6 +85,62 @@ describe('MCP client configurations', () => {
     expect(g.one('mcp.answers').props['writableBy']).toEqual(['E2']);
     expect(g.edges('FEEDS', g.one('mcp.answers'), g.one('mcp.client'))[0]!.props['mode']).toBe('on_query');
     expect(g.one('mcp.tool', 'fetch').props).toMatchObject({ toolClass: 'http_generic', egress: true });
+  });
+
+  it('opens what stands behind the token of a known server, on the condition of its rights', async () => {
+    const g = await config({ code: { command: 'npx', args: ['-y', '@modelcontextprotocol/server-github'], env: { GITHUB_PERSONAL_ACCESS_TOKEN: '${GITHUB_TOKEN}' } } });
+    const account = g.one('mcp.account');
+    expect(account).toMatchObject({ kind: 'Identity', name: 'account behind GITHUB_PERSONAL_ACCESS_TOKEN', props: { identityType: 'external' } });
+    expect(g.edges('AUTHENTICATES_AS', g.one('literal.reference'), account)).toHaveLength(1);
+    const repositories = g.one('mcp.codestore');
+    const issues = g.one('mcp.channel');
+    expect(issues.props).toMatchObject({ channelType: 'issue_tracker', writableBy: ['E2'], readableBy: ['E0'] });
+    expect(g.edges('FEEDS', issues, g.one('mcp.client')).map((e) => e.props['mode'])).toEqual(['on_query']);
+    const can = g.edges('CAN', account);
+    expect(can.map((e) => [g.node(e.to).name, e.verdict, e.requires, e.props['effects']]).sort()).toEqual([
+      [issues.name, 'conditional', ['what the token of code may do was not read'], ['send']],
+      [repositories.name, 'conditional', ['what the token of code may do was not read'], ['delete', 'execute', 'list', 'read', 'write']],
+    ]);
+    expect(can.every((e) => e.evidence[0]?.source?.file === '.mcp.json' && (e.evidence[0].source.startLine ?? 0) > 0 && e.evidence[0].document?.startsWith('https://'))).toBe(true);
+    expect(g.one('mcp.tool', 'get_file_contents').props['resources']).toEqual([repositories.id]);
+    expect(g.one('mcp.tool', 'create_issue').props['resources']).toEqual([issues.id]);
+  });
+
+  it.each([
+    ['a token handed into a container', { command: 'docker', args: ['run', '-i', '-e', 'GITHUB_PERSONAL_ACCESS_TOKEN', 'ghcr.io/github/github-mcp-server:1.0.0'] }, 'account behind GITHUB_PERSONAL_ACCESS_TOKEN', 'service'],
+    ['a remote server without a credential: its user signs in', { type: 'http', url: 'https://api.githubcopilot.com/mcp/' }, 'user signed in at s', 'user_obo'],
+    ['a cloud profile', { command: 'uvx', args: ['awslabs.aws-api-mcp-server@1.0.0'], env: { AWS_PROFILE: 'ops' } }, 'AWS identity behind ops', 'service'],
+  ])('acts as: %s', async (_, server, name, delegation) => {
+    const g = await config({ s: server });
+    expect(g.one('mcp.account').name).toBe(name);
+    expect(g.edges('USES_CREDENTIAL', g.one('mcp.server')).map((e) => e.props['delegation'])).toEqual([delegation]);
+    expect(g.edges('CAN', g.one('mcp.account')).length).toBeGreaterThan(0);
+  });
+
+  it('of a server nobody knows it invents no store, with or without a token', async () => {
+    const g = await config({ far: { url: 'https://mcp.vendor.example/v1', headers: { Authorization: '${TOKEN}' } }, own: { command: 'node', args: ['server.js', '/srv/data'] } });
+    expect(g.one('mcp.account').name).toBe('account behind Authorization');
+    expect(g.edges('CAN')).toEqual([]);
+    expect(g.batch.nodes.filter((n) => n.kind === 'DataStore' || n.kind === 'Channel')).toEqual([]);
+    expect(g.batch.coverage.map((c) => c.missing)).toEqual([['tool-lists']]);
+  });
+
+  it('tells folders and databases by what is written, without passwords; a mounted folder by its place on the machine', async () => {
+    const g = await config({
+      a: { command: 'cmd', args: ['/c', 'npx', '-y', '@modelcontextprotocol/server-filesystem', 'C:\\work'] },
+      b: { command: 'docker', args: ['run', '--mount', 'type=bind,src=/srv/contracts,dst=/projects/x', 'mcp/filesystem', '/projects'] },
+      c: { command: 'uvx', args: ['postgres-mcp'], env: { DATABASE_URI: 'postgresql://app:pa/ss@w0rd@db.example:5432/shop' } },
+    });
+    expect(g.batch.nodes.filter((n) => n.kind === 'DataStore').map((n) => n.name).sort()).toEqual(['/srv/contracts', 'C:\\work', 'postgresql://db.example:5432/shop']);
+    expect(JSON.stringify(g.batch)).not.toContain('pa/ss');
+    expect(g.edges('CAN').map((e) => g.node(e.from).type).sort()).toEqual(['mcp.account', 'mcp.user', 'mcp.user']);
+  });
+
+  it.each([['args', { command: 'docker', args: ['run', 'ghcr.io/github/github-mcp-server', 'stdio', '--read-only'] }], ['headers', { url: 'https://api.githubcopilot.com/mcp/', headers: { 'X-MCP-Readonly': 'true' } }]])('started read-only (%s) it offers nothing that changes anything', async (_, server) => {
+    const g = await config({ s: server });
+    expect([...new Set(g.edges('CAN').flatMap((e) => e.props['effects'] as string[]))].sort()).toEqual(['list', 'read']);
+    expect(g.all('mcp.tool').map((t) => t.name)).not.toContain('push_files');
+    expect(g.all('mcp.tool').map((t) => t.name)).toContain('get_file_contents');
   });
 
   it('an empty list is a client without servers', async () => {

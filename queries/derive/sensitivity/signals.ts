@@ -50,7 +50,7 @@ function defaultSignal(n: NodeRecord, nonprod: boolean): Signal[] {
   switch (n.props['storeType']) {
     case 'table': case 'database': case 'search_index': return say(nonprod ? 'internal' : 'confidential');
     case 'queue': case 'stream': case 'event_bus': case 'cache': case 'registry': case 'configuration': return say('internal');
-    case 'ticket_system': return say('confidential');
+    case 'ticket_system': case 'mailbox': case 'documents': case 'crm': return say('confidential');
     default: return [];
   }
 }

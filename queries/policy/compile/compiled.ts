@@ -1,5 +1,6 @@
 import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
 import type { NodeRecord } from '../../../schema/index.ts';
+import { declaredGrants } from '../declared.ts';
 import { decideRequest } from '../decide-request.ts';
 import { PolicyEstate } from '../estate.ts';
 import { arnOf, witnessesBelow } from '../targets.ts';
@@ -18,10 +19,12 @@ export class Compiled implements Access {
   readonly groups: readonly Group[];
   readonly #rows: RowEvaluator;
   readonly #writer: GrantWriter;
+  readonly #declared: ReadonlyMap<string, readonly Grant[]>;
   readonly #grants = new Map<string, readonly Grant[]>();
 
   constructor(snapshot: GraphSnapshot) {
     this.estate = new PolicyEstate(snapshot);
+    this.#declared = declaredGrants(snapshot);
     const inventory = assetsOf(snapshot);
     const any = anyAssets(this.estate, inventory);
     this.anyAssets = any.map((a) => a.node);
@@ -43,7 +46,9 @@ export class Compiled implements Access {
     const drafts = new Map<string, Draft>();
     const layers = this.estate.layers(node);
     for (const [g, rows] of this.evaluate(node)) this.#writer.write(layers, g, rows, drafts);
-    return this.#writer.finish(layers, drafts);
+    const compiled = this.#writer.finish(layers, drafts);
+    const declared = this.#declared.get(identityId);
+    return declared ? [...compiled, ...declared] : compiled;
   }
 
   /** Rows of one identity, group by group; the arrays are reused by the next step. */
