@@ -16,9 +16,9 @@ export function observed(s: Service): RequestHandler {
     res.locals['request'] = id;
     res.set('X-Request-Id', id);
     const begun = performance.now();
+    const route = ['/graphql', '/uploads', '/metrics', '/healthz', '/readyz'].includes(req.path) ? req.path : 'other';
     res.once('close', () => {
       const took = (performance.now() - begun) / 1_000;
-      const route = ['/graphql', '/uploads', '/metrics', '/healthz', '/readyz'].includes(req.path) ? req.path : 'other';
       s.metrics.count('overreach_http_requests_total', 'HTTP requests by route and status.', { route, status: String(res.statusCode) });
       s.metrics.seconds('overreach_http_request_seconds', 'Time to answer by route.', took, { route });
       if (route !== '/healthz' && route !== '/readyz') s.log('info', 'request', { request: id, method: req.method, route, status: res.statusCode, ms: Math.round(took * 1_000), caller: callerOf(res)?.name, cut: res.writableFinished ? undefined : true });
