@@ -1,5 +1,5 @@
 import { entriesOf, entryOf, get, make, textOf, type Entry, type Node, type Span } from '../syntax/node.ts';
-import { entry, idPart, mapOf, renamed, same, type Draft, type Route } from './draft.ts';
+import { entry, idFor, idPart, mapOf, renamed, same, type Draft, type Route } from './draft.ts';
 import { apiPolicy, schemes, securityOf } from './authorizers.ts';
 
 export const IMPLICIT_REST = 'ServerlessRestApi';
@@ -22,14 +22,20 @@ export function expandRestApi(draft: Draft, api: Entry, properties: Node): void 
     ...document(draft, api, properties, false), ...entry('Policy', policy),
   ], properties.at));
   const stage = entryOf(properties, 'StageName');
-  const name = textOf(stage?.value) ?? 'Stage';
-  const stageId = `${api.key}${idPart(name)}Stage`;
+  const stageId = stageIdOf(api.key, stage?.value);
   draft.add(stageId, 'AWS::ApiGateway::Stage', mapOf([
     ...entry('RestApiId', make.call('Ref', api.key, api.at)), ...entry('StageName', stage?.value), ...renamed(properties, { ...same('Variables', 'AccessLogSetting', 'MethodSettings', 'TracingEnabled', 'CacheClusterEnabled') }),
   ], api.at), stage?.at ?? api.at, api);
   draft.synonyms.set(`${api.key}.Stage`, stageId);
   draft.synonyms.set(`${api.key}.Deployment`, api.key);
   authorizerPermissions(draft, api, auth);
+}
+
+/** `ApiProdStage`; a name that cannot stand in an id gives its hash, an expression nothing. */
+export function stageIdOf(api: string, stage: Node | undefined): string {
+  const name = textOf(stage);
+  if (name === undefined) return `${api}Stage`;
+  return /^[A-Za-z0-9]+$/.test(name) ? `${api}${name}Stage` : idFor(`${api}Stage`, name);
 }
 
 /** `EDGE` and `{Type: PRIVATE}` are what the provider knows as a list of types. */
@@ -45,8 +51,7 @@ export function expandHttpApi(draft: Draft, api: Entry, properties: Node): void 
     ...document(draft, api, properties, true),
   ], properties.at));
   const stage = entryOf(properties, 'StageName');
-  const name = textOf(stage?.value);
-  const stageId = name === undefined || name === '$default' ? `${api.key}ApiGatewayDefaultStage` : `${api.key}${idPart(name)}Stage`;
+  const stageId = !stage || textOf(stage.value) === '$default' ? `${api.key}ApiGatewayDefaultStage` : stageIdOf(api.key, stage.value);
   draft.add(stageId, 'AWS::ApiGatewayV2::Stage', mapOf([
     ...entry('ApiId', make.call('Ref', api.key, api.at)), ...entry('StageName', stage?.value ?? make.text('$default', api.at)), ...entry('AutoDeploy', { kind: 'scalar', value: true, at: api.at }),
     ...renamed(properties, { AccessLogSettings: 'AccessLogSettings', DefaultRouteSettings: 'DefaultRouteSettings', StageVariables: 'StageVariables', RouteSettings: 'RouteSettings' }),
@@ -92,7 +97,7 @@ function secured(body: Node, auth: Node | undefined, http: boolean, at: Span): N
 }
 
 /** API Gateway may call the functions that decide who is let in. */
-function authorizerPermissions(draft: Draft, api: Entry, auth: Node | undefined): void {
+export function authorizerPermissions(draft: Draft, api: Entry, auth: Node | undefined): void {
   for (const a of entriesOf(get(auth, 'Authorizers'))) {
     const fn = get(a.value, 'FunctionArn');
     if (!fn || get(a.value, 'FunctionInvokeRole')) continue;

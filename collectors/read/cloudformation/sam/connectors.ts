@@ -15,26 +15,32 @@ export function expandConnectors(draft: Draft, originals: readonly Entry[]): voi
     if (textOf(get(e.value, 'Type')) === 'AWS::Serverless::Connector') {
       const p = get(e.value, 'Properties');
       draft.resources.delete(e.key);
-      for (const [i, to] of itemsOf(get(p, 'Destination')).entries()) connect(draft, e.key, i, get(p, 'Source'), to, get(p, 'Permissions'), e);
+      each(p, (to, suffix) => connect(draft, e.key, suffix, get(p, 'Source'), to, get(p, 'Permissions'), e));
     }
     for (const c of entriesOf(get(e.value, 'Connectors'))) {
       const p = get(c.value, 'Properties');
-      for (const [i, to] of itemsOf(get(p, 'Destination')).entries()) connect(draft, `${e.key}${c.key}`, i, make.map({ Id: e.key }, c.at), to, get(p, 'Permissions'), c);
+      const source = make.map({ ...Object.fromEntries(entriesOf(get(p, 'SourceReference')).map((x) => [x.key, x.value])), Id: e.key }, c.at);
+      each(p, (to, suffix) => connect(draft, `${e.key}${c.key}`, suffix, source, to, get(p, 'Permissions'), c));
     }
   }
 }
 
-function connect(draft: Draft, id: string, index: number, from: Node | undefined, to: Node, permissions: Node | undefined, of: Entry): void {
+/** Destinations of a connector; those of a list are numbered in the ids of what is made. */
+function each(properties: Node | undefined, act: (to: Node, suffix: string) => void): void {
+  const destination = get(properties, 'Destination');
+  itemsOf(destination).forEach((to, i) => act(to, destination?.kind === 'list' ? `Destination${i}` : ''));
+}
+
+function connect(draft: Draft, id: string, suffix: string, from: Node | undefined, to: Node, permissions: Node | undefined, of: Entry): void {
   const { at } = of;
   const [source, destination] = [endOf(draft, from), endOf(draft, to)];
   const profile = source && destination && CONNECTORS[source.type]?.[destination.type];
   if (!source || !destination || !profile) { draft.note(`what connector ${id} grants is not known`, at, id); return; }
   const wanted = itemsOf(permissions).flatMap((p) => textOf(p) ?? []);
   const granted = wanted.flatMap((w) => (profile.access[w] === undefined ? [] : [{ category: w, access: fill(profile.access[w], source, destination, at) }]));
-  const suffix = index > 0 ? `Destination${index}` : '';
   if (profile.type === 'AWS_LAMBDA_PERMISSION') {
     for (const { category, access } of granted) {
-      draft.add(`${id}${suffix}${category}LambdaPermission`, 'AWS::Lambda::Permission', { ...Object.fromEntries(entriesOf(access).map((x) => [x.key, x.value])), FunctionName: make.call('GetAtt', [destination.type === 'AWS::Lambda::Function' ? destination.id : source.id, 'Arn'], at) }, at, of);
+      draft.add(`${id}${category}LambdaPermission${suffix}`, 'AWS::Lambda::Permission', { ...Object.fromEntries(entriesOf(access).map((x) => [x.key, x.value])), FunctionName: make.call('GetAtt', [destination.type === 'AWS::Lambda::Function' ? destination.id : source.id, 'Arn'], at) }, at, of);
     }
     return;
   }
@@ -44,11 +50,11 @@ function connect(draft: Draft, id: string, index: number, from: Node | undefined
     const holder = profile.source ? source : destination;
     const role = get(holder.node, 'RoleName') ?? roleOf(draft, holder);
     if (!role) draft.note(`the role that connector ${id} extends is not known`, at, id);
-    else draft.add(`${id}${suffix}Policy`, 'AWS::IAM::ManagedPolicy', { PolicyDocument: document, Roles: make.list([role], at) }, at, of);
+    else draft.add(`${id}Policy${suffix}`, 'AWS::IAM::ManagedPolicy', { PolicyDocument: document, Roles: make.list([role], at) }, at, of);
   } else {
     const queue = profile.type === 'AWS_SQS_QUEUE_POLICY';
     const holder = profile.source ? source : destination;
-    draft.add(`${id}${suffix}${queue ? 'QueuePolicy' : 'TopicPolicy'}`, queue ? 'AWS::SQS::QueuePolicy' : 'AWS::SNS::TopicPolicy', { PolicyDocument: document, [queue ? 'Queues' : 'Topics']: make.list([make.call('Ref', holder.id, at)], at) }, at, of);
+    draft.add(`${id}${queue ? 'QueuePolicy' : 'TopicPolicy'}${suffix}`, queue ? 'AWS::SQS::QueuePolicy' : 'AWS::SNS::TopicPolicy', { PolicyDocument: document, [queue ? 'Queues' : 'Topics']: make.list([make.call('Ref', holder.id, at)], at) }, at, of);
   }
 }
 
@@ -63,7 +69,8 @@ function endOf(draft: Draft, n: Node | undefined): End | undefined {
 
 function roleOf(draft: Draft, end: End): Node | undefined {
   const property = ROLE[end.type];
-  const role = property && entryOf(get(draft.resources.get(end.id)?.value, 'Properties'), property)?.value;
+  const properties = get(draft.resources.get(end.id)?.value, 'Properties');
+  const role = end.type === 'AWS::Events::Rule' ? itemsOf(get(properties, 'Targets')).map((t) => get(t, 'RoleArn')).find((r) => r) : property && entryOf(properties, property)?.value;
   const id = role ? namedBy(role) : undefined;
   return id === undefined ? undefined : make.call('Ref', id, end.node.at);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Session } from '../intrinsics/session.ts';
 import { entryOf, get, make, textOf, type Entry, type MapNode, type Node, type Span } from '../syntax/node.ts';
 
@@ -70,6 +71,12 @@ export function namedBy(n: Node | undefined): string | undefined {
 
 /** Only alphanumerics may stand in a logical id. */
 export const idPart = (text: string): string => text.replace(/[^A-Za-z0-9]/g, '');
+
+/** Logical id that SAM makes of a prefix and a text that may not stand in an id: the first ten digits of its SHA-1. */
+export function idFor(prefix: string, text: string): string {
+  if (/^[A-Za-z0-9]+$/.test(text)) return prefix + text;
+  return prefix + createHash('sha1').update(text).digest('hex').slice(0, 10);
+}
 
 /** Properties under other names; absent ones left out. Lines stay those of the author. */
 export function renamed(properties: Node | undefined, names: Readonly<Record<string, string>>): Entry[] {

@@ -1,6 +1,6 @@
 import { entriesOf, fromData, get, itemsOf, make, textOf, type Entry, type Node, type Span } from '../syntax/node.ts';
 import { addRoute } from './api.ts';
-import { entry, mapOf, namedBy, renamed, same, type Draft } from './draft.ts';
+import { entry, idFor, mapOf, namedBy, renamed, same, type Draft } from './draft.ts';
 
 export interface EventNeeds { managed: string[]; statements: Node[] }
 
@@ -33,7 +33,7 @@ export function functionEvents(draft: Draft, fn: Entry, properties: Node): Event
 const fnArn = (e: Event): Node => make.call('GetAtt', [e.fn.key, 'Arn'], e.at);
 
 function permission(e: Event, principal: string, sourceArn: Node | undefined, suffix = '', prefix = e.id, more: { [k: string]: Node | undefined } = {}): void {
-  e.draft.add(`${prefix}Permission${suffix}`, 'AWS::Lambda::Permission', { Action: 'lambda:InvokeFunction', FunctionName: make.call('Ref', e.fn.key, e.at), Principal: principal, SourceArn: sourceArn, ...more }, e.at, e.fn);
+  e.draft.add(suffix === '' ? `${prefix}Permission` : idFor(`${prefix}Permission`, suffix), 'AWS::Lambda::Permission', { Action: 'lambda:InvokeFunction', FunctionName: make.call('Ref', e.fn.key, e.at), Principal: principal, SourceArn: sourceArn, ...more }, e.at, e.fn);
 }
 
 function pull(e: Event, { arn, managed }: { arn: string; managed?: string }): void {
@@ -118,10 +118,19 @@ function http(e: Event, kind: 'Api' | 'HttpApi'): void {
   const shown = method === 'any' || method === 'x-amazon-apigateway-any-method' ? '*' : method.toUpperCase();
   const suffix = path.replace(/^\//, '').replace(/\{[^}]*\}/g, '*');
   const arn = make.call('Sub', make.list([make.text(`arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${__ApiId__}/*/${shown}/${suffix}`, e.at), make.map({ __ApiId__: api ?? make.call('Ref', id!, e.at) }, e.at)], e.at), e.at);
-  permission(e, 'apigateway.amazonaws.com', arn, kind === 'Api' ? (id === 'ServerlessRestApi' ? 'Prod' : 'Stage') : '');
+  permission(e, 'apigateway.amazonaws.com', arn, kind === 'Api' ? stageSuffix(e.draft, id) : '');
   if (id === undefined) { e.draft.note(`which API event ${e.name} is on is not decided`, e.at, e.fn.key); return; }
   const uri = make.call('Sub', `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${${e.fn.key}.Arn}/invocations`, e.at);
   addRoute(e.draft, id, { method, path, at: e.at, auth: get(e.of, 'Auth'), integration: make.map({ type: 'aws_proxy', httpMethod: 'POST', uri }, e.at) });
+}
+
+/** Permissions are told apart by the stage of their API: its name, or what stands for one that is not written. */
+function stageSuffix(draft: Draft, api: string | undefined): string {
+  if (api === 'ServerlessRestApi') return 'Prod';
+  const resource = api === undefined ? undefined : draft.resources.get(api);
+  if (!resource) return 'AllStages';
+  const stage = get(get(resource.value, 'Properties'), 'StageName');
+  return stage?.kind === 'scalar' && typeof stage.value === 'string' ? stage.value : 'Stage';
 }
 
 const MAKERS: Readonly<Record<string, (e: Event) => void>> = {

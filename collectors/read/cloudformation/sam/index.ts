@@ -6,12 +6,13 @@ import { Draft, type LocalFiles } from './draft.ts';
 import { expandFunction } from './function.ts';
 import { withGlobals } from './globals.ts';
 import { expandApplication, expandLayer, expandStateMachine, expandTable } from './others.ts';
+import { expandWebSocketApi } from './websocket.ts';
 
 type Expand = (draft: Draft, entry: Entry, properties: Node) => void;
 
 /** In order: events of functions and workflows put routes on APIs. */
 const FIRST: Readonly<Record<string, Expand>> = { Function: expandFunction, StateMachine: expandStateMachine, SimpleTable: expandTable, LayerVersion: expandLayer, Application: expandApplication };
-const APIS: Readonly<Record<string, Expand>> = { Api: expandRestApi, HttpApi: expandHttpApi };
+const APIS: Readonly<Record<string, Expand>> = { Api: expandRestApi, HttpApi: expandHttpApi, WebSocketApi: expandWebSocketApi };
 const PREFIX = 'AWS::Serverless::';
 
 /** The template that the SAM transform makes, with the lines of what the author wrote. A template without it stays as it is. */
@@ -30,6 +31,10 @@ export function expandServerless(template: Node, session: Session, files: LocalF
   addImplicitApis(draft);
   run(APIS);
   expandConnectors(draft, originals);
+  for (const e of draft.resources.values()) {
+    const kind = kindOf(e);
+    if (kind !== undefined) draft.note(`what SAM makes of ${e.key} (${PREFIX}${kind}) is not read`, e.at, e.key);
+  }
   const resources = get(template, 'Resources');
   const entries = [...draft.resources.values()].map((e) => (draft.synonyms.size ? { ...e, value: renameReferences(e.value, draft.synonyms) } : e));
   return { ...template, entries: template.entries.map((e) => (e.key === 'Resources' && resources ? { ...e, value: { kind: 'map', entries, at: resources.at } } : draft.synonyms.size ? { ...e, value: renameReferences(e.value, draft.synonyms) } : e)) };
