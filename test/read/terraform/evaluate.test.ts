@@ -159,3 +159,11 @@ describe('modules', () => {
     expect(resourceAt(r, 'x.z').properties['a']).toBe(hole({ kind: 'ref', address: 'module.m[*].x.y', attribute: 'id' }));
   });
 });
+
+describe('blocks of a resource', () => {
+  const cluster = { 'main.tf': 'resource "aws_eks_cluster" "c" {\n  vpc_config {\n    subnet_ids = ["s"]\n  }\n}\n' };
+  it('give back what was written, and the provider’s own beside it', () => {
+    expect(evaluateOne('aws_eks_cluster.c.vpc_config[0].subnet_ids[0]', cluster)).toBe('s');
+    expect(evaluateOne('aws_eks_cluster.c.vpc_config[0].cluster_security_group_id', cluster)).toBe(hole({ kind: 'ref', address: 'aws_eks_cluster.c', attribute: 'vpc_config[0].cluster_security_group_id' }));
+  });
+});

@@ -34,8 +34,11 @@ export class List {
 /** Map or object; iteration goes by sorted key, as the language does. */
 export class Dict {
   readonly entries: ReadonlyMap<string, Box>;
-  constructor(entries: ReadonlyMap<string, Box>) {
+  /** Of a resource's block: what an attribute is that was not written, because the provider may fill it in. */
+  readonly beyond: Undecided | undefined;
+  constructor(entries: ReadonlyMap<string, Box>, beyond?: Undecided) {
     this.entries = entries;
+    this.beyond = beyond;
   }
   sorted(): [string, Box][] {
     return [...this.entries].sort(([a], [b]) => compareText(a, b));

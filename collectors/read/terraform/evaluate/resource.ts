@@ -7,6 +7,7 @@ import type { ProviderConfiguration } from './provider.ts';
 import { providerName, type Providers } from './providers.ts';
 import { asValue, type Instance, repeat, type Repetition } from './repeat.ts';
 import { Cell, inModule, type Names, originOf } from './scope.ts';
+import { filledIn } from './traverse.ts';
 
 const META_ARGUMENTS = new Set(['count', 'for_each', 'provider', 'depends_on']);
 const META_BLOCKS = new Set(['lifecycle', 'provisioner', 'connection', 'timeouts']);
@@ -64,7 +65,7 @@ export class ResourceInstance implements HandleSource {
       if (value.data !== null) return value;
     } else {
       const blocks = this.#blocks().filter((b) => (b.node.type === 'dynamic' ? b.node.labels[0]?.text : b.node.type) === name);
-      if (blocks.length) return evaluateBody([], blocks, this.instance.scope).get(name) ?? box(new List([]));
+      if (blocks.length) return filledIn(evaluateBody([], blocks, this.instance.scope).get(name) ?? box(new List([])), this.unknown(name));
     }
     const at = originOf(this.declared, this.declared.block);
     const known = this.mode === 'data' ? dataAttribute(this, name) : undefined;

@@ -14,9 +14,16 @@ export function extend(u: Undecided, suffix: string, type: Type = ANY): Undecide
   return new Undecided(longer, type);
 }
 
+/** Blocks as the provider gives them back: attributes that nobody wrote are its own. */
+export function filledIn(b: Box, self: Undecided): Box {
+  if (b.data instanceof List) return { ...b, data: new List(b.data.items.map((x, i) => filledIn(x, extend(self, `[${i}]`))), b.data.set) };
+  if (!(b.data instanceof Dict)) return b;
+  return { ...b, data: new Dict(new Map([...b.data.entries].map(([k, x]) => [k, x.data instanceof List ? filledIn(x, extend(self, `.${k}`)) : x])), self) };
+}
+
 export function attribute(target: Box, name: string, at: Origin): Box {
   const d = target.data;
-  if (d instanceof Dict) return d.entries.get(name) ?? fail(`there is no attribute "${name}"`);
+  if (d instanceof Dict) return d.entries.get(name) ?? (d.beyond ? box(extend(d.beyond, `.${name}`), at) : fail(`there is no attribute "${name}"`));
   if (d instanceof Handle) return d.source.attribute(name);
   if (d instanceof Undecided) {
     const type = d.type.kind === 'object' ? d.type.attributes.get(name)?.type : d.type.kind === 'map' ? d.type.of : ANY;
