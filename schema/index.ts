@@ -5,6 +5,7 @@ export * from './edges/index.ts';
 export * from './errors.ts';
 export * from './fact.ts';
 export * from './finding.ts';
+export * from './fix.ts';
 export * from './graph.ts';
 export * from './ids.ts';
 export { Statement } from './kinds/access.ts';

@@ -5,6 +5,7 @@ import { command as agents } from './commands/agents.ts';
 import { command as blastRadius } from './commands/blast-radius.ts';
 import { command as compare } from './commands/compare.ts';
 import { command as explain } from './commands/explain.ts';
+import { command as fixes } from './commands/fixes.ts';
 import { command as paths } from './commands/paths.ts';
 import { command as plan } from './commands/plan.ts';
 import { command as rules } from './commands/rules.ts';
@@ -15,4 +16,4 @@ import { command as store } from './commands/store.ts';
 import { command as token } from './commands/token.ts';
 import { command as whoCan } from './commands/who-can.ts';
 
-export const COMMAND_LIST: readonly CliCommand[] = [accept, agents, blastRadius, compare, explain, paths, plan, rules, scan, serve, start, store, token, whoCan];
+export const COMMAND_LIST: readonly CliCommand[] = [accept, agents, blastRadius, compare, explain, fixes, paths, plan, rules, scan, serve, start, store, token, whoCan];

@@ -1,0 +1,46 @@
+import { effectsOf, expandActions } from '../../knowledge/actions/index.ts';
+import type { EffectClass } from '../../schema/index.ts';
+
+/** Patterns that name a whole service or more than one: what is left of them is not worth keeping by name. */
+const isEverything = (pattern: string): boolean => /^\*/.test(pattern) || /^[^:]*[*?]/.test(pattern);
+
+/**
+ * The action list of a statement without the actions that have one of the effects; of a pattern, nothing is kept that has one of `wild`. Never broader than before: a pattern is replaced by
+ * narrower patterns that name kept actions only. Undefined when nothing would change.
+ */
+export function withoutEffects(actions: readonly string[], drop: ReadonlySet<EffectClass>, wild: ReadonlySet<EffectClass> = drop): { to: string[]; dropped: string[] } | undefined {
+  const to: string[] = [];
+  const dropped: string[] = [];
+  for (const pattern of actions) {
+    const all = expandActions(pattern);
+    const misused = all.some((a) => effectsOf(a).some((e) => drop.has(e)));
+    const gone = all.filter((a) => effectsOf(a).some((e) => drop.has(e) || (all.length > 1 && wild.has(e))));
+    if (!misused) to.push(pattern);
+    else {
+      dropped.push(...gone);
+      if (!isEverything(pattern)) to.push(...compress(all.filter((a) => !gone.includes(a))));
+    }
+  }
+  return dropped.length === 0 ? undefined : { to: [...new Set(to)], dropped: [...new Set(dropped)].sort() };
+}
+
+/** Shortest list of patterns by leading words that name these actions and no others. */
+function compress(kept: readonly string[]): string[] {
+  const allowed = new Set(kept);
+  const left = new Set(kept);
+  const out: string[] = [];
+  for (const action of kept) {
+    if (!left.has(action)) continue;
+    const [service, name] = [action.slice(0, action.indexOf(':')), action.slice(action.indexOf(':') + 1)];
+    const words = name.match(/[A-Z][a-z0-9]*/g) ?? [name];
+    let chosen = action;
+    for (let n = 1; n < words.length && chosen === action; n++) {
+      const pattern = `${service}:${words.slice(0, n).join('')}*`;
+      const named = expandActions(pattern);
+      if (named.length > 1 && named.every((a) => allowed.has(a))) chosen = pattern;
+    }
+    out.push(chosen);
+    for (const a of expandActions(chosen)) left.delete(a);
+  }
+  return out;
+}

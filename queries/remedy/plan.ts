@@ -1,0 +1,95 @@
+import { atLeast, type Finding, type Fix, type FixPlan, type Severity } from '../../schema/index.ts';
+import type { DeriveOptions } from '../derive/index.ts';
+import { candidatesOf, type Candidate, type Reached } from './candidates.ts';
+import { applyEdit, type Graph } from './edit.ts';
+import { problemsOf, proofOf, type Problems, type Proof } from './prove.ts';
+
+export interface RemedyOptions extends DeriveOptions {
+  /** Analyses that may be made as proof. */
+  maxRuns?: number;
+  /** Findings to look at; default: all open ones. */
+  only?: ReadonlySet<string>;
+  /** Fixes at most. */
+  maxFixes?: number;
+  progress?: (done: number, of: number) => void;
+}
+
+const WEIGHT: Record<Severity, number> = { critical: 8, high: 4, medium: 2, low: 1, info: 0.2 };
+const ROUNDS = 3;
+
+interface Tried { candidate: Candidate; proof: Proof }
+
+/**
+ * The smallest set of changes that closes most, greedily: each candidate is applied to the graph by itself and analysed again, those that
+ * open anything are dropped, then the one that closes the most weight for its price is taken until nothing more closes. What is left is
+ * looked at again with the changes in place, since a second path may stand behind the first.
+ */
+export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyOptions = {}): FixPlan {
+  const max = options.maxRuns ?? 60;
+  const open = findings.filter((f) => f.state === 'open' && (options.only?.has(f.fingerprint) ?? true));
+  const weight = new Map(open.map((f) => [f.fingerprint, WEIGHT[f.severity]]));
+  const rules = new Map(findings.map((f) => [f.fingerprint, f.rules]));
+  const base = problemsOf(g, options);
+  const out: FixPlan = { fixes: [], alternatives: [], remaining: [], closedTogether: [], runs: 1, truncated: false };
+  const covered = new Set<string>();
+  const rejected = new Set<string>();
+  let here: Graph = g;
+  let problems: Problems = base;
+  let reached: Reached[] = open.map((f) => ({ fingerprint: f.fingerprint, effect: f.effect, path: f.path, rules: f.rules }));
+  for (let round = 0; round < ROUNDS && reached.length > 0; round++) {
+    const tried: Tried[] = [];
+    const candidates = candidatesOf(reached, here).filter((c) => !rejected.has(c.fix.id));
+    for (const [i, candidate] of candidates.entries()) {
+      if (out.runs >= max) { out.truncated = true; break; }
+      out.runs++;
+      options.progress?.(i + 1, candidates.length);
+      const proof = proofOf(problems, problemsOf(applyEdit(here, candidate.fix.edit), options));
+      // A change that opens something, or closes nothing, is none.
+      if (proof.opens.length > 0 || proof.closes.every((f) => !weight.has(f))) rejected.add(candidate.fix.id);
+      else tried.push({ candidate, proof });
+    }
+    const picked = cover(tried, weight, covered, options.maxFixes === undefined ? undefined : options.maxFixes - out.fixes.length);
+    out.fixes.push(...picked.fixes);
+    out.alternatives.push(...picked.rest);
+    if (picked.fixes.length === 0 || out.fixes.length >= (options.maxFixes ?? Infinity)) { for (const f of picked.fixes) here = applyEdit(here, f.edit); break; }
+    for (const f of picked.fixes) here = applyEdit(here, f.edit);
+    problems = problemsOf(here, options);
+    out.runs++;
+    const left = proofOf(base, problems);
+    for (const f of left.closes) covered.add(f);
+    reached = [...problems.found].filter(([f]) => weight.has(f) && !covered.has(f)).flatMap(([fingerprint, p]) => { const path = p.path(); return path ? [{ fingerprint, effect: p.effect, path, rules: rules.get(fingerprint) ?? [] }] : []; });
+  }
+  const end = out.fixes.length === 0 ? undefined : proofOf(base, problemsOf(here, options));
+  out.closedTogether = (end?.closes ?? []).filter((f) => weight.has(f)).sort();
+  const closed = new Set(out.closedTogether);
+  out.remaining = open.map((f) => f.fingerprint).filter((f) => !closed.has(f));
+  return out;
+}
+
+/** Greedy cover; two versions of one statement are one choice. What closes nothing beyond the chosen is dominated. */
+function cover(tried: readonly Tried[], weight: ReadonlyMap<string, number>, covered: Set<string>, max = Infinity): { fixes: Fix[]; rest: Fix[] } {
+  const left = new Set(tried);
+  const taken = new Set<string>();
+  const fixes: Fix[] = [];
+  const gain = (t: Tried): number => t.proof.closes.reduce((n, f) => n + (covered.has(f) ? 0 : (weight.get(f) ?? 0)), 0);
+  const place = (t: Tried): string => { const e = t.candidate.fix.edit; return e.kind === 'actions' ? `${e.policy}|${e.statement}` : t.candidate.fix.id; };
+  while (fixes.length < max) {
+    let best: Tried | undefined;
+    for (const t of left) if (!taken.has(place(t)) && gain(t) > 0 && (!best || gain(t) / t.candidate.cost > gain(best) / best.candidate.cost)) best = t;
+    if (!best) break;
+    const adds = best.proof.closes.filter((f) => weight.has(f) && !covered.has(f)).sort();
+    fixes.push(asFix(best, weight, adds));
+    for (const f of best.proof.closes) covered.add(f);
+    taken.add(place(best));
+    left.delete(best);
+  }
+  return { fixes, rest: [...left].map((t) => asFix(t, weight, [])) };
+}
+
+const asFix = (t: Tried, weight: ReadonlyMap<string, number>, adds: string[]): Fix => ({
+  ...t.candidate.fix, closes: t.proof.closes.filter((f) => weight.has(f)).sort(), weakens: t.proof.weakens.filter((f) => weight.has(f)).sort(), adds,
+});
+
+/** Severity of the worst finding a fix closes. */
+export const severityOf = (fix: Fix, findings: readonly Finding[]): Severity =>
+  findings.filter((f) => fix.closes.includes(f.fingerprint)).reduce<Severity>((worst, f) => (atLeast(f.severity, worst) ? f.severity : worst), 'info');
