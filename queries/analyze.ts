@@ -5,7 +5,7 @@ import { buildAttack } from './attack/build.ts';
 import type { Estate } from './attack/estate.ts';
 import { attackQueries } from './attack/queries.ts';
 import type { AttackQueries, Start } from './attack/query.ts';
-import { derive } from './derive/index.ts';
+import { derive, type DeriveOptions } from './derive/index.ts';
 import { byImportance, compose, footholdsOf } from './findings/compose.ts';
 import { evaluateRules, facetsByKey } from './findings/facets.ts';
 import { groupRows } from './findings/group.ts';
@@ -30,13 +30,16 @@ export interface AnalyzeOptions {
   /** Rules of --rules folders, checked like ours. */
   extraRules?: readonly { name: string; rule: unknown }[];
   sensitivity?: OverreachConfig['sensitivity'];
+  /** Techniques and sensitivity words of --rules folders. */
+  techniques?: DeriveOptions['techniques'];
+  words?: DeriveOptions['words'];
 }
 
 /** The whole program: what follows from the stored graph, how an attack moves in it, and what is wrong. Equal graphs give equal answers. */
 export function analyze(stored: StoredGraph, options: AnalyzeOptions = {}): AnalysisResult {
   const now = options.now ?? '';
   const graph = new GraphSnapshot(stored.nodes, stored.edges);
-  const estate = derive(graph, { ...(now === '' ? {} : { now }), sensitivity: [...overridesOf(graph), ...(options.sensitivity ?? [])] });
+  const estate = derive(graph, { ...(options.techniques ? { techniques: options.techniques } : {}), ...(options.words ? { words: options.words } : {}), ...(now === '' ? {} : { now }), sensitivity: [...overridesOf(graph), ...(options.sensitivity ?? [])] });
   const built = buildAttack(estate);
   const attack = attackQueries(built);
   const rules = allRules(options.extraRules);

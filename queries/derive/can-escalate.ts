@@ -19,8 +19,8 @@ const asked = (t: Technique): string[] => t.permissions.filter((p) => p.required
  * the identity whose session it gives, the thing it gives code or configuration in, or the account when the technique gives admin.
  * Identities that are admin already have none: they need no technique.
  */
-export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assume: readonly EdgeRecord[]): EdgeRecord[] {
-  const techniques = [...TECHNIQUES.values()].filter((t) => t.gives.assume === undefined);
+export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assume: readonly EdgeRecord[], own: readonly Technique[] = []): EdgeRecord[] {
+  const techniques = [...TECHNIQUES.values(), ...own].filter((t) => t.gives.assume === undefined);
   const holders = new Holders(snapshot, techniques.flatMap(asked));
   const world = new World(snapshot, assume);
   const out: EdgeRecord[] = [];

@@ -1,5 +1,5 @@
 import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import type { NodeRecord, OverreachConfig } from '../../schema/index.ts';
+import type { NodeRecord, OverreachConfig, Technique } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
 import { compileAccess } from '../policy/index.ts';
 import type { Access } from '../policy/types.ts';
@@ -13,13 +13,16 @@ import { NamedTargets } from './named.ts';
 import { ownArtifacts } from './publishers.ts';
 import { deriveReaches, INTERNET, type Reached } from './reaches.ts';
 import { deriveRoutes } from './routes.ts';
-import { deriveSensitivity } from './sensitivity/index.ts';
+import { deriveSensitivity, ownWords, type Level } from './sensitivity/index.ts';
 
 export interface DeriveOptions {
   /** ISO date or instant; overrides that expired before it do not count. */
   now?: string;
   /** Sensitivity overrides of `overreach.yaml` and of --rules folders. */
   sensitivity?: OverreachConfig['sensitivity'];
+  /** Techniques and sensitivity words of --rules folders. */
+  techniques?: readonly Technique[];
+  words?: Partial<Record<Level, readonly string[]>>;
 }
 
 /**
@@ -40,8 +43,8 @@ export function derive(stored: GraphSnapshot, options: DeriveOptions = {}): Esta
   snapshot = snapshot.with(deriveFeeds(snapshot));
   const assume = deriveCanAssume(snapshot, access);
   snapshot = snapshot.with(assume);
-  snapshot = snapshot.with(deriveCanEscalate(snapshot, access, assume));
-  return { snapshot, access, sensitivity: deriveSensitivity(snapshot, { ...(options.sensitivity ? { overrides: options.sensitivity } : {}), ...(options.now === undefined ? {} : { now: options.now }) }) };
+  snapshot = snapshot.with(deriveCanEscalate(snapshot, access, assume, options.techniques));
+  return { snapshot, access, sensitivity: deriveSensitivity(snapshot, { ...(options.words ? { words: ownWords(options.words) } : {}), ...(options.sensitivity ? { overrides: options.sensitivity } : {}), ...(options.now === undefined ? {} : { now: options.now }) }) };
 }
 
 /** Stored nodes with what is known better now, on copies: exposure of endpoints, admins as they stand, publisher of our own images. */

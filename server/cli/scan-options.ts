@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { AnalysisResult, Severity, UserError } from '../../schema/index.ts';
+import type { OwnKnowledge } from '../service/rule-folder.ts';
 import type { ScanRequest } from '../service/scan.ts';
 import type { Cli } from './command.ts';
 
@@ -37,14 +38,15 @@ export async function scanRequest(cli: Cli, paths: string[], o: Record<string, u
   }
   const account = o['accountId'] as string | undefined;
   if (account !== undefined && !/^\d{12}$/.test(account)) throw new UserError(`--account-id ${account}: an AWS account id has 12 digits`);
+  const own = await ownKnowledge(cli, o['rules'] as string | undefined);
   return {
     paths: (paths.length > 0 ? paths : ['.']).map(at), scope: o['scope'] as string | undefined, roots: list(o['root']), variables, varFiles: list(o['varFile']).map(at),
-    workspace: String(o['workspace'] ?? 'default'), accounts: list(o['account']).map(at), account, allRules: o['allRules'] === true, extraRules: await extraRules(cli, o['rules'] as string | undefined), keepRuns: Number(o['keepRuns'] ?? 10),
+    workspace: String(o['workspace'] ?? 'default'), accounts: list(o['account']).map(at), account, allRules: o['allRules'] === true, extraRules: own.rules, own: { techniques: own.techniques, words: own.words }, keepRuns: Number(o['keepRuns'] ?? 10),
   };
 }
 
-export async function extraRules(cli: Cli, dir: string | undefined): Promise<ScanRequest['extraRules']> {
-  if (!dir) return [];
+export async function ownKnowledge(cli: Cli, dir: string | undefined): Promise<OwnKnowledge> {
+  if (!dir) return { rules: [], techniques: [], words: {} };
   const path = resolve(cli.cwd, dir);
   if (!existsSync(path) || !statSync(path).isDirectory()) throw new UserError(`--rules ${dir} is not a folder`);
   const { loadRuleFolder } = await import('../service/rule-folder.ts');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GraphStore } from '../../graph/store/port.ts';
-import type { RuleFile } from './rule-folder.ts';
+import type { OwnKnowledge, RuleFile } from './rule-folder.ts';
 import type { AnalysisResult, Batch } from '../../schema/index.ts';
 
 export interface ScanRequest {
@@ -15,6 +15,8 @@ export interface ScanRequest {
   account?: string;
   allRules: boolean;
   extraRules: RuleFile[];
+  /** Techniques and sensitivity words of a --rules folder. */
+  own?: Pick<OwnKnowledge, 'techniques' | 'words'>;
   keepRuns: number;
 }
 
@@ -50,12 +52,12 @@ export async function scan(store: GraphStore, request: ScanRequest, world: ScanW
 }
 
 /** Analyses a complete run of the store (default: the last) and keeps the result beside it. */
-export async function analyzeRun(store: GraphStore, runId: string | undefined, request: Pick<ScanRequest, 'extraRules'>, world: ScanWorld): Promise<AnalysisResult> {
+export async function analyzeRun(store: GraphStore, runId: string | undefined, request: Pick<ScanRequest, 'extraRules' | 'own'>, world: ScanWorld): Promise<AnalysisResult> {
   const { analyze } = await import('../../queries/analyze.ts');
   const stored = await store.load(runId);
   if (!stored) throw new Error(`run ${runId ?? ''} is not in the store`);
   world.progress('analysing');
-  const result = analyze(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules });
+  const result = analyze(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules, ...request.own });
   await store.saveResult(stored.run.id, JSON.stringify(result));
   return result;
 }

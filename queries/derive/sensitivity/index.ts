@@ -3,11 +3,12 @@ import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
 import type { NodeRecord, OverreachConfig, Sensitivity, SensitivityResult } from '../../../schema/index.ts';
 import { matches, specificity } from '../match.ts';
 import { readSignals, type Signal } from './signals.ts';
+import { NO_WORDS, type OwnWords } from './words.ts';
 
-export { tokens } from './words.ts';
+export { ownWords, tokens, type Level } from './words.ts';
 
 type Override = NonNullable<OverreachConfig['sensitivity']>[number];
-export interface SensitivityOptions { overrides?: readonly Override[]; now?: string }
+export interface SensitivityOptions { overrides?: readonly Override[]; words?: OwnWords; now?: string }
 
 const RANK: Record<Sensitivity, number> = { restricted: 4, confidential: 3, internal: 2, public: 1, unknown: 0 };
 export const sensitivityRank = (s: Sensitivity): number => RANK[s];
@@ -23,7 +24,7 @@ export function deriveSensitivity(snapshot: GraphSnapshot, options: SensitivityO
   const fixed = new Set<string>();
   for (const kind of KINDS)
     for (const n of snapshot.ofKind(kind)) {
-      const own = readLevel(n, snapshot);
+      const own = readLevel(n, snapshot, options.words ?? NO_WORDS);
       const override = nearest(n, options, own.level);
       if (override) fixed.add(n.id);
       out.set(n.id, override ? overridden(own, override) : own);
@@ -32,7 +33,7 @@ export function deriveSensitivity(snapshot: GraphSnapshot, options: SensitivityO
   return out;
 }
 
-function readLevel(n: NodeRecord, snapshot: GraphSnapshot): SensitivityResult {
+function readLevel(n: NodeRecord, snapshot: GraphSnapshot, words: OwnWords): SensitivityResult {
   if (n.kind === 'Repository') {
     const open = n.props['visibility'] === 'public';
     return result(open ? 'public' : 'confidential', 0.6, [{ level: open ? 'public' : 'confidential', signal: 'structure', weight: 0.6, evidence: open ? 'public repository' : 'repository that is not public', basis: 'signal' }], true, 'signal');
@@ -40,7 +41,7 @@ function readLevel(n: NodeRecord, snapshot: GraphSnapshot): SensitivityResult {
   if (n.kind === 'Pipeline') return result('confidential', C.structure, [{ level: 'confidential', signal: 'structure', weight: C.structure, evidence: 'pipeline: what it builds is run', basis: 'signal' }], true, 'signal');
   if (n.kind === 'Artifact') return result('internal', 0.4, [{ level: 'internal', signal: 'default', weight: 0.4, evidence: 'artifact', basis: 'default' }], true, 'default');
   if (n.kind === 'Channel') return result('internal', 0.4, [{ level: 'internal', signal: 'default', weight: 0.4, evidence: 'channel', basis: 'default' }], false, 'default');
-  const reading = readSignals(n, snapshot);
+  const reading = readSignals(n, snapshot, words);
   return combine(reading.signals, reading.integrityHigh, reading.customerKey);
 }
 

@@ -1,7 +1,7 @@
 import { SENSITIVITY_WORDS as W } from '../../../knowledge/sensitivity.gen.ts';
 import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
 import type { NodeRecord, Sensitivity } from '../../../schema/index.ts';
-import { readNames } from './words.ts';
+import { NO_WORDS, readNames, type OwnWords } from './words.ts';
 
 export interface Signal { level: Sensitivity; signal: string; weight: number; evidence: string; basis: 'signal' | 'default' }
 export interface Reading { signals: Signal[]; integrityHigh: boolean; nonprod: boolean; customerKey: boolean }
@@ -62,9 +62,9 @@ function namesOf(n: NodeRecord): string[] {
 }
 
 /** Everything that speaks about one store, before combination and propagation. */
-export function readSignals(n: NodeRecord, snapshot: GraphSnapshot): Reading {
-  const names = readNames(namesOf(n));
-  const hints = readNames((n.props['hints'] as string[] | undefined) ?? []);
+export function readSignals(n: NodeRecord, snapshot: GraphSnapshot, own: OwnWords = NO_WORDS): Reading {
+  const names = readNames(namesOf(n), own);
+  const hints = readNames((n.props['hints'] as string[] | undefined) ?? [], own);
   const nonprod = n.environment === 'nonprod' || (names.nonprod && !names.prod && n.environment !== 'prod');
   const signals: Signal[] = [...tagSignals(n.tags, C.tag, ''), ...structuralSignals(n, snapshot)];
   for (const e of snapshot.out(n.id, 'IN_SCOPE')) {

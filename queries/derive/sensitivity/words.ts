@@ -2,7 +2,7 @@ import { SENSITIVITY_WORDS as W } from '../../../knowledge/sensitivity.gen.ts';
 import { splitHoles, type Sensitivity } from '../../../schema/index.ts';
 
 const LEVELS = ['restricted', 'confidential', 'internal', 'public'] as const;
-type Level = (typeof LEVELS)[number] | 'none';
+export type Level = (typeof LEVELS)[number] | 'none';
 
 const PHRASES = new Map<string, Level>(Object.entries(W.phrases).flatMap(([level, list]) => list.map((p) => [p, level as Level] as const)));
 const WORDS = new Map<string, Level>(Object.entries(W.words).flatMap(([level, list]) => list.flatMap((w) => [[w, level as Level], [plural(w), level as Level]] as const)));
@@ -19,11 +19,17 @@ export function tokens(name: string): string[] {
   return literal.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2').toLowerCase().split(/[^a-z0-9]+/).filter(Boolean);
 }
 
+/** Words of a --rules folder, which win over ours. */
+export type OwnWords = ReadonlyMap<string, Level>;
+export const NO_WORDS: OwnWords = new Map();
+export const ownWords = (lists: Partial<Record<Level, readonly string[]>>): OwnWords =>
+  new Map(Object.entries(lists).flatMap(([level, list]) => (list ?? []).flatMap((w) => [[w.toLowerCase(), level as Level], [plural(w.toLowerCase()), level as Level]] as const)));
+
 export interface WordSignal { level: Exclude<Sensitivity, 'unknown'>; words: string[] }
 export interface NameReading { signals: WordSignal[]; prod: boolean; nonprod: boolean; integrityHigh: boolean }
 
 /** What the words of several names say together. A word that stands in two names counts once. */
-export function readNames(names: readonly string[]): NameReading {
+export function readNames(names: readonly string[], own: OwnWords = NO_WORDS): NameReading {
   const found = new Map<Level, Set<string>>();
   const all = new Set<string>();
   let integrityHigh = false;
@@ -39,7 +45,7 @@ export function readNames(names: readonly string[]): NameReading {
         all.add(ts[++i]!);
         continue;
       }
-      const level = WORDS.get(ts[i]!);
+      const level = own.get(ts[i]!) ?? WORDS.get(ts[i]!);
       if (level !== undefined) add(found, level, ts[i]!);
     }
   }

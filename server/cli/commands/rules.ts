@@ -1,7 +1,7 @@
 import { UserError } from '../../../schema/index.ts';
 import { columns } from '../../text/style.ts';
 import type { CliCommand } from '../command.ts';
-import { extraRules } from '../scan-options.ts';
+import { ownKnowledge } from '../scan-options.ts';
 import { storeOf } from '../store.ts';
 
 export const command: CliCommand = {
@@ -9,7 +9,7 @@ export const command: CliCommand = {
   define: (c) => c.description('list the rules, or run the hit and misses of each through the real readers').argument('<what>', 'list or test').argument('[id]', 'only this rule')
     .option('--rules <folder>', 'own rules beside the built-in ones').option('--store <where>', 'store the tests run on', ':memory:').option('--format <name>', 'table or json', 'table'),
   async run(cli, args, o) {
-    const extra = await extraRules(cli, o['rules'] as string | undefined);
+    const { rules: extra } = await ownKnowledge(cli, o['rules'] as string | undefined);
     const { allRules, ruleFiles } = await import('../../../queries/rules/index.ts');
     const { rules } = allRules(extra);
     const wanted = rules.filter((r) => args[1] === undefined || r.id === args[1]);

@@ -16,7 +16,7 @@ export const command: CliCommand = {
     .option('--fail-on <severity>', 'exit 1 when a finding at or above is proven or conditional, 2 when only undecided ones are')
     .option('--baseline <result.json>', 'only what is new since this result')
     .option('--all-rules', 'show every finding, not only the low-noise set')
-    .option('--rules <folder>', 'own rules, validated and tested like the built-in ones')
+    .option('--rules <folder>', 'own rules, techniques and sensitivity words, validated like the built-in ones')
     .option('--keep-runs <n>', 'complete runs kept in the store', '10'),
   async run(cli, args, o) {
     checkFormat(String(o['format']));
