@@ -13,7 +13,7 @@ const queue = (path: string, more: object = {}): object => ({ Type: 'AWS::SQS::Q
 
 describe('cloud assembly', () => {
   it('reads the stacks of the manifest, in their account, with the line of the user\'s code and of the template', async () => {
-    const frames = ['at new Queue2 (/home/dev/app/node_modules/aws-cdk-lib/aws-sqs/lib/queue.js:1:2)', 'at new AppStack (/home/dev/app/lib/app-stack.ts:12:5)', 'at Object.<anonymous> (/home/dev/app/bin/app.ts:3:1)'];
+    const frames = ['at new Queue2 (/srv/dev/app/node_modules/aws-cdk-lib/aws-sqs/lib/queue.js:1:2)', 'at new AppStack (/srv/dev/app/lib/app-stack.ts:12:5)', 'at Object.<anonymous> (/srv/dev/app/bin/app.ts:3:1)'];
     const { get, results } = await readStack({
       'cdk.json': '{"app":"npx ts-node bin/app.ts"}', 'lib/app-stack.ts': '', 'bin/app.ts': '',
       'cdk.out/manifest.json': manifest({ '/App/Q/Resource': [{ type: 'aws:cdk:logicalId', data: 'Q', trace: frames }] }),

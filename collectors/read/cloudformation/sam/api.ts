@@ -28,7 +28,7 @@ export function expandRestApi(draft: Draft, api: Entry, properties: Node): void 
   ], api.at), stage?.at ?? api.at, api);
   draft.synonyms.set(`${api.key}.Stage`, stageId);
   draft.synonyms.set(`${api.key}.Deployment`, api.key);
-  authorizerPermissions(draft, api, auth);
+  authorizerPermissions(draft, api, auth, false);
 }
 
 /** `ApiProdStage`; a name that cannot stand in an id gives its hash, an expression nothing. */
@@ -57,7 +57,7 @@ export function expandHttpApi(draft: Draft, api: Entry, properties: Node): void 
     ...renamed(properties, { AccessLogSettings: 'AccessLogSettings', DefaultRouteSettings: 'DefaultRouteSettings', StageVariables: 'StageVariables', RouteSettings: 'RouteSettings' }),
   ], api.at), stage?.at ?? api.at, api);
   draft.synonyms.set(`${api.key}.Stage`, stageId);
-  authorizerPermissions(draft, api, auth);
+  authorizerPermissions(draft, api, auth, true);
 }
 
 /** The OpenAPI document: given in place, in a local file or in a bucket, else written from the routes. */
@@ -96,11 +96,12 @@ function secured(body: Node, auth: Node | undefined, http: boolean, at: Span): N
   return { ...body, entries: [...body.entries, ...[...schemes(auth, at, http), ...standard].filter((e) => !entryOf(body, e.key))] };
 }
 
-/** API Gateway may call the functions that decide who is let in. */
-export function authorizerPermissions(draft: Draft, api: Entry, auth: Node | undefined): void {
+/** API Gateway may call the functions that decide who is let in: for REST unless that is switched off, for HTTP where it is switched on. */
+function authorizerPermissions(draft: Draft, api: Entry, auth: Node | undefined, http: boolean): void {
   for (const a of entriesOf(get(auth, 'Authorizers'))) {
     const fn = get(a.value, 'FunctionArn');
-    if (!fn || get(a.value, 'FunctionInvokeRole')) continue;
+    const given = textOf(get(a.value, http ? 'EnableFunctionDefaultPermissions' : 'DisableFunctionDefaultPermissions')) ?? textOf(get(auth, 'EnableFunctionDefaultPermissions'));
+    if (!fn || (given === 'true') !== http) continue;
     draft.add(`${api.key}${idPart(a.key)}AuthorizerPermission`, 'AWS::Lambda::Permission', {
       Action: 'lambda:InvokeFunction', FunctionName: fn, Principal: 'apigateway.amazonaws.com', SourceArn: make.call('Sub', `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${api.key}}/authorizers/*`, a.at),
     }, a.at, api);

@@ -1,5 +1,5 @@
 import { entryOf, get, make, textOf, type Entry, type Node } from '../syntax/node.ts';
-import { entry, idPart, mapOf, renamed, same, tagList, type Draft } from './draft.ts';
+import { entry, mapOf, renamed, same, tagList, type Draft } from './draft.ts';
 import { functionEvents } from './events.ts';
 import { addRole } from './role.ts';
 
@@ -33,7 +33,7 @@ export function expandFunction(draft: Draft, fn: Entry, properties: Node): void 
   const alias = textOf(get(properties, 'AutoPublishAlias'));
   draft.synonyms.set(`${id}.Version`, id);
   if (alias !== undefined) {
-    const aliasId = `${id}Alias${idPart(alias)}`;
+    const aliasId = `${id}Alias${alias.replaceAll('-', 'D').replaceAll('_', 'U')}`;
     draft.add(aliasId, 'AWS::Lambda::Alias', { Name: alias, FunctionName: make.call('Ref', id, at) }, at, fn);
     draft.synonyms.set(`${id}.Alias`, aliasId);
   }

@@ -26,7 +26,7 @@ export function expandWebSocketApi(draft: Draft, api: Entry, properties: Node): 
 }
 
 /** `$connect` → `Connect`. */
-const routeName = (key: string): string => { const name = idPart(key); return key.startsWith('$') ? name.charAt(0).toUpperCase() + name.slice(1) : name; };
+const routeName = (key: string): string => { const name = idPart(key); return name.charAt(0).toUpperCase() + name.slice(1); };
 
 function route(draft: Draft, api: Entry, r: Entry, auth: Node | undefined, stageName: string): void {
   const { at } = r;
