@@ -57,6 +57,8 @@ function stealCredentials(b: Builder, tool: number, visible: boolean): void {
   const toolClass = world.prop<string>(tool, 'toolClass') ?? '';
   const files = toolClass === 'file_generic';
   if (!files && !FETCHES.has(toolClass)) return;
+  // A file tool that is kept to named folders does not get at credential files.
+  if (files && world.prop(tool, 'resources') !== undefined) return;
   for (const place of [tool, ...serversOf(world, tool).map((s) => s.node)])
     for (const i of [...world.out('IMPLEMENTED_BY', place), ...world.out('EXECUTES_IN', place)]) {
       const k = world.to[i]!;

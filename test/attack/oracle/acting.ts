@@ -38,7 +38,7 @@ export class Acting extends Entering {
     for (const e of this.out(f.n, 'EXECUTES_IN')) r.push([e.verdict, { k: 'EXEC', n: e.to, aud: f.aud!, vis: f.vis! }]);
     const cls = this.p(f.n, 'toolClass');
     const pos = f.vis ? 'portable' : 'mute';
-    if (cls === 'http_generic' || cls === 'browser' || cls === 'file_generic')
+    if (cls === 'http_generic' || cls === 'browser' || (cls === 'file_generic' && this.p(f.n, 'resources') === undefined))
       for (const place of [f.n, ...this.serversOf(f.n)])
         for (const i of this.out(place, 'IMPLEMENTED_BY', 'EXECUTES_IN')) {
           const meta = this.p(i.to, 'metadataService') ?? (['vm', 'container', 'pod', 'k8s_node', 'microvm'].includes(String(this.p(i.to, 'computeType'))) ? 'unknown' : 'none');
