@@ -11,6 +11,8 @@ interface Rules {
   none: Record<'telemetry' | 'enabler', string[]>;
   effects: { effects: EffectClass[]; also?: EffectClass[]; actions: string[] }[];
   data: Record<string, Partial<Record<EffectClass, string[]>>>;
+  definition: Record<string, Partial<Record<EffectClass, string[]>>>;
+  creates: string[];
   metadata: { read: string[] };
   verbs: { delete: string[] };
 }
@@ -39,7 +41,7 @@ export async function generate(): Promise<Record<string, string>> {
       service,
       types: typeNames.map((t) => [types[t]!.key, types[t]!.arn]),
       keys,
-      // name, level, effect bits, flags (1 = says or changes settings only, 2 = enabler), resource types (negative = optional: -1-i), condition keys
+      // name, level, effect bits, flags (1 = says or changes settings only, or makes something new, 2 = enabler), resource types (negative = optional: -1-i), condition keys
       actions: Object.values(actions).sort((a, b) => (a.name < b.name ? -1 : 1)).map((a) => {
         const level = LEVELS.findIndex((l, i) => i > 2 && a.accessLevel.includes(l));
         const { bits, flags } = classify(service, a);
@@ -66,7 +68,7 @@ export async function generate(): Promise<Record<string, string>> {
 }
 
 function refuseDead(rules: Rules, published: readonly string[]): void {
-  const patterns = [...rules.none.telemetry, ...rules.none.enabler, ...rules.metadata.read, ...rules.effects.flatMap((r) => r.actions), ...Object.entries(rules.data).flatMap(([s, by]) => Object.values(by).flatMap((names) => names.map((n) => `${s}:${n}`)))];
+  const patterns = [...rules.none.telemetry, ...rules.none.enabler, ...rules.metadata.read, ...rules.effects.flatMap((r) => r.actions), ...rules.creates, ...Object.entries(rules.data).concat(Object.entries(rules.definition)).flatMap(([s, by]) => Object.values(by).flatMap((names) => names.map((n) => `${s}:${n}`)))];
   const dead = patterns.filter((p) => { const g = glob(p); return !published.some((a) => g.test(a)); });
   if (dead.length > 0) throw new Error(`effects.yaml names actions that AWS does not publish, correct or remove them: ${dead.join(', ')}`);
 }
@@ -81,7 +83,10 @@ function classifier(rules: Rules): (service: string, a: PublishedAction) => { bi
   const telemetry = rules.none.telemetry.map(glob);
   const enabler = rules.none.enabler.map(glob);
   const effects = rules.effects.map((r) => ({ bits: bitsOf([...r.effects, ...(r.also ?? [])]), patterns: r.actions.map(glob) }));
-  const data = new Map(Object.entries(rules.data).map(([s, byEffect]) => [s, Object.entries(byEffect).map(([e, names]) => ({ bits: bitsOf([e as EffectClass]), patterns: names.map(glob) }))]));
+  const byService = (lists: Rules['data']): Map<string, { bits: number; patterns: RegExp[] }[]> => new Map(Object.entries(lists).map(([s, byEffect]) => [s, Object.entries(byEffect).map(([e, names]) => ({ bits: bitsOf([e as EffectClass]), patterns: names.map(glob) }))]));
+  const data = byService(rules.data);
+  const definition = byService(rules.definition);
+  const creates = rules.creates.map(glob);
   const metadata = rules.metadata.read.map(glob);
   const verbs = new RegExp(`^(${rules.verbs.delete.join('|')})(?![a-z])`);
   return (service, a) => {
@@ -89,8 +94,9 @@ function classifier(rules: Rules): (service: string, a: PublishedAction) => { bi
     const is = (patterns: RegExp[], text = name): boolean => patterns.some((p) => p.test(text));
     const enables = is(enabler) ? 2 : 0;
     if (is(telemetry)) return { bits: 0, flags: 0 };
+    const makes = is(creates) || a.resourceTypes.some((t) => a.name.toLowerCase() === `create${t.name.toLowerCase().replace(/[^a-z0-9]/g, '')}`) ? 1 : 0;
     const named = effects.find((r) => is(r.patterns));
-    if (named) return { bits: named.bits, flags: enables };
+    if (named) return { bits: named.bits, flags: enables | (is(creates) ? 1 : 0) };
     if (enables) return { bits: 0, flags: 2 };
     const content = data.get(service)?.filter((d) => is(d.patterns, a.name));
     if (content && content.length > 0) return { bits: content.reduce((b, d) => b | d.bits, 0), flags: 0 };
@@ -98,8 +104,11 @@ function classifier(rules: Rules): (service: string, a: PublishedAction) => { bi
     if (a.accessLevel.includes('Permissions')) return { bits: bitsOf(['permission']), flags: 0 };
     if (a.accessLevel === 'List') return { bits: bitsOf(['list']), flags: 0 };
     if (a.accessLevel === 'Read') return { bits: bitsOf([content || is(metadata) ? 'list' : 'read']), flags: content || is(metadata) ? 1 : 0 };
-    if (verbs.test(a.name) && !content) return { bits: bitsOf(['delete']), flags: 0 };
-    return { bits: bitsOf(['write']), flags: content ? 1 : 0 };
+    const defined = definition.get(service);
+    const changes = defined?.filter((d) => is(d.patterns, a.name));
+    if (changes && changes.length > 0) return { bits: changes.reduce((b, d) => b | d.bits, 0), flags: makes };
+    if (verbs.test(a.name) && !content) return { bits: bitsOf(['delete']), flags: defined ? 1 : 0 };
+    return { bits: bitsOf(['write']), flags: content || defined ? 1 : makes };
   };
 }
 

@@ -16,7 +16,7 @@ const IMPURE = /^(node:)?(fs|fs\/promises|net|http|https|child_process|dns|dgram
 const PURE = [/^queries\//, /^graph\/algorithms\//, /^collectors\/resources\//, /^server\/formats\//];
 
 const files = tracked();
-const product = files.filter((f) => isSource(f) && f.split('/')[0]! in LAYERS);
+const product = files.filter((f) => isSource(f) && (f.split('/')[0] ?? '') in LAYERS);
 
 function imports(file: string): string[] {
   const text = read(file).replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
