@@ -26,6 +26,7 @@ describe('rename tables', () => {
   });
 
   it('describe every AWS type that has a meaning', () => {
-    expect(MAPPINGS.map((m) => m.type).filter((t) => t.startsWith('AWS::') && !SHAPES[t])).toEqual([]);
+    // A custom resource has whatever properties its author gave it: no schema describes them.
+    expect(MAPPINGS.map((m) => m.type).filter((t) => t.startsWith('AWS::') && !SHAPES[t])).toEqual(['AWS::CloudFormation::CustomResource']);
   });
 });
