@@ -12,7 +12,7 @@ export type FixEdit = z.infer<typeof FixEdit>;
 
 /** One change of one property, with what running the analysis again on the changed graph showed. */
 export const Fix = z.object({
-  id: z.string().describe('hash of what is changed: equal for equal changes, in every run'),
+  id: z.string().describe('hash of the place that is changed and how: the same in every run, also when the place has changed meanwhile'),
   op: z.enum(['remove', 'narrow', 'add']),
   what: z.string().describe('edge or property: CAN, Endpoint.auth, HAS_POLICY'),
   text: z.string().describe('one sentence: what to change'),

@@ -46,7 +46,7 @@ function narrowings(policy: NodeRecord, index: number, effects: ReadonlySet<Effe
     const edit: FixEdit = { kind: 'actions', policy: policy.id, statement: index, from: s.actions, to: narrowed.to };
     const kinds = [...drop].sort().join(', ');
     const holder = `${showHoles(policy.name)}${users.holders.has(policy.id) ? ` of ${list(users.holders.get(policy.id)!)}` : ''}`;
-    out.push(candidate({
+    out.push(candidate(['actions', policy.id, statementKey(policy, index), cost === 1 ? 'changing' : 'all'], {
       op: narrowed.to.length === 0 ? 'remove' : 'narrow', what: 'CAN', node: nodeRef(policy), property: source?.property, source, edit,
       text: narrowed.to.length === 0 ? `in policy ${holder}, remove the statement that allows ${list(s.actions)}` : `in policy ${holder}, allow ${list(narrowed.to)} instead of ${list(s.actions)}: without ${kinds}`,
       mightBreak: [`${narrowed.dropped.length} action${narrowed.dropped.length === 1 ? ' is' : 's are'} no longer allowed (${list(narrowed.dropped)})${s.resources?.includes('*') ? ' on any resource' : ''}; what is used of it is not in the input`, ...usedBy(policy.id, users)],
@@ -57,20 +57,27 @@ function narrowings(policy: NodeRecord, index: number, effects: ReadonlySet<Effe
 
 function door(n: NodeRecord | undefined): Candidate | undefined {
   if (n?.type !== 'aws.lambda.url' || n.props['auth'] !== 'none') return undefined;
-  return candidate({
+  return candidate(['auth', n.id], {
     op: 'narrow', what: 'Endpoint.auth', node: nodeRef(n), property: 'authorization_type', source: n.sources[0], edit: { kind: 'auth', endpoint: n.id, from: 'none', to: 'aws-iam' },
     text: `set authorization_type = "AWS_IAM" on ${showHoles(n.name)}`, mightBreak: ['callers that do not sign their requests (SigV4) are refused: a public page needs its own credentials, or a JWT authorizer in front'],
   }, 1.5);
 }
 
-const detach = (e: EdgeRecord, policy: NodeRecord, holder: NodeRecord): Candidate => candidate({
+const detach = (e: EdgeRecord, policy: NodeRecord, holder: NodeRecord): Candidate => candidate(['detach', e.id], {
   op: 'remove', what: 'HAS_POLICY', node: nodeRef(holder), property: 'managed_policy_arns', source: e.evidence[0]?.source, edit: { kind: 'detach', edge: e.id },
   text: `detach ${showHoles(policy.name)} from ${showHoles(holder.name)} and grant what it needs by name`, mightBreak: [`everything ${showHoles(holder.name)} does by ${showHoles(policy.name)}; what it uses is not in the input`],
 }, 3);
 
-function candidate(fix: Omit<Candidate['fix'], 'id' | 'rules'>, cost: number): Candidate {
+function candidate(key: readonly string[], fix: Omit<Candidate['fix'], 'id' | 'rules'>, cost: number): Candidate {
   const { property, source, ...rest } = fix;
-  return { fix: { id: stableHash('fix', JSON.stringify(fix.edit)).slice(0, 16), ...rest, ...(property === undefined ? {} : { property }), ...(source === undefined ? {} : { source }), rules: [] }, touches: new Set(), cost };
+  return { fix: { id: stableHash('fix', ...key).slice(0, 16), ...rest, ...(property === undefined ? {} : { property }), ...(source === undefined ? {} : { source }), rules: [] }, touches: new Set(), cost };
+}
+
+/** What a statement is about, whatever it allows now and wherever it stands in its policy. */
+function statementKey(policy: NodeRecord, index: number): string {
+  const key = (s: Statement): string => s.sid ?? `${(s.resources ?? []).join()}|${(s.notResources ?? []).join()}`;
+  const all = policy.props['statements'] as Statement[];
+  return `${key(all[index]!)}#${all.slice(0, index).filter((s) => key(s) === key(all[index]!)).length}`;
 }
 
 const givesAll = (p: NodeRecord): boolean => ((p.props['statements'] as Statement[] | undefined) ?? []).some((s) => s.effect === 'Allow' && s.actions?.includes('*') && s.resources?.includes('*'));

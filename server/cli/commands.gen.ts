@@ -13,7 +13,8 @@ import { command as scan } from './commands/scan.ts';
 import { command as serve } from './commands/serve.ts';
 import { command as start } from './commands/start.ts';
 import { command as store } from './commands/store.ts';
+import { command as ticket } from './commands/ticket.ts';
 import { command as token } from './commands/token.ts';
 import { command as whoCan } from './commands/who-can.ts';
 
-export const COMMAND_LIST: readonly CliCommand[] = [accept, agents, blastRadius, compare, explain, fixes, paths, plan, rules, scan, serve, start, store, token, whoCan];
+export const COMMAND_LIST: readonly CliCommand[] = [accept, agents, blastRadius, compare, explain, fixes, paths, plan, rules, scan, serve, start, store, ticket, token, whoCan];

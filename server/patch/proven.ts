@@ -9,7 +9,7 @@ import { collectSide, type Side } from '../service/sides.ts';
 import { applyEdits, overlaps, unifiedDiff, type TextEdit } from './edits.ts';
 import { HclFile } from './hcl.ts';
 
-export interface Patch { diff: string; patched: ReadonlyMap<string, string>; proof: PatchProof }
+export interface Patch { diff: string; /** fix id → its own diff */ diffs: ReadonlyMap<string, string>; patched: ReadonlyMap<string, string>; proof: PatchProof }
 interface Placed { fix: Fix; path: string; edit: TextEdit }
 const LEFT_OUT = new Set(['.git', 'node_modules', '.overreach']);
 
@@ -62,7 +62,8 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
     const diff = [...new Set(placed.map((p) => p.path))].sort().map((path) => unifiedDiff(path, files.get(path)!.file.text, placed.filter((p) => p.path === path).map((p) => p.edit))).join('');
     const of = plan.closedTogether.length + plan.remaining.length;
     const closed = proof?.closes.length ?? 0;
-    return { diff, patched, proof: { closed, of, opened: proof?.opens.length ?? 0, says: `patch: ${placed.length} of ${plan.fixes.length} fixes; read again, ${closed} of ${of} findings are gone and no path was opened. Apply it in ${folder} with git apply` } };
+    const diffs = new Map(placed.map((p) => [p.fix.id, unifiedDiff(p.path, files.get(p.path)!.file.text, [p.edit])]));
+    return { diff, diffs, patched, proof: { closed, of, opened: proof?.opens.length ?? 0, says: `patch: ${placed.length} of ${plan.fixes.length} fixes; read again, ${closed} of ${of} findings are gone and no path was opened. Apply it in ${folder} with git apply` } };
   } finally {
     rmSync(join(copy, '..'), { recursive: true, force: true });
   }

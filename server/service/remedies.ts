@@ -1,19 +1,21 @@
+import { statSync } from 'node:fs';
 import { fixPlan } from '../../queries/remedy/plan.ts';
-import { UserError, type Finding, type FixPlan } from '../../schema/index.ts';
+import { UserError, type CoverageEntry, type Finding, type FixPlan } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import { sideOf } from './sides.ts';
 
 export interface PatchProof { closed: number; of: number; opened: number; says: string }
-export interface Remedies { plan: FixPlan; findings: Finding[]; /** fix id → whether there is a patch, in words */ patched: ReadonlyMap<string, string>; diff?: string; proof?: PatchProof }
+export interface Remedies { plan: FixPlan; findings: Finding[]; /** fix id → whether there is a patch, in words */ patched: ReadonlyMap<string, string>; diff?: string; diffs?: ReadonlyMap<string, string>; coverage: CoverageEntry[]; proof?: PatchProof }
 
 /** Fixes of a run or of what is read now, and on request the patch that makes them in the code. */
-export async function remedies(cli: Cli, source: string, o: Record<string, unknown>, maxRuns: number): Promise<Remedies> {
+export async function remedies(cli: Cli, source: string, o: Record<string, unknown>, maxRuns: number, patchIfCode = false): Promise<Remedies> {
   const side = await sideOf(cli, source, o);
   if (!side.graph) throw new UserError(`${source} holds findings and no graph: give a folder or a run`);
   cli.log('trying changes');
   const plan = fixPlan(side.graph, side.result.findings, { maxRuns, now: cli.now().toISOString(), progress: (done, of) => { if (done % 10 === 0) cli.log(`tried ${done} of ${of}`); } });
-  const answer: Remedies = { plan, findings: side.result.findings, patched: new Map() };
-  if (o['patch'] === undefined) return answer;
+  const answer: Remedies = { plan, findings: side.result.findings, patched: new Map(), coverage: side.result.coverage };
+  const code = side.request?.paths.length === 1 && statSync(side.request.paths[0]!).isDirectory();
+  if (o['patch'] === undefined && !(patchIfCode && code)) return answer;
   if (!side.request) throw new UserError('--patch changes code: give its folder instead of a run');
   const { provenPatch } = await import('../patch/proven.ts');
   return { ...answer, ...(await provenPatch(cli, side, plan)) };
