@@ -92,6 +92,13 @@ describe('intrinsic functions', () => {
     expect(get('R').sources.has('/Path')).toBe(false);
   });
 
+  it('gives the parts of a document in a text their own lines', async () => {
+    const { get } = await readStack(`Resources:\n  R:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument: !Sub |\n        {\n          "Statement": [\n            { "Effect": "Allow", "Action": "s3:*",\n              "Resource": "arn:aws:s3:::\${AWS::StackName}" }\n          ]\n        }\n`);
+    expect(get('R').sources.get('/PolicyDocument')).toMatchObject({ startLine: 5 });
+    expect(get('R').sources.get('/PolicyDocument/Statement/0')).toMatchObject({ startLine: 8, endLine: 9 });
+    expect(get('R').sources.get('/PolicyDocument/Statement/0/Resource')).toMatchObject({ startLine: 9, endLine: 9 });
+  });
+
   it('removes a resource whose condition is false and keeps one whose condition is open', async () => {
     const { ids, get, messages } = await readStack(`${PARAMETERS}\nResources:\n  Gone: { Type: AWS::SQS::Queue, Condition: Neither }\n  Maybe:\n    Type: AWS::SQS::Queue\n    Condition: Unsure\n    DeletionPolicy: Retain\n`);
     expect(ids).toEqual(['Maybe']);

@@ -2,6 +2,7 @@ import { isUnknown, unknown, type SourceRef, type Value } from '../../../../sche
 import { fromData, get, itemsOf, textOf, type Entry, type Node } from '../syntax/node.ts';
 import { withReferences } from './dynamic.ts';
 import { bind, isLoop } from './each.ts';
+import { embedded } from './embedded.ts';
 import { FUNCTIONS } from './functions.ts';
 import type { TemplateScope } from './scope.ts';
 import { asText, NOTHING, opaque, print, type Result } from './text.ts';
@@ -31,7 +32,9 @@ export class Evaluation {
   value(n: Node, pointer?: string): Result {
     this.scope.session.step();
     switch (n.kind) {
-      case 'scalar': return typeof n.value === 'string' && n.value.includes('{{resolve:') ? withReferences(n.value, this, n.at) : n.value;
+      case 'scalar':
+        if (pointer !== undefined) embedded(n, pointer, (at, p) => this.record(at, p));
+        return typeof n.value === 'string' && n.value.includes('{{resolve:') ? withReferences(n.value, this, n.at) : n.value;
       case 'unknown': return unknown(n.reason);
       case 'list': return this.#list(n.items, pointer);
       case 'map': return this.#map(n.entries, pointer);

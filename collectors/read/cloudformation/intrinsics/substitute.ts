@@ -1,5 +1,6 @@
 import { get, textOf, type Node } from '../syntax/node.ts';
 import { withReferences } from './dynamic.ts';
+import { embedded } from './embedded.ts';
 import { malformed, type Call } from './call.ts';
 import { attribute, reference } from './references.ts';
 import { asText, NOTHING, type Result } from './text.ts';
@@ -12,6 +13,7 @@ export function substitute(argument: Node, call: Call): Result {
   const [text, names] = argument.kind === 'list' ? argument.items : [argument];
   const template = text && textOf(text);
   if (template === undefined || (text!.kind !== 'scalar')) return malformed(call, 'a text, or a text and a map, are expected');
+  if (call.pointer !== undefined) embedded(text!, call.pointer, (at, p) => e.record(at, p));
   const filled = template.replace(PLACE, (_, literal: string, inside: string) => {
     if (literal) return `\${${inside}}`;
     const name = inside.trim();

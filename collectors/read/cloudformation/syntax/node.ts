@@ -9,7 +9,7 @@ export interface Entry { key: string; at: Span; value: Node }
  * `Sub`, `Condition`, …). What could not be read is `unknown`: it never disappears.
  */
 export type Node =
-  | { kind: 'scalar'; value: null | boolean | number | string; at: Span }
+  | { kind: 'scalar'; value: null | boolean | number | string; at: Span; /** Line on which the text of a literal block begins. */ body?: number }
   | { kind: 'list'; items: Node[]; at: Span }
   | { kind: 'map'; entries: Entry[]; at: Span }
   | { kind: 'call'; name: string; argument: Node; at: Span }

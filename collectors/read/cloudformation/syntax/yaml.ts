@@ -91,6 +91,7 @@ class Reading {
     const { value, source } = n;
     // An account id or a version must not lose its zeros.
     if (typeof value === 'number' && source !== undefined && String(value) !== source) return { kind: 'scalar', value: source, at };
+    if (typeof value === 'string' && n.type === 'BLOCK_LITERAL') return { kind: 'scalar', value, at, body: at.start + 1 };
     if (value === null || typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return { kind: 'scalar', value, at };
     return { kind: 'scalar', value: source ?? String(value), at };
   }
