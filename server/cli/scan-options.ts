@@ -12,7 +12,8 @@ const collect = (v: string, all: string[] = []): string[] => [...all, v];
 export const withScanOptions = (c: Command): Command => c
   .option('--root <folder>', 'Terraform root to read (repeatable; default: every folder no module call names)', collect)
   .option('--var <name=value>', 'Terraform variable (repeatable)', collect)
-  .option('--var-file <file>', 'Terraform variable file (repeatable)', collect)
+  .option('--var-file <file>', 'Terraform variable file, or CloudFormation parameter file (repeatable)', collect)
+  .option('--parameter <name=value>', 'CloudFormation parameter (repeatable)', collect)
   .option('--workspace <name>', 'value of terraform.workspace', 'default')
   .option('--account <dump>', 'account dump or folder of API answers to add (repeatable)', collect)
   .option('--account-id <id>', 'AWS account the code is deployed to, when the code does not say')
@@ -31,9 +32,9 @@ export async function scanRequest(cli: Cli, paths: string[], o: Record<string, u
   const at = (p: string): string => (isAbsolute(p) ? p : resolve(cli.cwd, p));
   for (const p of [...paths, ...list(o['account']), ...list(o['varFile'])]) if (!existsSync(at(p))) throw new UserError(`${p} does not exist`);
   const variables: Record<string, string> = {};
-  for (const v of list(o['var'])) {
+  for (const [option, v] of [...list(o['var']).map((x) => ['--var', x] as const), ...list(o['parameter']).map((x) => ['--parameter', x] as const)]) {
     const eq = v.indexOf('=');
-    if (eq < 1) throw new UserError(`--var ${v}: write name=value`);
+    if (eq < 1) throw new UserError(`${option} ${v}: write name=value`);
     variables[v.slice(0, eq)] = v.slice(eq + 1);
   }
   const account = o['accountId'] as string | undefined;

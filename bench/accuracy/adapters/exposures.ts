@@ -15,6 +15,8 @@ export function exposures({ estate }: Loaded): KeyFinding[] {
     const auth = String(e.props['auth'] ?? 'unknown');
     const signed = auth === 'aws-iam' && e.type !== 'aws.opensearchserverless.collection';
     const reached = [e, ...around(e)];
+    // A route is written by more than one resource: the API it belongs to is exposed with it.
+    for (const part of e.sources.slice(1)) if (part.address !== undefined) out.push({ kind: 'exposure', source: { type: 'api', name: e.name, address: part.address, ...(part.file === undefined ? {} : { file: part.file }) }, internetExposed: !signed, authentication: auth, iac: places([{ source: part, basis: 'code' }]) });
     for (const n of reached) {
       out.push({ kind: 'exposure', source: keyNode(n), internetExposed: !signed, authentication: auth, iac: places(e.sources.slice(0, 1).map((x) => ({ source: x, basis: 'code' as const }))) });
       if (!signed && auth === 'none' && n.kind === 'Compute') out.push({ kind: 'network-path', source: INTERNET, target: keyNode(n), internetExposed: true });
