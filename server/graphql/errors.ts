@@ -12,9 +12,10 @@ const codeOf = (e: UserError): string => (e instanceof Refused ? e.code : e.exit
 export function errorFormatter(log: Logger, seen: (code: string) => void) {
   return (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
     const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-    const incident = !(original instanceof UserError) && formatted.extensions?.['code'] === 'INTERNAL_SERVER_ERROR';
+    // A foreign error under another code is still ours to look at and nobody else's to read.
+    const incident = !(original instanceof UserError) && (formatted.extensions?.['code'] === 'INTERNAL_SERVER_ERROR' || !(original instanceof GraphQLError));
     if (incident) log('error', 'internal error', { stack: original instanceof Error ? (original.stack ?? original.message) : String(original) });
-    const code = original instanceof UserError ? codeOf(original) : String(formatted.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR');
+    const code = original instanceof UserError ? codeOf(original) : incident ? 'INTERNAL_SERVER_ERROR' : String(formatted.extensions?.['code'] ?? 'INTERNAL_SERVER_ERROR');
     seen(code);
     if (incident) return { message: 'internal error', extensions: { code } };
     return { ...formatted, message: original instanceof UserError && code !== 'STORE_UNAVAILABLE' ? original.message : code === 'STORE_UNAVAILABLE' ? 'the store does not answer: try again later' : formatted.message, extensions: { code } };

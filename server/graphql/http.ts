@@ -16,6 +16,8 @@ export interface ServeOptions {
   /** Requests a minute of one caller. */
   perMinute?: number;
   failuresPerMinute?: number;
+  /** false: every query by the stock executor, to compare with. */
+  compiled?: boolean;
 }
 export interface Running { url: string; authenticated: boolean; close: () => Promise<void> }
 
@@ -37,9 +39,11 @@ export async function serve(s: Service, o: ServeOptions): Promise<Running> {
   const http: Server = createServer(app);
   // A body has a minute to arrive (an upload ten), headers fifteen seconds.
   Object.assign(http, { headersTimeout: 15_000, requestTimeout: 600_000, keepAliveTimeout: 10_000 });
-  const apollo = apolloServer(s, http, o.introspection);
+  const apollo = apolloServer(s, http, o.introspection, o.compiled !== false);
   await apollo.start();
   app.disable('x-powered-by');
+  // Answers to POST are not revalidated: hashing each body would be for nothing.
+  app.disable('etag');
   app.set('query parser', 'simple');
   app.use(observed(s));
   if (!demanded) app.use(onlyLoopbackNames);
