@@ -2,7 +2,7 @@ import { effectsOf, expandActions } from '../../knowledge/actions/index.ts';
 import type { EffectClass } from '../../schema/index.ts';
 
 /** Patterns that name a whole service or more than one: what is left of them is not worth keeping by name. */
-const isEverything = (pattern: string): boolean => /^\*/.test(pattern) || /^[^:]*[*?]/.test(pattern);
+const isEverything = (pattern: string): boolean => pattern.startsWith('*') || /^[^:]*[*?]/.test(pattern);
 
 /**
  * The action list of a statement without the actions that have one of the effects; of a pattern, nothing is kept that has one of `wild`. Never broader than before: a pattern is replaced by

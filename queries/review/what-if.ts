@@ -68,6 +68,6 @@ function byPlace(nodes: readonly NodeRecord[]): Map<string, string[]> {
   return out;
 }
 
-const meaning = ({ sources: _, state: __, aliases: ___, ...n }: NodeRecord): string => JSON.stringify(n);
-const weight = ({ evidence: _, ...e }: EdgeRecord): string => JSON.stringify(e);
+const meaning = (n: NodeRecord): string => JSON.stringify({ ...n, sources: [], state: '', aliases: [] });
+const weight = (e: EdgeRecord): string => JSON.stringify({ ...e, evidence: [] });
 const sorted = <T extends { id: string }>(list: readonly T[]): T[] => [...list].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

@@ -79,7 +79,7 @@ const keeps = (proof: ReturnType<typeof proofOf> | undefined, list: readonly Pla
 function place(fix: Fix, open: (path: string) => HclFile | undefined): Placed | string {
   const s = fix.source;
   if (!s?.file || !s.startLine) return 'its place in the code is not known';
-  if (!/\.tf$/.test(s.file)) return `${s.file} is not HCL`;
+  if (!s.file.endsWith('.tf')) return `${s.file} is not HCL`;
   const file = open(s.file);
   if (!file) return `${s.file} cannot be read`;
   if (fix.edit.kind === 'auth') {

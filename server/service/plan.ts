@@ -20,7 +20,7 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   const code = codeOf(cli, file, o['code'] as string | undefined);
   const { alignIds, applyChange, changeBetween, fillFrom } = await import('../../queries/review/what-if.ts');
   const { compare } = await import('../../queries/review/compare.ts');
-  const base = over === undefined || over === 'nothing' || over === 'plan' ? undefined : await sideOf(cli, over, o, request.scope);
+  const base = over === undefined || over === 'nothing' || over === 'plan' ? undefined : await sideOf(cli, over, o, request.scope, 'before');
   const variables = { ...variablesOf(at(cli, file)), ...request.variables };
   const scoped = { ...request, variables, scope: request.scope ?? base?.result.run.scope };
   const plannedBatch = await collectSide(cli, scoped, { plan: 'after', ...(code && { code }) });
@@ -32,6 +32,7 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   let beforeGraph: StoredGraph | undefined = graphOf(prior, cli);
   let afterGraph = graphOf(planned, cli);
   let change = changeBetween(prior, planned);
+  let pointless = false;
   if (base && !base.graph) beforeGraph = undefined;
   else if (base?.graph) {
     const [was, is] = [alignIds(prior, base.graph), alignIds(planned, base.graph)];
@@ -40,14 +41,20 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
     const coverage = [...base.graph.coverage, ...plannedBatch.coverage];
     beforeGraph = { ...graphOf({ scope: plannedBatch.scope, coverage, ...filled }, cli) };
     afterGraph = { ...graphOf({ scope: plannedBatch.scope, coverage, ...applyChange(filled, change) }, cli) };
+    const moved = changeBetween(filled, afterGraph);
+    // A base of the same revision would let every change pass.
+    pointless = size(change) > 0 && size(moved) === 0;
   }
   const before = beforeGraph ? await analyzeSide(cli, beforeGraph, request) : base!.result;
   const after = await analyzeSide(cli, afterGraph, request);
   const comparison = compare(before, after, { before: over === undefined ? 'prior state of the plan' : over === 'nothing' ? 'nothing' : base!.name, after: `after ${file}` });
   if (!beforeGraph) comparison.closed = comparison.closed.filter((c) => after.agents.some((a) => a.agent.id === c.finding.subject.id));
+  if (pointless) comparison.notes.push('the base already holds what the plan makes: give the state before it, or leave --over out');
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
   return { comparison, radii, before, after, afterGraph, change };
 }
+
+const size = (c: Change): number => c.nodes.length + c.edges.length + c.removedNodes.length + c.removedEdges.length;
 
 /** The plan and, beside it, what only people know. */
 async function planRequest(cli: Cli, file: string, o: Record<string, unknown>): Promise<ScanRequest> {

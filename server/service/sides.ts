@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, isAbsolute, resolve } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import type { CollectOptions } from '../../collectors/run.ts';
 import type { StoredGraph } from '../../graph/store/port.ts';
 import { AnalysisResult, UserError, type Batch, type Run } from '../../schema/index.ts';
@@ -9,18 +11,39 @@ import { storeOf } from '../cli/store.ts';
 import type { ScanRequest } from './scan.ts';
 
 /** One side of a comparison. A result file has no graph. */
-export interface Side { name: string; result: AnalysisResult; graph?: StoredGraph; request?: ScanRequest }
+export interface Side { name: string; result: AnalysisResult; graph?: StoredGraph; request?: ScanRequest | undefined }
 
 const isResult = (path: string): boolean => /\.json$/i.test(path) && statSync(path).isFile() && /^\s*\{\s*"resultVersion"/.test(readFileSync(path, 'utf8').slice(0, 200));
 
-/** What a person names as a side: a result.json, a folder or file to scan, or the id of a run in the store (`latest`: the last one). */
-export async function sideOf(cli: Cli, what: string, o: Record<string, unknown>, scope?: string): Promise<Side> {
+/**
+ * What a person names as a side: a result.json, a folder or file to scan, `git:<revision>` of the working folder, or the id of a run in the
+ * store (`latest`: the last one). `plan: before` reads plans that lie in a folder as the state they start from.
+ */
+export async function sideOf(cli: Cli, what: string, o: Record<string, unknown>, scope?: string, plan?: 'before'): Promise<Side> {
+  if (what.startsWith('git:')) return revisionSide(cli, what.slice(4), o, scope);
   const path = isAbsolute(what) ? what : resolve(cli.cwd, what);
   if (!existsSync(path)) return runSide(cli, what, o);
   if (isResult(path)) return { name: basename(path), result: readResult(path, what) };
   const request = { ...(await scanRequest(cli, [what], o)), ...(scope !== undefined && o['scope'] === undefined ? { scope } : {}) };
-  const graph = graphOf(await collectSide(cli, request), cli);
+  const graph = graphOf(await collectSide(cli, request, plan ? { plan } : {}), cli);
   return { name: what, result: await analyzeSide(cli, graph, request), graph, request };
+}
+
+/** The working folder as it was at a revision, read from a copy. */
+async function revisionSide(cli: Cli, revision: string, o: Record<string, unknown>, scope: string | undefined): Promise<Side> {
+  const folder = mkdtempSync(join(tmpdir(), 'overreach-revision-'));
+  const git = (...args: string[]): Buffer => {
+    try { return execFileSync('git', args, { cwd: cli.cwd, maxBuffer: 1024 ** 3, stdio: ['ignore', 'pipe', 'pipe'] }); } catch (e) {
+      throw new UserError(`git:${revision}: ${String((e as { stderr?: Buffer }).stderr ?? (e as Error).message).trim().split('\n')[0]}`);
+    }
+  };
+  try {
+    const commit = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`).toString().trim();
+    execFileSync('tar', ['-x', '-C', folder], { input: git('archive', '--format=tar', commit), stdio: ['pipe', 'ignore', 'pipe'] });
+    return { ...(await sideOf(cli, folder, o, scope)), name: `git:${revision}`, request: undefined };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 async function runSide(cli: Cli, what: string, o: Record<string, unknown>): Promise<Side> {

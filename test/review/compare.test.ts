@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { compare } from '../../queries/review/compare.ts';
@@ -85,4 +86,19 @@ test('overreach compare: folders, a result and a run; exit codes', async () => {
   const wrong = await cli.run('compare', 'nowhere', 'new');
   expect(wrong.code).toBe(3);
   expect(wrong.log).toContain('is no file, folder or run');
+}, 60_000);
+
+test('two revisions of a checkout; a revision that is not there', async () => {
+  const cli = commandLine();
+  const git = (...args: string[]): void => { execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: cli.cwd, stdio: 'pipe' }); };
+  git('init', '-q');
+  for (const text of [edit(CHAT, CLOSED_DOOR), CHAT]) {
+    writeFileSync(join(cli.cwd, 'main.tf'), text);
+    git('add', 'main.tf');
+    git('commit', '-q', '-m', 'x');
+  }
+  const c = await cli.run('compare', 'git:HEAD~1', 'git:HEAD', '--fail-on', 'high');
+  expect([c.code, c.out.split('\n')[0]]).toEqual([1, expect.stringMatching(/^git:HEAD~1 → git:HEAD: [1-9]/)]);
+  expect((await cli.run('compare', 'git:HEAD', '.', '--fail-on', 'low')).code).toBe(0);
+  for (const bad of ['git:nowhere', 'git:--output=x']) expect([bad, (await cli.run('compare', bad, '.')).code]).toEqual([bad, 3]);
 }, 60_000);

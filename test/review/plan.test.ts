@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Comparison, RadiusDelta } from '../../schema/index.ts';
@@ -75,6 +75,18 @@ test('bases: nothing, a result, a run; only what the plan does is counted', asyn
     writeFileSync(join(cli.cwd, 'clean.json'), change({ 'aws_dynamodb_table.customers': { read_capacity: 5 } }));
     expect([over, (await cli.run('plan', 'clean.json', '--over', over, '--fail-on', 'low')).code]).toEqual([over, 0]);
   }
+});
+
+test('a base of the same revision is noticed, a plan beside its code is no part of the base', async () => {
+  const cli = commandLine();
+  mkdirSync(join(cli.cwd, 'infra'));
+  writeFileSync(join(cli.cwd, 'infra/tfplan.json'), explosive);
+  expect((await cli.run('plan', 'infra/tfplan.json', '--over', 'infra', '--fail-on', 'high')).code).toBe(1);
+  const done = JSON.parse(explosive) as { resource_changes: { change: { before: unknown; after: unknown; actions: string[] } }[] };
+  for (const r of done.resource_changes) { r.change.before = r.change.after; r.change.actions = ['no-op']; }
+  writeFileSync(join(cli.cwd, 'done.json'), JSON.stringify(done));
+  const same = await cli.run('plan', 'infra/tfplan.json', '--over', 'done.json', '--format', 'json');
+  expect((JSON.parse(same.out) as Review).notes.join()).toContain('the base already holds what the plan makes');
 });
 
 test('a replaced role is the same role: its paths are neither opened nor closed', async () => {

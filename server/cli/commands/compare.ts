@@ -5,7 +5,7 @@ import { failOn, withScanOptions, withStoreOptions } from '../scan-options.ts';
 
 export const command: CliCommand = {
   name: 'compare',
-  define: (c) => withStoreOptions(withScanOptions(c.description('paths that are opened, closed, changed or undetermined between two answers').argument('<before>', 'result.json, run id, "latest", folder or file').argument('<after>', 'the same')))
+  define: (c) => withStoreOptions(withScanOptions(c.description('paths that are opened, closed, changed or undetermined between two answers').argument('<before>', 'result.json, run id, "latest", folder, file or git:<revision>').argument('<after>', 'the same')))
     .option('--fail-on <severity>', 'exit 1 when a path at or above is opened, 2 when one is only undetermined')
     .option('--format <name>', 'table, markdown or json', 'table').option('--output <file>', 'write to a file'),
   async run(cli, args, o) {
