@@ -89,6 +89,22 @@ test('a base of the same revision is noticed, a plan beside its code is no part 
   expect((JSON.parse(same.out) as Review).notes.join()).toContain('the base already holds what the plan makes');
 });
 
+test('over a dump: what the account has decides the base, the plan what becomes of it', async () => {
+  const policyOf = (address: string): unknown => JSON.parse(String(STANDING[address]!['policy']));
+  const role = (name: string, service: string, policies: Record<string, unknown>): object => ({
+    Path: '/', RoleName: name, RoleId: `AROA${name.toUpperCase()}`, Arn: `arn:aws:iam::111122223333:role/${name}`, CreateDate: '2026-01-01T00:00:00Z', InstanceProfileList: [], AttachedManagedPolicies: [], Tags: [],
+    AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }] },
+    RolePolicyList: Object.entries(policies).map(([PolicyName, PolicyDocument]) => ({ PolicyName, PolicyDocument })),
+  });
+  const dump = { UserDetailList: [], GroupDetailList: [], Policies: [], RoleDetailList: [role('chat', 'lambda.amazonaws.com', { invoke: policyOf('aws_iam_role_policy.chat') }), role('agent', 'bedrock.amazonaws.com', {}), role('tool', 'lambda.amazonaws.com', { data: policyOf('aws_iam_role_policy.tool') })] };
+  const cli = commandLine();
+  writeFileSync(join(cli.cwd, 'dump.json'), JSON.stringify(dump, null, 1));
+  writeFileSync(join(cli.cwd, 'explosive.json'), explosive);
+  writeFileSync(join(cli.cwd, 'clean.json'), change({ 'aws_lambda_function_url.chat': OPEN_DOOR, 'aws_iam_role_policy.tool': { policy: allow('dynamodb:ListTables', TABLE) } }));
+  expect((await cli.run('plan', 'explosive.json', '--over', 'dump.json', '--fail-on', 'high')).code).toBe(1);
+  expect((await cli.run('plan', 'clean.json', '--over', 'dump.json', '--fail-on', 'high')).code).toBe(0);
+});
+
 test('a replaced role is the same role: its paths are neither opened nor closed', async () => {
   const open = JSON.parse(change({ 'aws_lambda_function_url.chat': {}, 'aws_iam_role_policy.tool': {} })) as { resource_changes: { address: string; change: Record<string, unknown> }[] };
   for (const r of open.resource_changes) {
