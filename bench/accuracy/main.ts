@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { TECHNIQUES } from '../../knowledge/techniques/index.ts';
 import { admins } from './adapters/admins.ts';
 import { agentFacts } from './adapters/agents.ts';
+import { toolChains } from './adapters/chains.ts';
 import { credentials } from './adapters/credentials.ts';
 import { dataPaths } from './adapters/data.ts';
 import { assumeEdges, escalations } from './adapters/escalations.ts';
@@ -20,7 +21,7 @@ import type { CaseResult, FindingsFile, KeyFinding, RunCase } from './findings.t
 import { errorsOf, load, readState, type Loaded } from './load.ts';
 import { keyNode } from './nodes.ts';
 
-const ADAPTERS: readonly ((loaded: Loaded) => KeyFinding[])[] = [escalations, assumeEdges, admins, agentFacts, exposures, credentials, dataPaths, throughOthers, openWorkloads, settings, riskyIdentities];
+const ADAPTERS: readonly ((loaded: Loaded) => KeyFinding[])[] = [escalations, assumeEdges, admins, agentFacts, exposures, credentials, dataPaths, toolChains, throughOthers, openWorkloads, settings, riskyIdentities];
 
 const { values } = parseArgs({ options: { run: { type: 'string' }, out: { type: 'string' }, only: { type: 'string', default: '' } } });
 if (!values.run || !values.out) {
