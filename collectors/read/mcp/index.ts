@@ -33,7 +33,7 @@ export const mcp: Reader = {
 
 async function isConfig(file: InputFile): Promise<boolean> {
   if (file.path.includes('.terraform/')) return false;
-  if (/\.toml$/.test(file.path)) return /^\s*\[\s*mcp_servers\b/m.test(await headOf(file));
+  if (file.path.endsWith('.toml')) return /^\s*\[\s*mcp_servers\b/m.test(await headOf(file));
   if (!/\.jsonc?$/i.test(file.path)) return false;
   if (isMcpName(file.path)) return true;
   return SPEAKS_OF_SERVERS.test(await headOf(file));
