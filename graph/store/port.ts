@@ -25,6 +25,15 @@ export class KeyTaken extends Error {}
 
 export interface StoredGraph { run: Run; nodes: NodeRecord[]; edges: EdgeRecord[]; coverage: Batch['coverage'] }
 
+type Scalar = string | number | boolean | string[];
+/** A finding as people query it in the store itself: flat properties, the nodes it is about, and its path in order. */
+export interface PublishedFinding {
+  fingerprint: string;
+  props: Record<string, Scalar>;
+  ends: { SUBJECT: string[]; ACTS_AS: string[]; TARGETS: string[] };
+  hops: { node: string; props: Record<string, Scalar> }[];
+}
+
 /**
  * Where a graph lives. A run is begun, batches are applied, the parts of the graph that this run covers and did not see again are swept,
  * and the run is completed; readers see the last complete run only. A killed run leaves the previous one as it was.
@@ -50,6 +59,8 @@ export interface GraphStore {
   /** The serialised AnalysisResult of a run, beside its graph. */
   saveResult(runId: string, result: string): Promise<void>;
   loadResult(runId?: string): Promise<string | undefined>;
+  /** Makes the findings of a run askable in the store's own language, where it has one. Never read back. */
+  publish?(runId: string, findings: readonly PublishedFinding[]): Promise<void>;
   accept(a: Acceptance): Promise<void>;
   unaccept(fingerprint: string): Promise<void>;
   acceptances(): Promise<Acceptance[]>;

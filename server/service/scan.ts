@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GraphStore } from '../../graph/store/port.ts';
+import { publishedFinding } from './published.ts';
 import type { OwnKnowledge, RuleFile } from './rule-folder.ts';
 import type { AnalysisResult, Batch } from '../../schema/index.ts';
 
@@ -59,5 +60,9 @@ export async function analyzeRun(store: GraphStore, runId: string | undefined, r
   world.progress('analysing');
   const result = analyze(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules, ...request.own });
   await store.saveResult(stored.run.id, JSON.stringify(result));
+  if (store.publish) {
+    world.progress('publishing');
+    await store.publish(stored.run.id, result.findings.map(publishedFinding));
+  }
   return result;
 }

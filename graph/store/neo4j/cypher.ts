@@ -22,6 +22,9 @@ export const MIGRATIONS: readonly (readonly string[])[] = [[
   'CREATE CONSTRAINT overreach_audit_key IF NOT EXISTS FOR (e:OverreachAudit) REQUIRE e.key IS UNIQUE',
   'CREATE INDEX overreach_audit_seq IF NOT EXISTS FOR (e:OverreachAudit) ON (e.seq)',
   'CREATE CONSTRAINT overreach_token IF NOT EXISTS FOR (t:OverreachToken) REQUIRE t.id IS UNIQUE',
+], [
+  'CREATE CONSTRAINT overreach_finding IF NOT EXISTS FOR (f:OverreachFinding) REQUIRE f.key IS UNIQUE',
+  'CREATE INDEX overreach_finding_run IF NOT EXISTS FOR (f:OverreachFinding) ON (f.run)',
 ]];
 
 /** Label or relationship type, safe between backticks. */

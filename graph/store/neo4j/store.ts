@@ -1,9 +1,10 @@
 import { UserError, type Batch, type EdgeRecord, type NodeRecord, type Run } from '../../../schema/index.ts';
 import { stillCovered } from '../covers.ts';
 import type { StoreOptions } from '../open.ts';
-import type { Acceptance, GraphStore, Ledger, StoredGraph } from '../port.ts';
+import type { Acceptance, GraphStore, Ledger, PublishedFinding, StoredGraph } from '../port.ts';
 import { kindLabel, MIGRATIONS, PUT_EDGES, PUT_NODES } from './cypher.ts';
 import { Neo4jLedger } from './ledger.ts';
+import { publishFindings, removeFindings } from './publish.ts';
 import { edgeProps, groupBy, nodeKey, nodeProps, slices } from './rows.ts';
 import { connect, type Connection } from './session.ts';
 
@@ -144,6 +145,12 @@ export class Neo4jStore implements GraphStore {
     return pieces.length > 0 ? pieces.map((p) => String(p['body'])).join('') : undefined;
   }
 
+  async publish(runId: string, findings: readonly PublishedFinding[]): Promise<void> {
+    const run = await this.#complete(runId);
+    if (!run) throw new UserError(`run ${runId} is not complete: nothing can be published for it`);
+    await publishFindings(this.#c, run.seq, findings);
+  }
+
   async accept(a: Acceptance): Promise<void> { await this.#c.write('MERGE (a:OverreachAcceptance {fingerprint: $fingerprint}) SET a.body = $body', { fingerprint: a.fingerprint, body: JSON.stringify(a) }); }
   async unaccept(fingerprint: string): Promise<void> { await this.#c.write('MATCH (a:OverreachAcceptance {fingerprint: $fingerprint}) DELETE a', { fingerprint }); }
   async acceptances(): Promise<Acceptance[]> { return (await this.#c.read('MATCH (a:OverreachAcceptance) RETURN a.body AS body ORDER BY a.fingerprint')).map((r) => JSON.parse(String(r['body'])) as Acceptance); }
@@ -155,6 +162,7 @@ export class Neo4jStore implements GraphStore {
       for (const label of ['Overreach', 'OverreachBatch', 'OverreachResult']) {
         for (;;) if (Number((await this.#c.write(`MATCH (n:${label} {run: $seq}) WITH n LIMIT 10000 DETACH DELETE n RETURN count(*) AS n`, { seq }))[0]!['n']) === 0) break;
       }
+      await removeFindings(this.#c, Number(seq));
       await this.#c.write('MATCH (r:OverreachRun {seq: $seq}) DELETE r', { seq });
     }
   }
