@@ -97,6 +97,8 @@ export interface MapContext {
   evidence(r: Resource, pointer?: string, text?: string): Evidence[];
   /** Id of the scope (account) node of a resource. */
   scopeOf(r: Resource): string;
+  /** Account id of a resource: its number, or the hole that stands for it in every text of the input. */
+  account(r: Resource): string;
   /** Native id under which nodes of a resource stand: its ARN when fully known, else where it is declared. */
   nativeId(r: Resource): string;
   /** Native id of something a resource speaks of that is no resource of the input. */

@@ -101,6 +101,7 @@ export class Context implements MapContext {
     return id;
   }
 
+  account(r: Resource): string { return this.#names.account(r); }
   nativeId(r: Resource): string { return this.graph.nativeId(r); }
   declared(r: Resource, label: string): string { return declaredId(this.#options.scope, r.root, label); }
   shared(r: Resource, draft: NodeDraft & { nativeId: string }): string { return this.graph.put({ ...r, provider: { scope: '' }, sourceType: '', nativeId: undefined }, draft, '', draft.completeness === 'none'); }
