@@ -15,7 +15,7 @@ export const codeIdentities = (snapshot: GraphSnapshot, computeId: string): Node
   snapshot.out(computeId, 'RUNS_AS').filter((e) => (e.props['for'] ?? 'code') === 'code').flatMap((e) => snapshot.node(e.to) ?? []);
 
 /**
- * `ROUTES_TO` from a compute to what its identity may call: agents and their aliases, gateways, functions, queues.
+ * `ROUTES_TO` from a compute to what its identity may call: agents and their aliases, gateways, functions, routes of an API, queues.
  * Permission says it can, configuration says it does, and only code says that the text goes along: so the edge asks for `text forwarded`
  * unless `overreach.yaml` declared it. What is permitted but not named is kept, and says so.
  */
@@ -42,7 +42,7 @@ function route(snapshot: GraphSnapshot, k: NodeRecord, target: NodeRecord, g: Gr
   if (!(call && CALLED.has(target.kind)) && !(put && g.effect !== 'execute')) return undefined;
   if (target.kind === 'Compute' && snapshot.in(target.id, 'EXECUTES_IN').length > 0) return undefined; // an interpreter or browser is a tool, not a way on
   const isNamed = named.names(k, target);
-  if (!isNamed && (target.kind === 'Compute' || put)) return undefined; // agents are worth a doubt, every function and queue of an account is not
+  if (!isNamed && (target.kind === 'Compute' || put || isApiRoute(target))) return undefined; // agents are worth a doubt, every function, queue and API of an account is not
   const requires = [...g.requires, ...(forwards && isNamed ? [] : [TEXT_FORWARDED]), ...(isNamed ? [] : [NOT_NAMED])];
   const text = isNamed ? `configuration names ${target.name}` : `may invoke ${target.name}`;
   return derivedEdge('ROUTES_TO', k.id, target.id, {
@@ -50,6 +50,8 @@ function route(snapshot: GraphSnapshot, k: NodeRecord, target: NodeRecord, g: Gr
     props: { forwardsText: forwards && isNamed ? true : 'unknown', relaysReply: !put && k.props['asynchronous'] !== true, asynchronous: put, named: isNamed },
   });
 }
+
+const isApiRoute = (n: NodeRecord): boolean => n.kind === 'Endpoint' && String(n.props['arn'] ?? '').includes(':execute-api:');
 
 /** `forwardsText: true` declared on the compute, or on every endpoint that leads to it. */
 function declaredForwarding(snapshot: GraphSnapshot, k: NodeRecord): boolean {

@@ -36,7 +36,12 @@ function* tools(s: GraphSnapshot): Iterable<KeyFinding> {
 }
 
 function* links(s: GraphSnapshot): Iterable<KeyFinding> {
-  for (const e of edges(s, 'ROUTES_TO', 'DELEGATES_TO')) yield fact('invokes', s.node(e.from)!, to(s, e.to));
+  for (const e of edges(s, 'ROUTES_TO', 'DELEGATES_TO')) {
+    const [from, target] = [s.node(e.from)!, s.node(e.to)!];
+    yield fact('invokes', from, { target: keyNode(target) });
+    // Who calls a route calls the API it belongs to.
+    if (target.kind === 'Endpoint') for (const part of target.sources.slice(1)) if (part.address !== undefined) yield fact('invokes', from, { target: { type: 'api', name: target.name, address: part.address, ...(part.file === undefined ? {} : { file: part.file }) } });
+  }
   // Code behind an agent that calls another agent's endpoint: the agents invoke each other.
   for (const a of s.ofKind('Agent')) for (const c of s.out(a.id, 'IMPLEMENTED_BY')) for (const r of s.out(c.to, 'ROUTES_TO')) for (const t of [r.to, ...s.out(r.to, 'ROUTES_TO').map((x) => x.to)]) yield fact('invokes', a, to(s, t));
   for (const e of edges(s, 'BUILT_FROM')) {

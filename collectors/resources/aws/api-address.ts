@@ -1,4 +1,4 @@
-import { hasHole, type Resource } from '../../../schema/index.ts';
+import { hasHole, nodeId, type Resource } from '../../../schema/index.ts';
 import type { MapContext } from '../../define.ts';
 import { operations } from '../openapi.ts';
 import { documentAt, list, prop, text } from '../properties.ts';
@@ -25,7 +25,9 @@ export function apiBehind(ctx: MapContext, address: string | undefined): ApiBehi
   const resource = candidates.map((c) => ctx.resource(c, APIS)).find((r) => r !== undefined);
   if (!resource) return undefined;
   const owned = routesOf(ctx, resource);
-  const ids = owned.length > 0 ? owned.flatMap((o) => idOf(ctx, o.resource) ?? []) : [idOf(ctx, resource)].filter((x) => x !== undefined);
+  const main = idOf(ctx, resource);
+  const written = operations(documentAt(resource, 'Body')).map((o) => nodeId('Endpoint', 'aws', `${ctx.nativeId(resource)}#${o.method} ${o.path}`));
+  const ids = [...owned.flatMap((o) => idOf(ctx, o.resource) ?? []), ...(main === undefined ? [] : [main]), ...written];
   return {
     resource, endpoints: [...new Set(ids)].filter((x) => x.startsWith('ovr:endpoint:')),
     functions: (method, path) => {

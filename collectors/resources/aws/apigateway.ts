@@ -5,6 +5,7 @@ import { operations } from '../openapi.ts';
 import { documentAt, flag, known, literal, prop, text, texts } from '../properties.ts';
 import { secretIn } from '../secrets.ts';
 import { methodAuth, operationAuth, type RouteAuth } from './api/authorization.ts';
+import { invokeArn } from './api/invoke-arn.ts';
 import { isAsynchronous, mapIntegration, operationIntegration, type Integration } from './api/integration.ts';
 import { naming } from './grouped.ts';
 import { label } from './shared.ts';
@@ -20,8 +21,8 @@ function networkScope(api: Resource | undefined): 'public' | 'private' | 'unknow
   return texts(types).includes('PRIVATE') ? 'private' : 'public';
 }
 
-const routeProps = (api: Resource | undefined, auth: RouteAuth, method: string, path: string | undefined): Record<string, unknown> => known({
-  protocol: 'https', method, path, networkScope: networkScope(api), repliesToCaller: true, ...auth,
+const routeProps = (ctx: MapContext, api: Resource | undefined, auth: RouteAuth, method: string, path: string | undefined): Record<string, unknown> => known({
+  protocol: 'https', method, path, networkScope: networkScope(api), repliesToCaller: true, arn: invokeArn(ctx, api, auth.auth, method, path), ...auth,
   executeApiDisabled: api && flag(prop(api, 'DisableExecuteApiEndpoint')) === true ? true : undefined, api: api && label(api),
 });
 
@@ -36,7 +37,7 @@ function mapMethod(r: Resource, ctx: MapContext): void {
   const path = pathOf(ctx, r);
   const endpoint = ctx.node(r, {
     kind: 'Endpoint', name: path === undefined ? undefined : `${method} ${path}`, sources: [ctx.source(r), api && ctx.source(api)].filter((s) => s !== undefined),
-    props: routeProps(api, methodAuth(r, ctx), method, path),
+    props: routeProps(ctx, api, methodAuth(r, ctx), method, path),
   });
   guard(ctx, api, endpoint);
   for (const i of integrationsOf(r, ctx)) mapIntegration(ctx, endpoint, i.r === r ? i : { ...i, cause: ctx.evidence(r) });
@@ -72,7 +73,7 @@ function mapRestApi(r: Resource, ctx: MapContext): void {
     const where = `/Body${o.pointer}`;
     const endpoint = ctx.node(r, {
       kind: 'Endpoint', nativeId: `${ctx.nativeId(r)}#${o.method} ${o.path}`, type: 'aws.apigateway.method', name: `${o.method} ${o.path}`,
-      sources: [ctx.source(r, where), ctx.source(r)].filter((s) => s !== undefined), props: routeProps(r, operationAuth(ctx, body, o.operation, o.security), o.method, o.path),
+      sources: [ctx.source(r, where), ctx.source(r)].filter((s) => s !== undefined), props: routeProps(ctx, r, operationAuth(ctx, body, o.operation, o.security), o.method, o.path),
     });
     guard(ctx, r, endpoint);
     mapIntegration(ctx, endpoint, operationIntegration(r, where, o.operation));

@@ -3,6 +3,7 @@ import { mapping, type MapContext, type ResourceMapping } from '../../define.ts'
 import { operations } from '../openapi.ts';
 import { at, documentAt, known, literal, prop, text } from '../properties.ts';
 import { operationAuth, routeAuth, type RouteAuth } from './api/authorization.ts';
+import { invokeArn } from './api/invoke-arn.ts';
 import { isAsynchronous, mapIntegration, operationIntegration, type Integration } from './api/integration.ts';
 import { label } from './shared.ts';
 
@@ -10,9 +11,11 @@ import { label } from './shared.ts';
 
 const API = ['AWS::ApiGatewayV2::Api'];
 
-function routeProps(api: Resource | undefined, key: string | undefined, auth: RouteAuth): Record<string, unknown> {
+function routeProps(ctx: MapContext, api: Resource | undefined, key: string | undefined, auth: RouteAuth): Record<string, unknown> {
   const [method, path] = key?.includes(' ') ? key.split(' ') : ['ANY', key];
-  return known({ protocol: literal(api && prop(api, 'ProtocolType')) === 'WEBSOCKET' ? 'wss' : 'https', method, path, networkScope: 'public', repliesToCaller: true, ...auth, api: api && label(api) });
+  const websocket = literal(api && prop(api, 'ProtocolType')) === 'WEBSOCKET';
+  const arn = websocket || path === '$default' ? undefined : invokeArn(ctx, api, auth.auth, method!, path);
+  return known({ protocol: websocket ? 'wss' : 'https', method, path, networkScope: 'public', repliesToCaller: true, arn, ...auth, api: api && label(api) });
 }
 
 function mapRoute(r: Resource, ctx: MapContext): void {
@@ -21,7 +24,7 @@ function mapRoute(r: Resource, ctx: MapContext): void {
   const websocket = literal(api && prop(api, 'ProtocolType')) === 'WEBSOCKET';
   // Only the connection is authorised; the routes of an open socket are not.
   const auth = websocket && key !== '$connect' ? connectAuth(r, ctx) : routeAuth(r, ctx);
-  const endpoint = ctx.node(r, { kind: 'Endpoint', name: key, sources: [ctx.source(r), api && ctx.source(api)].filter((s) => s !== undefined), props: routeProps(api, key, auth) });
+  const endpoint = ctx.node(r, { kind: 'Endpoint', name: key, sources: [ctx.source(r), api && ctx.source(api)].filter((s) => s !== undefined), props: routeProps(ctx, api, key, auth) });
   const target = text(prop(r, 'Target'))?.replace(/^integrations\//, '');
   const integration = ctx.resource(target, ['AWS::ApiGatewayV2::Integration']);
   if (integration) mapIntegration(ctx, endpoint, { ...integrationOf(integration), cause: ctx.evidence(r, '/Target') });
@@ -50,7 +53,7 @@ function mapApi(r: Resource, ctx: MapContext): void {
     const where = `/Body${o.pointer}`;
     const endpoint = ctx.node(r, {
       kind: 'Endpoint', nativeId: `${ctx.nativeId(r)}#${o.method} ${o.path}`, type: 'aws.apigatewayv2.route', name: `${o.method} ${o.path}`,
-      sources: [ctx.source(r, where), ctx.source(r)].filter((s) => s !== undefined), props: routeProps(r, `${o.method} ${o.path}`, operationAuth(ctx, body, o.operation, o.security)),
+      sources: [ctx.source(r, where), ctx.source(r)].filter((s) => s !== undefined), props: routeProps(ctx, r, `${o.method} ${o.path}`, operationAuth(ctx, body, o.operation, o.security)),
     });
     mapIntegration(ctx, endpoint, operationIntegration(r, where, o.operation));
   }
@@ -59,7 +62,7 @@ function mapApi(r: Resource, ctx: MapContext): void {
   const key = text(prop(r, 'RouteKey')) ?? '$default';
   const endpoint = ctx.node(r, {
     kind: 'Endpoint', nativeId: `${ctx.nativeId(r)}#${key}`, type: 'aws.apigatewayv2.route', name: `${key} of ${label(r)}`,
-    sources: [ctx.source(r, '/Target'), ctx.source(r)].filter((s) => s !== undefined), props: routeProps(r, key, { auth: 'none' }),
+    sources: [ctx.source(r, '/Target'), ctx.source(r)].filter((s) => s !== undefined), props: routeProps(ctx, r, key, { auth: 'none' }),
   });
   mapIntegration(ctx, endpoint, { r, where: '/Target', type: 'AWS_PROXY', uri: target, credentials: prop(r, 'CredentialsArn'), asynchronous: false });
 }
