@@ -14,6 +14,7 @@ import { dataPaths } from './adapters/data.ts';
 import { assumeEdges, escalations } from './adapters/escalations.ts';
 import { exposures } from './adapters/exposures.ts';
 import { riskyIdentities } from './adapters/risky.ts';
+import { signIns } from './adapters/signins.ts';
 import { throughOthers } from './adapters/stolen.ts';
 import { openWorkloads, settings } from './adapters/workloads.ts';
 import { decisions } from './decisions.ts';
@@ -21,7 +22,7 @@ import type { CaseResult, FindingsFile, KeyFinding, RunCase } from './findings.t
 import { errorsOf, load, readState, type Loaded } from './load.ts';
 import { keyNode } from './nodes.ts';
 
-const ADAPTERS: readonly ((loaded: Loaded) => KeyFinding[])[] = [escalations, assumeEdges, admins, agentFacts, exposures, credentials, dataPaths, toolChains, throughOthers, openWorkloads, settings, riskyIdentities];
+const ADAPTERS: readonly ((loaded: Loaded) => KeyFinding[])[] = [escalations, assumeEdges, admins, agentFacts, exposures, credentials, dataPaths, toolChains, signIns, throughOthers, openWorkloads, settings, riskyIdentities];
 
 const { values } = parseArgs({ options: { run: { type: 'string' }, out: { type: 'string' }, only: { type: 'string', default: '' } } });
 if (!values.run || !values.out) {

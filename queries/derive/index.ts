@@ -13,6 +13,7 @@ import { NamedTargets } from './named.ts';
 import { ownArtifacts } from './publishers.ts';
 import { deriveReaches, INTERNET, type Reached } from './reaches.ts';
 import { deriveRoutes } from './routes.ts';
+import { deriveSignIns } from './sign-ins.ts';
 import { deriveSensitivity, ownWords, type Level } from './sensitivity/index.ts';
 
 export interface DeriveOptions {
@@ -40,7 +41,7 @@ export function derive(stored: GraphSnapshot, options: DeriveOptions = {}): Esta
   snapshot = snapshot.with(candidates.edges, candidates.nodes);
   const functions = deriveOwnTools(snapshot);
   snapshot = snapshot.with([...deriveAgentTools(snapshot, access, new NamedTargets(snapshot)), ...functions.edges], functions.nodes);
-  snapshot = snapshot.with(deriveFeeds(snapshot));
+  snapshot = snapshot.with([...deriveFeeds(snapshot), ...deriveSignIns(snapshot)]);
   const assume = deriveCanAssume(snapshot, access);
   snapshot = snapshot.with(assume);
   snapshot = snapshot.with(deriveCanEscalate(snapshot, access, assume, options.techniques));

@@ -2,7 +2,8 @@ import { type Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
 import { holdCredential } from '../held.ts';
 import { known, pointer, prop, text } from '../properties.ts';
-import { secretIn } from '../secrets.ts';
+import { referencesIn, secretIn } from '../secrets.ts';
+import { signsIn } from './pool-password.ts';
 import { runsAs } from './shared.ts';
 
 /** A stack changes its account as its service role; without one, as whoever updates it. */
@@ -49,8 +50,11 @@ function customResource(r: Resource, ctx: MapContext): void {
   const id = ctx.node(r, { kind: 'Artifact', props: { artifactType: 'other' } });
   for (const { name, found } of held) {
     const credential = holdCredential(ctx, r, id, pointer(name), name, found);
-    const user = found.credType === 'password' ? ctx.resolve(prop(r, 'Username'), USER) : undefined;
-    if (user) ctx.edge({ kind: 'AUTHENTICATES_AS', from: credential, to: user, evidence: ctx.evidence(r, '/Username') });
+    if (found.credType !== 'password') continue;
+    const pool = Object.values(r.properties).flatMap((v) => (referencesIn(text(v) ?? '').length > 0 ? ctx.resource(v, ['AWS::Cognito::UserPool']) ?? [] : []))[0];
+    const user = pool ? undefined : ctx.resolve(prop(r, 'Username'), USER);
+    if (pool) signsIn(ctx, r, credential, pool, prop(r, 'Username'), '/Username');
+    else if (user) ctx.edge({ kind: 'AUTHENTICATES_AS', from: credential, to: user, evidence: ctx.evidence(r, '/Username') });
   }
 }
 

@@ -42,6 +42,7 @@ function mapUser(r: Resource, ctx: MapContext): void {
     const holder = idOf(ctx, pool);
     if (!holder) continue;
     const credential = holdCredential(ctx, r, holder, `/${key}`, `${text(prop(r, 'Username')) ?? 'user'} ${key}`, { credType: 'password', literal: value });
+    ctx.amend(credential, known({ directory: holder, temporary: key === 'TemporaryPassword' ? true : undefined }));
     ctx.edge({ kind: 'AUTHENTICATES_AS', from: credential, to: user, evidence: ctx.evidence(r, `/${key}`) });
   }
 }

@@ -2,7 +2,7 @@ import { hole, splitHoles, type Resource, type Value } from '../../../schema/ind
 import type { MapContext } from '../../define.ts';
 import { naming } from './grouped.ts';
 import { idOf } from './shared.ts';
-import { flag, literal, prop, texts } from '../properties.ts';
+import { flag, literal, prop, texts, undecided } from '../properties.ts';
 
 /** What can be said about the issuer of accepted tokens. `undefined` members are not known. */
 export interface Issuer {
@@ -13,6 +13,8 @@ export interface Issuer {
   selfSignup: boolean | undefined;
   /** Anyone already holds an account there, and no restriction narrows whose token is accepted. */
   open: boolean | undefined;
+  /** Who knows the password of a user there can obtain an accepted token. */
+  passwordLogin?: boolean | undefined;
 }
 
 const USER_POOL = ['AWS::Cognito::UserPool'];
@@ -27,7 +29,7 @@ const PUBLIC_ISSUERS = [
 export function issuerOf(ctx: MapContext, address: Value | undefined, accepted: Value[], otherLimits: boolean): Issuer {
   const url = typeof address === 'string' ? address.replace(/\/?\.well-known\/openid-configuration$/, '') : undefined;
   const pool = userPoolOf(ctx, url);
-  if (pool) return { issuer: url, authorizer: idOf(ctx, pool), selfSignup: selfSignup(ctx, pool, accepted), open: false };
+  if (pool) return { issuer: url, authorizer: idOf(ctx, pool), selfSignup: selfSignup(ctx, pool, accepted), open: false, passwordLogin: passwordLogin(ctx, pool, accepted) };
   const known = literal(url);
   const open = known === undefined ? undefined : PUBLIC_ISSUERS.some((p) => p.test(known)) && accepted.length === 0 && !otherLimits;
   return { issuer: url, authorizer: undefined, selfSignup: undefined, open };
@@ -51,11 +53,17 @@ export function userPoolOf(ctx: MapContext, value: Value | undefined): Resource 
 export function selfSignup(ctx: MapContext, pool: Resource, accepted: Value[]): boolean | undefined {
   const adminOnly = prop(pool, 'AdminCreateUserConfig', 'AllowAdminCreateUserOnly');
   if (adminOnly !== undefined && flag(adminOnly) === undefined) return undefined;
-  if (flag(adminOnly) === true) return false;
+  return flag(adminOnly) === true ? false : someClient(ctx, pool, accepted, servesUsers);
+}
+
+/** Whether an accepted client turns the password of a user into a token: by itself, or at the hosted login page. */
+export const passwordLogin = (ctx: MapContext, pool: Resource, accepted: Value[]): boolean | undefined => someClient(ctx, pool, accepted, takesPasswords);
+
+function someClient(ctx: MapContext, pool: Resource, accepted: Value[], serves: (client: Resource) => boolean | undefined): boolean | undefined {
   const named = accepted.map((v) => ctx.resource(v, ['AWS::Cognito::UserPoolClient']));
   if (named.some((c) => c === undefined)) return undefined;
   const clients = named.length > 0 ? named.filter((c) => c !== undefined) : clientsOf(ctx, pool);
-  const verdicts = clients.map(servesUsers);
+  const verdicts = clients.map(serves);
   return verdicts.includes(true) ? true : verdicts.includes(undefined) || clients.length === 0 ? undefined : false;
 }
 
@@ -66,6 +74,16 @@ function servesUsers(client: Resource): boolean | undefined {
   const direct = texts(prop(client, 'ExplicitAuthFlows')).some((f) => !/REFRESH_TOKEN|ADMIN/.test(f));
   const machineOnly = flows.length > 0 && flows.every((f) => f === 'client_credentials') && !direct;
   if (machineOnly) return false;
+  const secret = prop(client, 'GenerateSecret');
+  return secret === undefined || flag(secret) === false ? true : undefined;
+}
+
+/** Without a list, a client takes passwords over SRP; flows of administrators need AWS credentials as well. A secret is needed besides the password. */
+function takesPasswords(client: Resource): boolean | undefined {
+  const written = prop(client, 'ExplicitAuthFlows');
+  if (undecided(written)) return undefined;
+  const direct = written === undefined || texts(written).some((f) => /USER_(PASSWORD_|SRP_)?AUTH$/.test(f) && !f.includes('ADMIN'));
+  if (!direct && !texts(prop(client, 'AllowedOAuthFlows')).some((f) => f !== 'client_credentials')) return false;
   const secret = prop(client, 'GenerateSecret');
   return secret === undefined || flag(secret) === false ? true : undefined;
 }

@@ -182,6 +182,7 @@ export const SHAPES: { readonly [type: string]: { readonly [property: string]: S
   "AWS::SecretsManager::Secret": {"Description":1,"KmsKeyId":1,"SecretString":"json","GenerateSecretString":{"ExcludeUppercase":1,"RequireEachIncludedType":1,"IncludeSpace":1,"ExcludeCharacters":1,"GenerateStringKey":1,"PasswordLength":1,"ExcludePunctuation":1,"ExcludeLowercase":1,"SecretStringTemplate":1,"ExcludeNumbers":1},"ReplicaRegions":[{"KmsKeyId":1,"Region":1}],"Tags":["json"],"Name":1,"Type":1,"RotationEnabled":1,"Policy":"json"},
   "AWS::SecretsManager::SecretTargetAttachment": {"SecretId":1,"TargetType":1,"TargetId":1},
   "AWS::StepFunctions::StateMachine": {"DefinitionString":"json","LoggingConfiguration":{"IncludeExecutionData":1,"Destinations":[{"CloudWatchLogsLogGroup":{"LogGroupArn":1}}],"Level":1},"DefinitionSubstitutions":{"*":1},"Definition":"json","DefinitionS3Location":{"Bucket":1,"Version":1,"Key":1},"StateMachineName":1,"RoleArn":1,"Tags":[{"Value":1,"Key":1}],"StateMachineType":1,"TracingConfiguration":{"Enabled":1},"EncryptionConfiguration":{"KmsKeyId":1,"KmsDataKeyReusePeriodSeconds":1,"Type":1}},
+  "Terraform::Commands": {"Provisioner":["json"],"Triggers":"json"},
 };
 
 /** Terraform type → what it becomes or joins. */
@@ -417,6 +418,8 @@ export const TERRAFORM: { readonly [type: string]: readonly Rename[] } = {
   "aws_vpc_endpoint_policy": [{"type":"AWS::EC2::VPCEndpoint","into":"vpc_endpoint_id","rename":{"policy":"PolicyDocument"}}],
   "aws_vpc_security_group_egress_rule": [{"type":"AWS::EC2::SecurityGroupEgress","rename":{"security_group_id":"GroupId","cidr_ipv4":"CidrIp","cidr_ipv6":"CidrIpv6","referenced_security_group_id":"DestinationSecurityGroupId","prefix_list_id":"DestinationPrefixListId"}}],
   "aws_vpc_security_group_ingress_rule": [{"type":"AWS::EC2::SecurityGroupIngress","rename":{"security_group_id":"GroupId","cidr_ipv4":"CidrIp","cidr_ipv6":"CidrIpv6","referenced_security_group_id":"SourceSecurityGroupId","prefix_list_id":"SourcePrefixListId"}}],
+  "null_resource": [{"type":"Terraform::Commands"}],
+  "terraform_data": [{"type":"Terraform::Commands","rename":{"triggers_replace":"Triggers","input":"Triggers"}}],
 };
 
 /** Canonical type → how its resources are named. */
@@ -600,6 +603,7 @@ export const IDENTITIES: { readonly [type: string]: IdentitySpec } = {
   "AWS::SecretsManager::Secret": {"name":"Name","arn":"arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{?suffix}","ref":"{arn}","attributes":{"id":"{arn}","Id":"{arn}","secret_id":"{arn}"}},
   "AWS::SecretsManager::SecretTargetAttachment": {},
   "AWS::StepFunctions::StateMachine": {"name":"StateMachineName","arn":"arn:{partition}:states:{region}:{account}:stateMachine:{name}","ref":"{arn}","attributes":{"id":"{arn}"}},
+  "Terraform::Commands": {},
 };
 
 /** Canonical type by its name without prefix, case and separators: how Cloud Control types (`awscc_*`) find theirs. */
@@ -783,6 +787,7 @@ export const BY_SQUASHED: { readonly [squashed: string]: string } = {
   "ssoassignment": "AWS::SSO::Assignment",
   "ssopermissionset": "AWS::SSO::PermissionSet",
   "stepfunctionsstatemachine": "AWS::StepFunctions::StateMachine",
+  "terraformcommands": "Terraform::Commands",
 };
 
 /** Source types that are read and deliberately mean nothing here. */

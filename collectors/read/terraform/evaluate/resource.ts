@@ -11,6 +11,8 @@ import { filledIn } from './traverse.ts';
 
 const META_ARGUMENTS = new Set(['count', 'for_each', 'provider', 'depends_on']);
 const META_BLOCKS = new Set(['lifecycle', 'provisioner', 'connection', 'timeouts']);
+/** Resources that are nothing but the commands they run. */
+const ONLY_COMMANDS = new Set(['null_resource', 'terraform_data']);
 
 /** One instance of a `resource` or `data` block. */
 export class ResourceInstance implements HandleSource {
@@ -79,7 +81,8 @@ export class ResourceInstance implements HandleSource {
   /** All written arguments and blocks. */
   body(): Map<string, Box> {
     const written = [...argumentsOf(this.declared).values()].filter((a) => !META_ARGUMENTS.has(a.node.name));
-    return evaluateBody(written, this.#blocks(), this.instance.scope);
+    const commands = this.mode === 'managed' && ONLY_COMMANDS.has(this.type) ? blocksOf(this.declared).filter((b) => b.node.type === 'provisioner') : [];
+    return evaluateBody(written, [...this.#blocks(), ...commands], this.instance.scope);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Resource, Value } from '../../../../schema/index.ts';
 import type { MapContext } from '../../../define.ts';
 import { at, fields, flag, known, list, literal, prop, text, texts } from '../../properties.ts';
-import { issuerOf, selfSignup, userPoolOf } from '../issuer.ts';
+import { issuerOf, passwordLogin, selfSignup, userPoolOf } from '../issuer.ts';
 import { functionBehind, idOf } from '../shared.ts';
 
 /** How a route lets callers in, as far as the input says. */
@@ -18,7 +18,7 @@ export function poolTokens(ctx: MapContext, pools: Value[], scopes: string[]): R
     auth: 'jwt',
     authDetail: known({
       authorizer: found[0] && idOf(ctx, found[0]), selfSignup: open.includes(true) ? true : open.length === 0 || open.includes(undefined) ? undefined : false,
-      scopes: scopes.length > 0 ? scopes : undefined,
+      passwordLogin: found[0] && passwordLogin(ctx, found[0], []), scopes: scopes.length > 0 ? scopes : undefined,
     }),
   };
 }
