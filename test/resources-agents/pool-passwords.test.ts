@@ -112,3 +112,39 @@ describe('a password at the user', () => {
   it('is none where it is a variable', async () => expect((await read(estate(user('password = var.password')))).opens).toEqual([]));
   it('of another pool opens nothing', async () => expect((await read(estate(user(`password = "${PASSWORD}"`, 'b')))).found).toEqual([]));
 });
+
+describe('a password that a template hands to code of its own', () => {
+  const template = (password: string, pool = 'Pool') => `
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Secret: { Type: String, NoEcho: true }
+Resources:
+  Pool: { Type: "AWS::Cognito::UserPool" }
+  Other: { Type: "AWS::Cognito::UserPool" }
+  Client:
+    Type: AWS::Cognito::UserPoolClient
+    Properties: { UserPoolId: !Ref Pool, ExplicitAuthFlows: [ALLOW_USER_PASSWORD_AUTH] }
+  User:
+    Type: AWS::Cognito::UserPoolUser
+    Properties: { UserPoolId: !Ref Pool, Username: tester }
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: { Name: api, ProtocolType: HTTP }
+  Tokens:
+    Type: AWS::ApiGatewayV2::Authorizer
+    Properties: { ApiId: !Ref Api, AuthorizerType: JWT, Name: t, JwtConfiguration: { Issuer: !Sub "https://cognito-idp.us-east-1.amazonaws.com/\${Pool}", Audience: [!Ref Client] } }
+  Route:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: { ApiId: !Ref Api, RouteKey: GET /x, AuthorizationType: JWT, AuthorizerId: !Ref Tokens }
+  Setter:
+    Type: Custom::SetPassword
+    Properties: { ServiceToken: "arn:aws:lambda:us-east-1:123456789012:function:set", UserPoolId: !Ref ${pool}, Username: tester, Password: ${password} }
+`;
+  const opens = async (text: string) => {
+    const { snapshot: s } = derive(snapshotOf(await collectText({ 'template.yaml': text })));
+    return s.edges.filter((e) => e.kind === 'AUTHENTICATES_AS').map((e) => s.node(e.to)!.sources[0]!.address).sort();
+  };
+  it('opens the routes that accept the pool', async () => expect(await opens(template(PASSWORD))).toEqual(['Route', 'User']));
+  it('is none where it is a parameter', async () => expect(await opens(template('!Ref Secret'))).toEqual([]));
+  it('for another pool is nobody here', async () => expect(await opens(template(PASSWORD, 'Other'))).toEqual([]));
+});
