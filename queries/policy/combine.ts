@@ -83,8 +83,12 @@ export function combine(asked: Asked, p: Principal, layers: Layers, rules: Rules
   const viaRole = both(resource.role, limited);
   const inside = rules.resourceMustAgree ? either(either(resource.self, viaRole), both(delegated, own)) : either(own, either(resource.self, viaRole));
   const across = crossAccount(p, own, resource, delegated);
-  const granted = rules.sameAccount === true ? inside : rules.sameAccount === false || inside.v === across.v ? across : unknownBecause('whether caller and resource are in one account');
-  const held = [spared, scp, rcp, endpoint].reduce(both, granted);
+  // Where it is open whether the accounts are one, both answers are compared as the outer layers leave them.
+  const outer = allOf([scp, rcp, endpoint]);
+  const one = both(inside, outer);
+  const two = both(across, outer);
+  const granted = rules.sameAccount === true ? one : rules.sameAccount === false || one.v === two.v ? two : unknownBecause('whether caller and resource are in one account');
+  const held = both(spared, granted);
   const out: Combined = { held, said };
   if (held.v === 0) out.blockedBy = deniedBy !== undefined ? `explicit-deny in ${deniedBy}` : scp.v === 0 ? 'scp' : rcp.v === 0 ? 'rcp' : endpoint.v === 0 ? 'endpoint' : blockedGrant(identity, boundary, session, resource, rules);
   return out;
