@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { UserError } from '../../schema/index.ts';
-import { COMMAND_LIST } from '../cli/commands.gen.ts';
+import { COMMAND_LIST } from './commands.gen.ts';
 import type { Cli } from './command.ts';
 
 /** Runs one command line. Returns the exit code (architecture §7); never throws, never shows a user a stack. */
@@ -15,9 +15,8 @@ export async function runCli(argv: readonly string[], cli: Cli): Promise<number>
     .showHelpAfterError('(--help shows the options)');
   for (const entry of COMMAND_LIST) {
     const c = entry.define(program.command(entry.name)).exitOverride().configureOutput({ writeOut: cli.out, writeErr: (s) => { cli.log(s.trimEnd()); } });
-    c.action(async (...given: unknown[]) => {
+    c.action(async () => {
       const args = c.processedArgs.flat().filter((x): x is string => typeof x === 'string');
-      void given;
       const quiet = program.opts()['quiet'] === true;
       code = await entry.run(quiet ? { ...cli, log: (t) => { if (/^(exit|error)/.test(t)) cli.log(t); } } : cli, args, c.opts());
     });
