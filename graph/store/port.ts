@@ -8,6 +8,17 @@ export interface StoredToken { id: string; hash: string; label: string; role: st
  * request that came with it and `answer` is what it was told, so that a repeated request gets the same answer and changes nothing.
  */
 export interface AuditEntry { id: string; at: string; who: string; what: string; subject: string; before: unknown; after: unknown; request?: string; key?: string; asked?: string; answer?: string }
+/**
+ * The ticket of a fix at one place (`github acme/estate`). It is written before the tracker is asked: `intended` with a `holder` says that a process
+ * set out to make it, and does not say whether it was made. `mark` is another with each write; `at` is when it was written.
+ */
+export interface StoredTicket {
+  place: string; fix: string; state: 'intended' | 'open' | 'closed'; mark: string; at: string; holder?: string;
+  title: string; severity: string; due: string; ref?: string; url?: string; why?: string;
+  /** Of the text the tracker has. */
+  hash?: string;
+  findings: string[]; sources: { source: string; file: string }[];
+}
 /** What an entry goes with; entry and change are written together or not at all. */
 export interface Change { accept?: Acceptance; unaccept?: string; token?: StoredToken }
 
@@ -19,6 +30,10 @@ export interface Ledger {
   /** Newest first, at most `first`, those written before entry number `before`. */
   audit(first: number, before?: number): Promise<(AuditEntry & { seq: number })[]>;
   entryOfKey(key: string): Promise<AuditEntry | undefined>;
+  /** Ordered by place and fix. */
+  tickets(place?: string): Promise<StoredTicket[]>;
+  /** Writes if the row still has the mark `was` (undefined: if there is no row). False when somebody else was faster. */
+  putTicket(t: StoredTicket, was: string | undefined): Promise<boolean>;
 }
 /** Another request with this idempotency key came first. */
 export class KeyTaken extends Error {}

@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import { KeyTaken, type AuditEntry, type Change, type Ledger, type StoredToken } from '../port.ts';
+import { KeyTaken, type AuditEntry, type Change, type Ledger, type StoredTicket, type StoredToken } from '../port.ts';
 
 type Row = Record<string, string | number>;
 
@@ -32,5 +32,17 @@ export class EmbeddedLedger implements Ledger {
   async entryOfKey(key: string): Promise<AuditEntry | undefined> {
     const row = this.#db.prepare('SELECT body FROM audit WHERE key = ?').get(key) as Row | undefined;
     return row ? (JSON.parse(String(row['body'])) as AuditEntry) : undefined;
+  }
+
+  async tickets(place?: string): Promise<StoredTicket[]> {
+    const rows = place === undefined ? this.#db.prepare('SELECT body FROM ticket ORDER BY place, fix').all() : this.#db.prepare('SELECT body FROM ticket WHERE place = ? ORDER BY fix').all(place);
+    return (rows as Row[]).map((r) => JSON.parse(String(r['body'])) as StoredTicket);
+  }
+
+  async putTicket(t: StoredTicket, was: string | undefined): Promise<boolean> {
+    const done = was === undefined
+      ? this.#db.prepare('INSERT INTO ticket (place, fix, mark, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING').run(t.place, t.fix, t.mark, JSON.stringify(t))
+      : this.#db.prepare('UPDATE ticket SET mark = ?, body = ? WHERE place = ? AND fix = ? AND mark = ?').run(t.mark, JSON.stringify(t), t.place, t.fix, was);
+    return done.changes === 1;
   }
 }

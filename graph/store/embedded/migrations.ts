@@ -23,4 +23,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER audit_as_written BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit entries are only ever added'); END;
   CREATE TABLE token (id TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE ticket (place TEXT NOT NULL, fix TEXT NOT NULL, mark TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (place, fix)) WITHOUT ROWID;
+  `,
 ];

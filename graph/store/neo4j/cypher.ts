@@ -25,6 +25,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [[
 ], [
   'CREATE CONSTRAINT overreach_finding IF NOT EXISTS FOR (f:OverreachFinding) REQUIRE f.key IS UNIQUE',
   'CREATE INDEX overreach_finding_run IF NOT EXISTS FOR (f:OverreachFinding) ON (f.run)',
+], [
+  'CREATE CONSTRAINT overreach_ticket IF NOT EXISTS FOR (t:OverreachTicket) REQUIRE t.key IS UNIQUE',
 ]];
 
 /** Label or relationship type, safe between backticks. */

@@ -1,4 +1,4 @@
-import { KeyTaken, type AuditEntry, type Change, type Ledger, type StoredToken } from '../port.ts';
+import { KeyTaken, type AuditEntry, type Change, type Ledger, type StoredTicket, type StoredToken } from '../port.ts';
 import type { Connection } from './session.ts';
 
 /** Each part keeps `e` and is harmless when the driver repeats the statement. */
@@ -40,5 +40,19 @@ export class Neo4jLedger implements Ledger {
   async entryOfKey(key: string): Promise<AuditEntry | undefined> {
     const row = (await this.#c().read('MATCH (e:OverreachAudit {key: $key}) RETURN e.body AS body', { key }))[0];
     return row ? (JSON.parse(String(row['body'])) as AuditEntry) : undefined;
+  }
+
+  async tickets(place?: string): Promise<StoredTicket[]> {
+    const rows = await this.#c().read('MATCH (t:OverreachTicket) WHERE $place IS NULL OR t.place = $place RETURN t.body AS body ORDER BY t.place, t.fix', { place: place ?? null });
+    return rows.map((r) => JSON.parse(String(r['body'])) as StoredTicket);
+  }
+
+  /** The first SET takes the lock, so that what is compared is what is there. A statement the driver repeats finds its own mark. */
+  async putTicket(t: StoredTicket, was: string | undefined): Promise<boolean> {
+    const row = { key: JSON.stringify([t.place, t.fix]), place: t.place, fix: t.fix, mark: t.mark, body: JSON.stringify(t), was: was ?? null };
+    const done = was === undefined
+      ? await this.#c().write('MERGE (t:OverreachTicket {key: $key}) ON CREATE SET t.place = $place, t.fix = $fix, t.mark = $mark, t.body = $body WITH t WHERE t.mark = $mark RETURN t.key AS key', row)
+      : await this.#c().write('MATCH (t:OverreachTicket {key: $key}) SET t.asked = $mark WITH t WHERE t.mark IN [$was, $mark] SET t.mark = $mark, t.body = $body RETURN t.key AS key', row);
+    return done.length === 1;
   }
 }
