@@ -41,8 +41,7 @@ function search(g: Group, pattern: string): Selection {
     const to = exact ? equalEnd(g.texts, g.plain, from, head) : lower(g.texts, g.plain, `${head}\uFFFF`);
     if (exact || (wild === pattern.length - 1 && pattern[wild] === '*' && whole)) { if (to > from) spans.push([from, to]); }
     else if (from < to) {
-      const plain = plainTest(pattern);
-      if (plain) byTail(g, pattern, plain, from, to, rows);
+      if (pattern.startsWith('arn:')) byFields(g, pattern, rows);
       else for (let i = from; i < to; i++) test(i, tokens);
     }
   }
@@ -50,50 +49,54 @@ function search(g: Group, pattern: string): Selection {
   return spans.length === 1 && spans[0]![0] === 0 && spans[0]![1] === g.texts.length ? ALL : { all: false, spans, rows, maybe };
 }
 
-interface Tails { order: readonly number[]; tails: readonly string[] }
-const tails = new WeakMap<Group, Tails>();
-const tailOf = (text: string): string => text.split(':').slice(5).join(':');
-
 /**
- * Looks only at rows whose sixth field begins as the pattern's does, when that is fewer than the span at hand:
- * `arn:aws:sqs:*:111122223333:team-*` would else look at every queue.
+ * Rows of a group by their sixth field, and what stands before it: few prefixes, many tails. A pattern is matched against each prefix once, so
+ * that what is left is the tail, of which the literal head is found by bisection: `arn:aws:sqs:*:111122223333:team-*` looks at no other queue.
  */
-function byTail(g: Group, pattern: string, test: (text: string) => boolean, from: number, to: number, rows: number[]): void {
-  const head = /^[^*?]*/.exec(tailOf(pattern))![0];
-  if (head === '' || to - from < 16) {
-    for (let i = from; i < to; i++) if (test(g.texts[i]!)) rows.push(i);
-    return;
-  }
+interface Tails { order: Int32Array; tails: readonly string[]; prefixOf: Int32Array; prefixes: readonly string[] }
+const tails = new WeakMap<Group, Tails>();
+
+function tailsOf(g: Group): Tails {
   let t = tails.get(g);
-  if (!t) {
-    const all = g.texts.slice(0, g.plain).map((text, row) => ({ tail: tailOf(text), row })).sort((a, b) => (a.tail < b.tail ? -1 : a.tail > b.tail ? 1 : a.row - b.row));
-    tails.set(g, (t = { order: all.map((x) => x.row), tails: all.map((x) => x.tail) }));
-  }
-  const end = lower(t.tails, g.plain, `${head}\uFFFF`);
-  for (let i = lower(t.tails, g.plain, head); i < end; i++) if (test(g.texts[t.order[i]!]!)) rows.push(t.order[i]!);
+  if (t) return t;
+  const numbers = new Map<string, number>();
+  const cut = g.texts.slice(0, g.plain).map((text, row) => {
+    const at = sixthField(text);
+    const prefix = text.slice(0, at);
+    let n = numbers.get(prefix);
+    if (n === undefined) numbers.set(prefix, (n = numbers.size));
+    return { tail: text.slice(at), row, n };
+  });
+  cut.sort((a, b) => (a.tail < b.tail ? -1 : a.tail > b.tail ? 1 : a.row - b.row));
+  t = { order: Int32Array.from(cut, (x) => x.row), tails: cut.map((x) => x.tail), prefixOf: Int32Array.from(cut, (x) => x.n), prefixes: [...numbers.keys()] };
+  tails.set(g, t);
+  return t;
 }
 
-/** A pattern without holes as one regular expression: wildcards of the first five fields stop at a colon, missing fields are anything. */
-function plainTest(pattern: string): ((text: string) => boolean) | undefined {
-  if (!pattern.startsWith('arn:')) return undefined;
-  let regexp = regexps.get(pattern);
-  if (!regexp) {
-    if (regexps.size > 20_000) regexps.clear();
-    regexps.set(pattern, (regexp = regexpOf(pattern)));
-  }
-  const found = regexp;
-  return (text) => found.test(text);
+/** Where the sixth field of an ARN begins; 0 where there are fewer. */
+function sixthField(text: string): number {
+  let at = -1;
+  for (let n = 0; n < 5; n++) if ((at = text.indexOf(':', at + 1)) < 0) return 0;
+  return at + 1;
 }
 
-const regexps = new Map<string, RegExp>();
-
-function regexpOf(pattern: string): RegExp {
+/** A pattern without holes, field by field: wildcards of the first five stop at a colon, fields that are missing are anything. */
+function byFields(g: Group, pattern: string, rows: number[]): void {
+  const t = tailsOf(g);
   const fields = pattern.split(':');
-  const parts = fields.length > 6 ? [...fields.slice(0, 5), fields.slice(5).join(':')] : fields;
-  while (parts.length < 6) parts.push('*');
-  const source = parts.map((f, i) => f.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, i < 5 ? '[^:]*' : '.*').replaceAll('?', i < 5 ? '[^:]' : '.')).join(':');
-  return new RegExp(`^${source}$`, 's');
+  const resource = fields.length > 5 ? fields.slice(5).join(':') : '*';
+  const first = new RegExp(`^${Array.from({ length: 5 }, (_, i) => globSource(fields[i] ?? '*', '[^:]')).join(':')}:$`, 's');
+  const fits = Uint8Array.from(t.prefixes, (p) => (first.test(p) ? 1 : 0));
+  if (!fits.includes(1)) return;
+  const wild = resource.search(/[*?]/);
+  const head = wild < 0 ? resource : resource.slice(0, wild);
+  const from = lower(t.tails, g.plain, head);
+  const end = wild < 0 ? equalEnd(t.tails, g.plain, from, head) : lower(t.tails, g.plain, `${head}\uFFFF`);
+  const rest = wild < 0 || resource.length === wild + 1 && resource[wild] === '*' ? undefined : new RegExp(`^${globSource(resource, '.')}$`, 's');
+  for (let i = from; i < end; i++) if (fits[t.prefixOf[i]!] === 1 && (!rest || rest.test(t.tails[i]!))) rows.push(t.order[i]!);
 }
+
+const globSource = (glob: string, any: string): string => glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, `${any}*`).replaceAll('?', any);
 
 function lower(texts: readonly string[], end: number, s: string): number {
   let lo = 0;
