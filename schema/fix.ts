@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Statement } from './kinds/access.ts';
 import { NodeRef } from './path.ts';
 import { SourceRef } from './source-ref.ts';
 
@@ -7,8 +8,25 @@ export const FixEdit = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('actions'), policy: z.string(), statement: z.number().int(), from: z.array(z.string()), to: z.array(z.string()).describe('empty: the statement goes') }),
   z.object({ kind: z.literal('auth'), endpoint: z.string(), from: z.string(), to: z.string() }),
   z.object({ kind: z.literal('detach'), edge: z.string() }),
+  z.object({ kind: z.literal('statement'), policy: z.string(), statement: z.number().int(), to: Statement.partial().describe('elements as they are afterwards; the others stay') }),
+  z.object({ kind: z.literal('properties'), node: z.string(), to: z.record(z.string(), z.unknown()).describe('properties as they are afterwards; the others stay') }),
+  z.object({ kind: z.literal('edges'), remove: z.array(z.string()), nodes: z.array(z.string()).describe('things that go with them') }),
+  z.object({ kind: z.literal('control'), name: z.string(), props: z.record(z.string(), z.unknown()), gates: z.array(z.string()).describe('HAS_TOOL edges it stands on'), guards: z.array(z.string()).describe('things it guards') }),
 ]);
 export type FixEdit = z.infer<typeof FixEdit>;
+
+/**
+ * A change of the source, in the names of the published schemas (CloudFormation for AWS): an editor finds the place in whatever the source is
+ * written in. A text may hold `ref` holes, which an editor writes as a reference.
+ */
+export const SourceChange = z.discriminatedUnion('in', [
+  z.object({
+    in: z.literal('statement'), at: SourceRef, actions: z.array(z.string()).describe('the statement as it reads now'), remove: z.boolean().optional().describe('the whole statement goes'),
+    set: z.object({ Action: z.array(z.string()), Resource: z.array(z.string()), Principal: z.record(z.string(), z.array(z.string())), Condition: z.record(z.string(), z.record(z.string(), z.array(z.string()))).describe('added to those that are there') }).partial().optional(),
+  }),
+  z.object({ in: z.literal('block'), at: SourceRef, path: z.array(z.string()).describe('property of the block; empty: the block itself'), from: z.unknown().optional(), to: z.unknown().optional().describe('absent: it goes') }),
+]);
+export type SourceChange = z.infer<typeof SourceChange>;
 
 /** One change of one property, with what running the analysis again on the changed graph showed. */
 export const Fix = z.object({
@@ -20,6 +38,9 @@ export const Fix = z.object({
   property: z.string().optional(),
   source: SourceRef.optional(),
   edit: FixEdit,
+  changes: z.array(SourceChange).optional().describe('what an editor makes of it; absent: it follows from `edit`'),
+  noPatch: z.string().optional().describe('why no change of this source can make it'),
+  effect: z.string().optional().describe('which edge it removes or narrows, or which control it adds'),
   rules: z.array(z.string()),
   closes: z.array(z.string()).describe('fingerprints without a path left'),
   weakens: z.array(z.string()).describe('fingerprints that only a weaker start reaches, or fewer assets of which'),
