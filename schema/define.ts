@@ -36,4 +36,4 @@ export const defineEdge = (kind: EdgeKind, meaning: string, ends: EdgeDeclaratio
 
 const strings = z.array(z.string());
 /** Shapes used by several kinds. */
-export const shapes = { strings, effects: z.array(EffectClass), entries: z.array(EntryClass) };
+export const shapes = { strings, effects: z.array(EffectClass), entries: z.array(EntryClass), sets: z.array(z.array(z.number().int())).describe('places in evidence: sets of statements that are each enough; without all of them the step is gone') };

@@ -16,6 +16,7 @@ export const EscalationStep = z.object({
   verdict: Verdict,
   requires: z.array(z.string()),
   evidence: z.array(Evidence),
+  sets: z.array(z.array(z.number().int())).describe('places in evidence: sets of statements that are each enough for the step, the surest first; without all of them the step is gone'),
 });
 export type EscalationStep = z.infer<typeof EscalationStep>;
 

@@ -4,6 +4,7 @@ import { verdictOf, type Access, type Because, type Decision, type Outcome } fro
 import { derivedEdge } from './edge.ts';
 import { accountText, arnOf, arnParts, sameText } from './escalate/arn.ts';
 import { actionGlob, Holders, statementsOf } from './escalate/holders.ts';
+import { placed, setsOf, type Choice } from './escalate/sets.ts';
 
 const ASSUME = ['sts:assumerole', 'sts:assumerolewithwebidentity', 'sts:assumerolewithsaml'] as const;
 const BY_FEDERATION = { saml: ASSUME[2], oidc: ASSUME[1] };
@@ -36,14 +37,14 @@ export function deriveCanAssume(snapshot: GraphSnapshot, access: Access): EdgeRe
       if (!verdict) continue;
       out.push(derivedEdge('CAN_ASSUME', principal.id, role.id, {
         verdict, requires: sameAccount ? [sameAccount] : d.requires, evidence: d.evidence, discriminator: key.slice(id.length + 1),
-        props: { via: principal.props['identityType'] === 'external' ? 'federation' : index.may(principal) ? 'identity-policy' : 'trust-policy' },
+        props: { via: principal.props['identityType'] === 'external' ? 'federation' : index.may(principal) ? 'identity-policy' : 'trust-policy', sets: placed([d.choices], d.evidence) },
       }));
     }
   }
   return out;
 }
 
-interface Answer { outcome: Outcome; requires: readonly string[]; evidence: readonly Evidence[] }
+interface Answer { outcome: Outcome; requires: readonly string[]; evidence: readonly Evidence[]; choices: readonly Choice[] }
 
 /**
  * Decisions about roles. Where the role does nothing but trust its account, and the principal may assume every role without a condition,
@@ -69,20 +70,21 @@ class Decisions {
     let permitted = this.#principals.get(principal.id);
     if (!trusted || !permitted) {
       const whole = this.#ask(principal, role, resource, action);
-      if (!trusted) this.#roles.set(role.id, (trusted = { ...whole, evidence: this.#half(principal, role, resource, true) }));
-      if (!permitted) this.#principals.set(principal.id, (permitted = { ...whole, evidence: this.#half(principal, role, resource, false) }));
+      if (!trusted) this.#roles.set(role.id, (trusted = { ...whole, ...this.#half(principal, role, resource, true) }));
+      if (!permitted) this.#principals.set(principal.id, (permitted = { ...whole, ...this.#half(principal, role, resource, false) }));
     }
     const worse = trusted.outcome === 'allowed' ? permitted : trusted;
-    return { outcome: worse.outcome, requires: worse.requires, evidence: [...trusted.evidence, ...permitted.evidence] };
+    return { outcome: worse.outcome, requires: worse.requires, evidence: [...trusted.evidence, ...permitted.evidence], choices: [...trusted.choices, ...permitted.choices] };
   }
 
   #ask(principal: NodeRecord, role: NodeRecord, resource: string, action: string): Answer {
     const d = this.#decision(principal, role, resource, action);
-    return { outcome: d.outcome, requires: d.requires, evidence: d.because.filter(allows).flatMap((b) => b.evidence) };
+    return { outcome: d.outcome, requires: d.requires, ...because(d) };
   }
 
-  #half(principal: NodeRecord, role: NodeRecord, resource: string, trust: boolean): Evidence[] {
-    return this.#decision(principal, role, resource, ASSUME[0]).because.filter((b) => allows(b) && (b.layer === 'trust') === trust).flatMap((b) => b.evidence);
+  #half(principal: NodeRecord, role: NodeRecord, resource: string, trust: boolean): Pick<Answer, 'evidence' | 'choices'> {
+    const d = this.#decision(principal, role, resource, ASSUME[0]);
+    return because({ ...d, because: d.because.filter((b) => (b.layer === 'trust') === trust) });
   }
 
   #decision(principal: NodeRecord, role: NodeRecord, resource: string, action: string): Decision {
@@ -105,6 +107,11 @@ class Decisions {
 
 const SPELLED: Record<string, string> = { [ASSUME[0]]: 'sts:AssumeRole', [ASSUME[1]]: 'sts:AssumeRoleWithWebIdentity', [ASSUME[2]]: 'sts:AssumeRoleWithSAML' };
 const allows = (b: Because): boolean => b.effect === 'Allow' && b.match !== 'no';
+
+function because(d: Decision): Pick<Answer, 'evidence' | 'choices'> {
+  const sets = setsOf(d);
+  return { evidence: d.because.filter(allows).flatMap((b) => b.evidence), choices: sets.length > 0 ? [sets] : [] };
+}
 
 /**
  * External identities that trust policies of the input name and that the input does not hold: other accounts, and principals in them.

@@ -7,6 +7,7 @@ import { derivedEdge } from './edge.ts';
 import { Actor } from './escalate/actor.ts';
 import { grouped, merge, waysOf, type Way } from './escalate/fire.ts';
 import { Holders } from './escalate/holders.ts';
+import { placed } from './escalate/sets.ts';
 import { World } from './escalate/world.ts';
 
 const ACTORS = new Set(['user', 'role']);
@@ -38,11 +39,10 @@ export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assum
 function edgesOf(t: Technique, from: NodeRecord, ways: readonly Way[]): EdgeRecord[] {
   return [...grouped(ways, (w) => w.to.id).values()].map((same) => {
     const way = merge(same);
+    const sets = placed([way, ...same].map((w) => w.found.choices), way.found.evidence);
     return derivedEdge('CAN_ESCALATE', from.id, way.to.id, {
-      verdict: way.found.verdict, requires: way.found.requires, evidence: distinct(way.found.evidence), discriminator: t.id,
-      props: { technique: t.id, through: way.through, permissions: t.permissions.map((p) => p.action), gives: way.gives },
+      verdict: way.found.verdict, requires: way.found.requires, evidence: way.found.evidence, discriminator: t.id,
+      props: { technique: t.id, through: way.through, permissions: t.permissions.map((p) => p.action), gives: way.gives, sets },
     });
   });
 }
-
-const distinct = <T>(list: readonly T[]): T[] => [...new Map(list.map((x) => [JSON.stringify(x), x])).values()];

@@ -2,6 +2,7 @@ import type { NodeRecord } from '../../schema/index.ts';
 import type { KeyState } from './conditions/evaluate.ts';
 import type { Principal } from './principal.ts';
 import { regionOfArn, serviceOfArn } from './rules.ts';
+import { SOMETHING } from './targets.ts';
 import type { Position } from './types.ts';
 
 /** What is known about the request beyond its names. */
@@ -90,6 +91,7 @@ function userId(p: Principal): KeyState {
 
 function region(resource: string): KeyState {
   const r = regionOfArn(resource);
+  if (r.includes(SOMETHING)) return OPEN;
   if (r !== '' && r !== '*') return known(r);
   return GLOBAL_SERVICES.has(serviceOfArn(resource)) ? known('us-east-1') : OPEN;
 }

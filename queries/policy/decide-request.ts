@@ -1,6 +1,8 @@
 import { actionInfo, formOf, shapeOf } from '../../knowledge/actions/index.ts';
-import { type Combined } from './combine.ts';
+import type { Statement } from '../../schema/index.ts';
+import type { Combined, Said } from './combine.ts';
 import { decideOne, decisionOf, questionOf, type Question } from './decide.ts';
+import type { PolicyDocument } from './document.ts';
 import type { PolicyEstate } from './estate.ts';
 import { arnOf, SOMETHING, targetsOfArn, withoutHoles, witnessesBelow, witnessOf } from './targets.ts';
 import type { Decision, Request } from './types.ts';
@@ -15,12 +17,14 @@ export function decideRequest(estate: PolicyEstate, r: Request): Decision {
   const q = questionOf(estate, r);
   const texts = textsOf(estate, r, q);
   let best: Combined | undefined;
+  const said = new Map<Statement | PolicyDocument, Said>();
   for (const resource of texts) {
     const c = decideOne(estate, { ...q, resource });
     if (!best || c.held.v > best.held.v || (c.held.v === best.held.v && c.held.v > 0 && c.held.why.length < best.held.why.length)) best = c;
-    if (best.held.v === 3) break;
+    if (r.every && c.held.v > 0) for (const s of c.said) if (!said.has(s.statement ?? s.document)) said.set(s.statement ?? s.document, s);
+    if (best.held.v === 3 && !r.every) break;
   }
-  return decisionOf(best!);
+  return decisionOf(said.size > 0 ? { ...best!, said: [...said.values()] } : best!);
 }
 
 function textsOf(estate: PolicyEstate, r: Request, q: Question): readonly string[] {

@@ -19,6 +19,8 @@ export interface Request {
   /** Known request context; a key given with no values is known to be absent. With `complete`, every key not given is absent. */
   context?: Record<string, string[]>;
   complete?: boolean;
+  /** Name the statements of every part of the resource on which it is allowed, not only of the best. */
+  every?: boolean;
 }
 
 /** One deciding statement. */

@@ -39,7 +39,7 @@ export function stepsOf(estate: Estate, chain: Chain): EscalationStep[] {
     technique: e.kind === 'CAN_ESCALATE' ? String(e.props['technique']) : e.kind === 'MEMBER_OF' ? 'member-of' : assumedBy(e),
     from: ref(e.from), to: ref(e.to), through: throughOf(e).filter((id) => estate.snapshot.node(id)).map(ref),
     permissions: e.kind === 'CAN_ESCALATE' ? (e.props['permissions'] as string[]) : e.kind === 'CAN_ASSUME' ? ['sts:AssumeRole'] : [],
-    verdict: e.verdict, requires: e.requires, evidence: e.evidence,
+    verdict: e.verdict, requires: e.requires, evidence: e.evidence, sets: (e.props['sets'] as number[][] | undefined) ?? [],
   }));
 }
 

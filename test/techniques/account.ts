@@ -16,7 +16,7 @@ export const trust = (Principal: Props, Action = 'sts:AssumeRole'): string => do
 
 /** Terraform resources of one account, mapped as a reader of evaluated code would hand them over. */
 export class Account {
-  readonly #resources: RawResource[] = [];
+  #resources: RawResource[] = [];
 
   add(type: string, name: string, properties: Props): this {
     const source = { source: 'terraform', file: 'main.tf', startLine: this.#resources.length * 10 + 1, address: `${type}.${name}` };
@@ -52,6 +52,15 @@ export class Account {
     if (more.inline) this.add(`aws_iam_${kind}_policy`, `${name}-inline`, { name: `${name}-inline`, [kind]: name, policy: more.inline });
     if (more.admin) this.add(`aws_iam_${kind}_policy_attachment`, `${name}-admin`, { [kind]: name, policy_arn: ADMIN });
     return this;
+  }
+
+  get addresses(): string[] { return this.#resources.map((r) => r.address); }
+
+  /** The same account without some of its resources. */
+  without(address: (a: string) => boolean): Account {
+    const out = new Account();
+    out.#resources = this.#resources.filter((r) => !address(r.address));
+    return out;
   }
 
   snapshot(): GraphSnapshot {

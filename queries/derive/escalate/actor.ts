@@ -3,11 +3,9 @@ import type { Access, Decision } from '../../policy/types.ts';
 import { THINGS } from '../../../knowledge/techniques/index.ts';
 import { hole } from '../../../schema/index.ts';
 import { accountText, arnOf, arnParts } from './arn.ts';
-import { both, foundBy, PROVEN, type Found } from './found.ts';
+import { both, either, foundBy, PROVEN, type Found } from './found.ts';
 import type { Holders } from './holders.ts';
 import { fillTemplate, witnesses, type Place } from './witness.ts';
-
-const RANK = { allowed: 0, conditional: 1, unknown: 2, denied: 3 } as const;
 
 /** One principal under test, with every decision about it made once. */
 export class Actor {
@@ -29,16 +27,19 @@ export class Actor {
     this.#holders = holders;
   }
 
-  /** The permission on an existing node, in the best way the attacker can choose the request. */
+  /** The permission on an existing node, in the best way the attacker can choose the request, with the statements of every way. */
   on(p: TechniquePermission, target: NodeRecord, thing?: string): Found | undefined {
     const contexts = p.passedTo ? p.passedTo.map((s) => ({ ...p.context, 'iam:PassedToService': [s] })) : [p.context];
     const uniform = thing === undefined && this.#uniform(p.action);
-    let best: Decision | undefined;
+    let best: Found | undefined;
     for (const resource of requestArns(target, thing, this.place)) {
       if (!this.#holders.mayCover(this.node.id, p.action, resource) && !this.#ownPolicy(target.id)) continue;
-      for (const context of contexts) best = better(best, uniform ? this.#once(p.action, resource, target, context) : this.#decide(p.action, resource, target, context));
+      for (const context of contexts) {
+        const found = foundBy(uniform ? this.#once(p.action, resource, target, context) : this.#whole(p.action, resource, target, context));
+        if (found) best = either(best, found);
+      }
     }
-    return best && foundBy(best);
+    return best;
   }
 
   /** All permissions that are asked for on one new thing, or on anything: is there a name for which they all hold? */
@@ -47,13 +48,16 @@ export class Actor {
     let best: Found | undefined;
     for (const arn of witnesses(thing, patterns, this.place)) {
       let all: Found | undefined = PROVEN;
+      let complete = true;
       for (const p of permissions) {
-        const one = foundBy(this.#decide(p.action, arn, undefined, p.context));
+        const d = this.#whole(p.action, arn, undefined, p.context);
+        const one = foundBy(d);
         all = one && all && both(all, one);
         if (!all) break;
+        complete &&= this.#saidAll(p.action, d);
       }
-      if (all && (!best || rank(all) < rank(best))) best = all;
-      if (best && rank(best) === 0) break;
+      if (all) best = either(best, all);
+      if (best?.verdict === 'proven' && all && complete) break;
     }
     return best;
   }
@@ -73,6 +77,16 @@ export class Actor {
     return known;
   }
 
+  /** A decision that names every statement which allows the action on some part of the resource. */
+  #whole(action: string, resource: string, target: NodeRecord | undefined, context: Record<string, string[]> | undefined): Decision {
+    const d = this.#decide(action, resource, target, context);
+    return d.outcome === 'denied' || this.#saidAll(action, d) ? d : this.#decide(action, resource, target, context, true);
+  }
+
+  #saidAll(action: string, d: Decision): boolean {
+    return d.because.filter((b) => b.layer === 'identity' && b.effect === 'Allow').length >= this.#holders.count(this.node.id, action);
+  }
+
   #uniform(action: string): boolean {
     let u = this.#uniforms.get(action);
     if (u === undefined) this.#uniforms.set(action, (u = this.#holders.uniform(this.node.id, action)));
@@ -87,19 +101,16 @@ export class Actor {
     return d;
   }
 
-  #decide(action: string, resource: string, target: NodeRecord | undefined, context: Record<string, string[]> | undefined): Decision {
-    const key = `${action}\n${resource}\n${target?.id ?? ''}\n${context ? JSON.stringify(context) : ''}`;
+  #decide(action: string, resource: string, target: NodeRecord | undefined, context: Record<string, string[]> | undefined, every = false): Decision {
+    const key = `${every ? 'every ' : ''}${action}\n${resource}\n${target?.id ?? ''}\n${context ? JSON.stringify(context) : ''}`;
     let d = this.#decisions.get(key);
     if (!d) {
-      d = this.#access.decide({ principal: this.node, action, resource, position: 'direct', ...(target ? { target } : {}), ...(context ? { context } : {}) });
+      d = this.#access.decide({ principal: this.node, action, resource, position: 'direct', ...(target ? { target } : {}), ...(context ? { context } : {}), ...(every ? { every } : {}) });
       this.#decisions.set(key, d);
     }
     return d;
   }
 }
-
-const rank = (f: Found): number => (f.verdict === 'proven' ? 0 : f.verdict === 'conditional' ? 1 : 2);
-const better = (a: Decision | undefined, b: Decision): Decision => (a && RANK[a.outcome] <= RANK[b.outcome] ? a : b);
 
 /** ARNs under which requests about a node are authorised. A part of the name that only the provider knows is a hole. */
 function requestArns(n: NodeRecord, thing: string | undefined, place: Place): string[] {

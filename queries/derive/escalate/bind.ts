@@ -2,7 +2,7 @@ import { hasHole, type Evidence, type NodeRecord, type TechniqueBinding } from '
 import type { Access } from '../../policy/types.ts';
 import { definedBy } from '../edge.ts';
 import { accountText, arnOf } from './arn.ts';
-import { both, foundBy, onlyIf, PROVEN, type Found } from './found.ts';
+import { both, either, foundBy, onlyIf, PROVEN, stated, type Found } from './found.ts';
 import { statementsOf } from './holders.ts';
 import type { World } from './world.ts';
 
@@ -27,7 +27,7 @@ function* narrowed(name: string, b: TechniqueBinding, vars: Vars, world: World, 
     case 'role':
       if (b.trusts) return yield* trusting(name, b.trusts, self, world, access);
       if (b.assumable) {
-        for (const e of world.assumableBy(vars[b.assumable]!.id)) yield one(world.snapshot.node(e.to)!, { verdict: e.verdict, requires: e.requires, evidence: e.evidence });
+        for (const e of world.assumableBy(vars[b.assumable]!.id)) yield one(world.snapshot.node(e.to)!, { verdict: e.verdict, requires: e.requires, evidence: e.evidence, choices: [e.props['sets'] ? (e.props['sets'] as number[][]).map((set) => set.map((i) => e.evidence[i]!)) : [e.evidence]] });
         return;
       }
       if (b.trustsFederated) return yield* federated(name, b, self, world);
@@ -54,26 +54,25 @@ function* narrowed(name: string, b: TechniqueBinding, vars: Vars, world: World, 
         if (b.usesTool && !usesTool(thing, vars[b.usesTool]!, world)) continue;
         const at: Found = { ...PROVEN, evidence: definedBy(thing) };
         if (!b.runsAs) yield one(thing, at);
-        else for (const r of world.runsAs(thing, b.for)) yield one(thing, both(at, { verdict: r.edge.verdict, requires: r.edge.requires, evidence: r.edge.evidence }), { [b.runsAs]: r.identity });
+        else for (const r of world.runsAs(thing, b.for)) yield one(thing, both(at, { ...PROVEN, verdict: r.edge.verdict, requires: r.edge.requires, evidence: r.edge.evidence }), { [b.runsAs]: r.identity });
       }
   }
 }
 
 /** Roles that one of the services may assume. The service acts in the actor's own account. */
 function* trusting(name: string, services: readonly string[], self: NodeRecord, world: World, access: Access): Iterable<Bound> {
-  const seen = new Set<string>();
+  const fit = new Map<NodeRecord, Found>();
   const account = accountText(arnOf(self) ?? '');
   const context = account && !hasHole(account) ? { 'aws:SourceAccount': [account] } : undefined;
   for (const service of services) {
     for (const role of world.trusting(service, self.scope)) {
       const resource = arnOf(role);
-      if (seen.has(role.id) || resource === undefined) continue;
+      if (resource === undefined) continue;
       const found = foundBy(access.decide({ service, action: 'sts:AssumeRole', resource, target: role, position: 'direct', ...(context ? { context } : {}) }));
-      if (!found) continue;
-      seen.add(role.id);
-      yield { vars: { [name]: role }, found };
+      if (found) fit.set(role, either(fit.get(role), found));
     }
   }
+  for (const [role, found] of fit) yield { vars: { [name]: role }, found };
 }
 
 /** Roles that a SAML or OIDC provider of the input may hand out. */
@@ -84,7 +83,7 @@ function* federated(name: string, b: TechniqueBinding, self: NodeRecord, world: 
         for (const p of s.effect === 'Allow' ? (s.principals?.['Federated'] ?? []) : []) {
           if (!p.includes(`:${b.trustsFederated}-provider/`)) continue;
           const provider = world.snapshot.ofKind('Identity').find((n) => arnOf(n) === p);
-          if (provider) yield { vars: { [name]: role, ...(b.provider ? { [b.provider]: provider } : {}) }, found: { ...PROVEN, evidence: sourceOf(policy, s.source) } };
+          if (provider) yield { vars: { [name]: role, ...(b.provider ? { [b.provider]: provider } : {}) }, found: stated(sourceOf(policy, s.source)) };
         }
       }
     }

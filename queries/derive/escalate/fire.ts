@@ -80,8 +80,7 @@ function given(t: Technique, vars: Vars, found: Found, world: World): Way | unde
 /** The best of several ways to one end, with the evidence of all of them: taking away one statement does not help while another way stands. */
 export function merge(ways: readonly Way[]): Way {
   const best = ways.reduce((a, b) => (score(b.found) < score(a.found) ? b : a));
-  const same = ways.filter((w) => w.found.verdict === best.found.verdict);
-  const evidence = new Map([best, ...same].flatMap((w) => w.found.evidence).map((e) => [JSON.stringify(e), e] as const));
+  const evidence = new Map([best, ...ways].flatMap((w) => w.found.evidence).map((e) => [JSON.stringify(e), e] as const));
   return { ...best, found: { ...best.found, evidence: [...evidence.values()] } };
 }
 const score = (f: Found): number => verdictRank(f.verdict) * 1000 + f.requires.length;

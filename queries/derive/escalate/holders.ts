@@ -44,6 +44,12 @@ export class Holders {
     return [...out];
   }
 
+  /** Number of Allow statements in which the identity holds the action. */
+  count(identity: string, action: string): number {
+    const n = this.#number.get(action.toLowerCase());
+    return n === undefined ? 0 : [...new Set(this.policies(identity))].reduce((sum, p) => sum + (this.#policy(p).statements.get(n)?.length ?? 0), 0);
+  }
+
   /**
    * Whether the answer about this action is the same for every thing of the account: it is allowed without condition on `*` and in no
    * other statement, and nothing of the identity denies or bounds it.

@@ -4,7 +4,7 @@ import { definedBy } from '../edge.ts';
 import { arnOf } from './arn.ts';
 import type { Vars } from './bind.ts';
 import { adminButForBoundary, allowsAllOfIam } from './ceiling.ts';
-import { foundBy, onlyIf, PROVEN, unreadFact, type Found } from './found.ts';
+import { either, foundBy, onlyIf, PROVEN, unreadFact, type Found } from './found.ts';
 import { statementsOf } from './holders.ts';
 import type { World } from './world.ts';
 
@@ -26,14 +26,15 @@ const PREDICATES: Record<string, (subject: unknown, need: TechniqueNeed, vars: V
   containerInstance: (_s, _n, vars, world, access) => {
     const scope = vars['self']!.scope;
     if (world.iamOnly(scope)) return 'unread';
+    let all: Found | undefined;
     for (const i of world.things('instance', scope)) {
       for (const { identity } of world.runsAs(i)) {
         const d = access.decide({ principal: identity, action: 'ecs:RegisterContainerInstance', resource: '*', position: 'in_situ' });
         const found = foundBy(d);
-        if (found) return { ...found, evidence: [...definedBy(i), ...found.evidence] };
+        if (found) all = either(all, { ...found, evidence: [...definedBy(i), ...found.evidence] });
       }
     }
-    return 'no';
+    return all ?? 'no';
   },
   /** Something in the input starts it: an event source, a rule, an endpoint, or a service that its resource policy lets in. */
   invoked: (v, _n, vars, world) => {
@@ -64,11 +65,12 @@ const PREDICATES: Record<string, (subject: unknown, need: TechniqueNeed, vars: V
   /** The identity bound to the variable may do this. */
   can: (v, need, vars, _world, access) => {
     const principal = vars[String(v)]!;
+    let all: Found | undefined;
     for (const action of need['actions'] as string[]) {
-      const found = foundBy(access.decide({ principal, action, resource: '*', position: 'in_situ' }));
-      if (found) return found;
+      const found = foundBy(access.decide({ principal, action, resource: '*', position: 'in_situ', every: true }));
+      if (found) all = either(all, found);
     }
-    return principal.completeness === 'none' ? 'unread' : 'no';
+    return all ?? (principal.completeness === 'none' ? 'unread' : 'no');
   },
   /** The identity bound to the variable may pass the role to the service. */
   passes: (v, need, vars, _world, access) => {
@@ -85,7 +87,7 @@ const PREDICATES: Record<string, (subject: unknown, need: TechniqueNeed, vars: V
     if (versions?.some((x) => allowsAllOfIam(x.statements))) return PROVEN;
     return policy.sources.every((s) => s.source === 'aws-dump') ? 'no' : 'unread';
   },
-  adminWithoutBoundary: (v, _n, vars, world) => (adminButForBoundary(vars[String(v)]!, world) ? PROVEN : 'no'),
+  adminWithoutBoundary: (v, _n, vars, world) => adminButForBoundary(vars[String(v)]!, world) ?? 'no',
 };
 
 const hasProfile = (n: NodeRecord): boolean => Array.isArray(n.props['instanceProfiles']) && n.props['instanceProfiles'].length > 0;
