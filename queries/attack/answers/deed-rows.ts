@@ -21,6 +21,7 @@ export class CollectedDeeds {
   readonly #starts: readonly number[];
   readonly #startOf: readonly number[];
   readonly #keys = new Map<string, Map<number, Best>>();
+  readonly #asks = new Map<number, { cause: Cause; asked: string; tool: number }>();
   #tails: Int32Array | undefined;
 
   constructor(g: AttackGraph, product: Product, from: readonly Start[], own: readonly Digraph[], starts: readonly number[], startOf: readonly number[]) {
@@ -44,14 +45,21 @@ export class CollectedDeeds {
   #isBetter(a: DeedRow, b: DeedRow): boolean {
     const byDoubt = verdictRank(a.verdict) - verdictRank(b.verdict) || a.layer - b.layer;
     if (byDoubt !== 0 || a.act === b.act) return byDoubt < 0;
-    const [x, y] = [this.#causeOf(a.act), this.#causeOf(b.act)];
-    if (x !== y) {
-      if (x.requires.length !== y.requires.length) return x.requires.length < y.requires.length;
-      const [asked, other] = [x.requires.join(), y.requires.join()];
-      if (asked !== other) return asked < other;
+    const [x, y] = [this.#asksOf(a.act), this.#asksOf(b.act)];
+    if (x.cause !== y.cause) {
+      if (x.cause.requires.length !== y.cause.requires.length) return x.cause.requires.length < y.cause.requires.length;
+      if (x.asked !== y.asked) return x.asked < y.asked;
     }
-    const tool = (act: number): number => this.#g.nodes[this.#product.vertexOf(this.#tail(act))]!;
-    return (tool(a.act) - tool(b.act) || a.act - b.act) < 0;
+    return (x.tool - y.tool || a.act - b.act) < 0;
+  }
+
+  #asksOf(act: number): { cause: Cause; asked: string; tool: number } {
+    let known = this.#asks.get(act);
+    if (!known) {
+      const cause = this.#causeOf(act);
+      this.#asks.set(act, (known = { cause, asked: cause.requires.join(), tool: this.#g.nodes[this.#product.vertexOf(this.#tail(act))]! }));
+    }
+    return known;
   }
 
   #causeOf(act: number): Cause { return this.#g.causes[this.#g.cause[this.#product.graph.origin[act]!]!]!; }

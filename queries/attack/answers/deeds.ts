@@ -14,6 +14,8 @@ import { subjectsWithoutAgent } from './subjects.ts';
 /** A product edge whose head is an effect or a grant of it, and what stands behind it. */
 interface Act { edge: number; tail: number; doubt: number; identity: number; ends: readonly End[] }
 interface End { vertex: number; asset: number; parts: Parts; goals: readonly { goal: Parts['goal'] | undefined; requires: readonly string[] }[] }
+/** Who comes to a vertex: the start, the agent it steers or else the subject of the walk, and the best layer of all its walks. */
+interface Comer { start: number; subject: number; steered: boolean; layer: number }
 
 /**
  * Who does what as whom to which assets (model 4.4 “Finding key”). Two reaches are joined: starts to each steered agent, and each steered
@@ -38,12 +40,13 @@ export function answerDeeds(g: AttackGraph, q: DeedQuery): CollectedDeeds {
   const fromAgents = layeredReach(own, live, tails);
   const found = new CollectedDeeds(g, product, q.from, own, starts, startOf);
 
-  const add = (start: number, a: Act, layer: number, subject: number, agentVertices: number): void => {
+  const add = (c: Comer, a: Act): void => {
+    const layer = Math.max(c.layer, a.doubt);
     for (const e of a.ends)
       for (const goal of e.goals) {
         const verdict = goal.requires.length > 0 ? worstVerdict(VERDICTS[layer]!, 'conditional') : VERDICTS[layer]!;
-        if (holdsAlready(g, q.from[start]!, e.asset, e.parts.effect, verdict)) continue;
-        found.add({ start, subject, agent: agentVertices >= 0 ? subject : -1, act: a.edge, identity: a.identity, effect: e.parts.effect, goal: goal.goal, visible: e.parts.visible, benign: e.parts.aud === AUD.nobody, requires: goal.requires, verdict, layer } satisfies DeedRow, e.asset, e.vertex);
+        if (holdsAlready(g, q.from[c.start]!, e.asset, e.parts.effect, verdict)) continue;
+        found.add({ start: c.start, subject: c.subject, agent: c.steered ? c.subject : -1, act: a.edge, identity: a.identity, effect: e.parts.effect, goal: goal.goal, visible: e.parts.visible, benign: e.parts.aud === AUD.nobody, requires: goal.requires, verdict, layer } satisfies DeedRow, e.asset, e.vertex);
       }
   };
 
@@ -54,17 +57,25 @@ export function answerDeeds(g: AttackGraph, q: DeedQuery): CollectedDeeds {
   });
   const byTail = new Map<number, Act[]>();
   for (const a of acts) { const list = byTail.get(a.tail); if (list) list.push(a); else byTail.set(a.tail, [a]); }
+  // An agent's context has many variants: of those that lead to one act, the best answers for the agent, so each pair is added once.
   for (const [tail, list] of byTail) {
+    const best = new Map<number, Comer>();
     for (const s of sourcesOfAny(fromAgents, tail)) {
       const near = fromAgents.best(s, tail);
+      const subject = g.nodes[product.vertexOf(live[s]!)]!;
       for (const [i, far] of comers[s]!) {
-        for (const a of list) add(startOf[i]!, a, Math.max(near, far, a.doubt), g.nodes[product.vertexOf(live[s]!)]!, live[s]!);
+        const start = startOf[i]!;
+        const layer = Math.max(near, far);
+        const known = best.get(start * g.world.nodes.length + subject);
+        if (!known) best.set(start * g.world.nodes.length + subject, { start, subject, steered: true, layer });
+        else if (layer < known.layer) known.layer = layer;
       }
     }
+    for (const c of best.values()) for (const a of list) add(c, a);
   }
   for (const w of subjectsWithoutAgent(g, product, own, starts)) {
     const list = byTail.get(w.tail);
-    if (list) for (const a of list) add(startOf[w.start]!, a, Math.max(w.layer, a.doubt), w.subject, -1);
+    if (list) for (const a of list) add({ start: startOf[w.start]!, subject: w.subject, steered: false, layer: w.layer }, a);
   }
   return found;
 }
