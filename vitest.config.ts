@@ -9,6 +9,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     pool: 'forks',
     setupFiles: ['test/setup.ts'],
+    globalSetup: ['test/helpers/neo4j/broker.ts'],
     maxWorkers: 2,
   },
 });

@@ -161,10 +161,11 @@ describe.each(['embedded', ...NEO4J_VERSIONS])('store conformance: %s', (which) 
     expect(await s.ledger.putTicket({ ...t, mark: 'm6' }, 'm1')).toBe(false);
     expect(await s.ledger.putTicket({ ...t, fix: 'f2' }, 'none')).toBe(false);
     await s.ledger.putTicket({ ...t, place: 'file x' }, undefined);
-    const [mine] = await (await reopen()).ledger.tickets('github a/b');
+    const again = await reopen();
+    const [mine] = await again.ledger.tickets('github a/b');
     expect(mine).toMatchObject({ state: 'open', ref: mine!.mark });
-    expect((await s.ledger.tickets()).map((x) => x.place)).toEqual(['file x', 'github a/b']);
-    keep((await s.ledger.tickets()).map((x) => ({ ...x, mark: '', ref: '' })));
+    expect((await again.ledger.tickets()).map((x) => x.place)).toEqual(['file x', 'github a/b']);
+    keep((await again.ledger.tickets()).map((x) => ({ ...x, mark: '', ref: '' })));
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../graph/store/open.ts';
-import { startNeo4j, type Neo4jServer } from '../helpers/neo4j/start.ts';
+import { startNeo4j, TURN, type Neo4jServer } from '../helpers/neo4j/start.ts';
 
 /** `npm run torture` asks for more. */
 const KILLS = Number(process.env['OVERREACH_KILLS'] ?? 3);
@@ -12,7 +12,7 @@ const SIZE = 300;
 const child = new URL('../helpers/ingest-child.ts', import.meta.url).pathname;
 const dir = mkdtempSync(join(tmpdir(), 'overreach-kill-'));
 let server: Neo4jServer | undefined;
-beforeAll(async () => { server = await startNeo4j(); });
+beforeAll(async () => { server = await startNeo4j(); }, TURN);
 afterAll(async () => { await server?.stop(); rmSync(dir, { recursive: true, force: true }); });
 
 /** Runs the child; kills it as soon as it has said `until` and `afterMs` have gone by. Resolves with all it said. */

@@ -4,10 +4,10 @@ import { ruleFiles } from '../../queries/rules/index.ts';
 import { testRules, type CaseOutcome } from '../../queries/rules/run.ts';
 import { Rule } from '../../schema/index.ts';
 import { scanCase } from '../../server/service/scan-case.ts';
-import { startNeo4j, type Neo4jServer } from '../helpers/neo4j/start.ts';
+import { startNeo4j, TURN, type Neo4jServer } from '../helpers/neo4j/start.ts';
 
 let server: Neo4jServer | undefined;
-beforeAll(async () => { server = await startNeo4j(); });
+beforeAll(async () => { server = await startNeo4j(); }, TURN);
 afterAll(async () => { await server?.stop(); });
 
 async function outcomes(where: string): Promise<CaseOutcome[]> {
