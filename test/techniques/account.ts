@@ -18,10 +18,11 @@ export const trust = (Principal: Props, Action = 'sts:AssumeRole'): string => do
 export class Account {
   #resources: RawResource[] = [];
 
+  /** A type of Terraform, or a canonical one where Terraform has none. */
   add(type: string, name: string, properties: Props): this {
     const source = { source: 'terraform', file: 'main.tf', startLine: this.#resources.length * 10 + 1, address: `${type}.${name}` };
     this.#resources.push({
-      dialect: 'terraform', type, address: `${type}.${name}`, root: '', properties, sources: new Map([['', source]]), documents: new Map(), provider: { scope: '', account: ACCOUNT, region: 'us-east-1' },
+      dialect: type.startsWith('AWS::') ? 'canonical' : 'terraform', type, address: `${type}.${name}`, root: '', properties, sources: new Map([['', source]]), documents: new Map(), provider: { scope: '', account: ACCOUNT, region: 'us-east-1' },
       references: [], mode: 'managed', state: 'declared',
     });
     return this;

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TECHNIQUES, THINGS } from '../../knowledge/techniques/index.ts';
+import { TECHNIQUES } from '../../knowledge/techniques/index.ts';
 import { deriveCanAssume } from '../../queries/derive/can-assume.ts';
 import { deriveCanEscalate } from '../../queries/derive/can-escalate.ts';
 import { compileAccess } from '../../queries/policy/index.ts';
 import type { EdgeRecord, Technique } from '../../schema/index.ts';
 import { Account, allow, arn, doc, ROOT, trust, type Stmt } from './account.ts';
 import { stage } from './stage.ts';
-import { THING_SOURCE } from './things.ts';
 
 /** The hops of the actor by one technique, by where they lead. */
 function hops(a: Account, technique: string): Map<string, EdgeRecord> {
@@ -43,7 +42,7 @@ function spread(t: Technique, choice: readonly number[]): Account {
   return a;
 }
 
-const fires = [...TECHNIQUES.values()].filter((t) => t.gives.assume === undefined && !t.needs.some((n) => 'adminWithoutBoundary' in n) && !Object.values(t.bind).some((b) => b.attachedTo === 'self' || (b.is in THINGS && !(b.is in THING_SOURCE))));
+const fires = [...TECHNIQUES.values()].filter((t) => t.gives.assume === undefined && !t.needs.some((n) => 'adminWithoutBoundary' in n) && !Object.values(t.bind).some((b) => b.attachedTo === 'self'));
 
 function holdsFor(a: Account, technique: string): void {
   for (const [to, hop] of hops(a, technique)) {

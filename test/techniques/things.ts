@@ -1,7 +1,7 @@
 import type { Value } from '../../schema/index.ts';
 import { arn, type Account } from './account.ts';
 
-/** How each thing of the vocabulary looks in Terraform, running as a role where it has one. */
+/** How each thing of the vocabulary looks in Terraform (in CloudFormation where Terraform has no such type), running as a role where it has one. */
 export const THING_SOURCE: Record<string, (a: Account, name: string, role: string | undefined) => void> = {
   function: (a, name, role) => void a.add('aws_lambda_function', name, { function_name: name, runtime: 'python3.12', handler: 'a.b', package_type: 'Zip', ...r('role', role) }),
   stack: (a, name, role) => void a.add('aws_cloudformation_stack', name, { name, template_body: '{"Resources":{}}', ...r('iam_role_arn', role) }),
@@ -22,6 +22,7 @@ export const THING_SOURCE: Record<string, (a: Account, name: string, role: strin
   'batch-definition': (a, name, role) => void a.add('aws_batch_job_definition', name, { name, type: 'container', container_properties: JSON.stringify({ image: 'x', ...(role ? { jobRoleArn: arn('role', role) } : {}) }) }),
   'batch-queue': (a, name) => void a.add('aws_batch_job_queue', name, { name, state: 'ENABLED', priority: 1 }),
   'glue-job': (a, name, role) => void a.add('aws_glue_job', name, { name, command: [{ name: 'glueetl', script_location: 's3://scripts/job.py' }], ...r('role_arn', role) }),
+  'glue-session': (a, name, role) => void a.add('AWS::Glue::Session', name, { Id: name, Command: { Name: 'glueetl' }, ...r('Role', role) }),
   'dev-endpoint': (a, name, role) => void a.add('aws_glue_dev_endpoint', name, { name, ...r('role_arn', role) }),
   notebook: (a, name, role) => void a.add('aws_sagemaker_notebook_instance', name, { name, instance_type: 'ml.t3.medium', ...r('role_arn', role) }),
   'studio-profile': (a, name, role) => void a.add('aws_sagemaker_user_profile', name, { user_profile_name: name, domain_id: 'd-1', user_settings: [{ ...r('execution_role', role) }] }),

@@ -76,7 +76,7 @@ export class World {
     if (purpose === 'service') return service.map((e) => this.#runsAs(e));
     const behind = this.snapshot.out(thing.id, 'EXECUTES_IN', 'IMPLEMENTED_BY').flatMap((e) => this.snapshot.out(e.to, 'RUNS_AS'));
     const code = [...own, ...behind].filter((e) => CODE.has(String(e.props['for'] ?? 'code')));
-    const chosen = code.length > 0 || thing.type === 'aws.ecs.taskdefinition' ? code : service;
+    const chosen = code.length > 0 || PULLS.has(thing.type) ? code : service;
     return [...new Map(chosen.map((e) => [e.to, this.#runsAs(e)])).values()];
   }
 
@@ -88,6 +88,8 @@ export class World {
 }
 
 const CODE = new Set(['code', 'tool']);
+/** Their other role fetches images and secrets before the code starts. */
+const PULLS = new Set(['aws.ecs.taskdefinition', 'aws.batch.jobdefinition', 'aws.emr.cluster']);
 
 /** Services that some Allow of the trust policy names; conditions and denies are decided later. */
 export function servicesTrusted(snapshot: GraphSnapshot, role: NodeRecord): Set<string> {
