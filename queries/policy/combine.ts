@@ -30,6 +30,9 @@ export interface Said { layer: string; document: PolicyDocument; statement: Stat
 
 export interface Combined { held: Held; said: Said[]; blockedBy?: string }
 
+/** No policy grants or denies it: whoever signs a request may ask who signed it (STS API reference, GetCallerIdentity). */
+const isFree = (action: string, p: Principal): boolean => action.toLowerCase() === 'sts:getcalleridentity' && p.kind !== 'anonymous' && p.kind !== 'service';
+
 /** The documented evaluation: explicit denies of every layer, then each layer that limits, then what grants. */
 export function combine(asked: Asked, p: Principal, layers: Layers, rules: Rules): Combined {
   const said: Said[] = [];
@@ -88,7 +91,7 @@ export function combine(asked: Asked, p: Principal, layers: Layers, rules: Rules
   const one = both(inside, outer);
   const two = both(across, outer);
   const granted = rules.sameAccount === true ? one : rules.sameAccount === false || one.v === two.v ? two : unknownBecause('whether caller and resource are in one account');
-  const held = both(spared, granted);
+  const held = isFree(asked.action, p) ? yes : both(spared, granted);
   const out: Combined = { held, said };
   if (held.v === 0) out.blockedBy = deniedBy !== undefined ? `explicit-deny in ${deniedBy}` : scp.v === 0 ? 'scp' : rcp.v === 0 ? 'rcp' : endpoint.v === 0 ? 'endpoint' : blockedGrant(identity, boundary, session, resource, rules);
   return out;

@@ -1,11 +1,10 @@
 import { parsePolicyDocument } from '../../knowledge/policy-document/parse.ts';
-import { rcpApplies } from '../../knowledge/actions/index.ts';
 import type { Value } from '../../schema/index.ts';
 import { combine, sameAccount, type Layers } from './combine.ts';
 import type { Keys, KeyState } from './conditions/evaluate.ts';
-import type { PolicyDocument } from './document.ts';
+import { fullAccess, type PolicyDocument } from './document.ts';
 import { accountOfArn, mustAgree } from './rules.ts';
-import { principalFromArn } from './principal.ts';
+import { type Principal, principalFromArn } from './principal.ts';
 import { yes } from './truth.ts';
 
 /** A request with the documents that have a say, and nothing else: no graph, and a context that is complete. */
@@ -28,26 +27,35 @@ export type DocumentDecision = 'Allowed' | 'ImplicitlyDenied' | 'ExplicitlyDenie
  */
 export function decideDocuments(input: DocumentRequest): { decision: DocumentDecision; blockedBy?: string; requires: readonly string[] } {
   const { request } = input;
-  const p = principalFromArn(request.principal);
+  const p = callerOf(request.principal);
   const account = request.resourceAccount ?? (accountOfArn(request.resource) || p.account);
   const exempt = p.serviceLinked || p.kind === 'service' || p.kind === 'anonymous';
   const layers: Layers = {
     identity: documents(input.identityPolicies, 'identity'),
     ...(p.kind === 'root' ? { identityIs: yes } : {}),
-    ...(input.permissionBoundaries && p.kind !== 'root' ? { boundary: documents(input.permissionBoundaries, 'boundary') } : {}),
-    ...(input.sessionPolicies ? { session: documents(input.sessionPolicies, 'session') } : {}),
-    ...(input.resourcePolicies ? { resource: documents(input.resourcePolicies, 'resource') } : {}),
-    ...(input.endpointPolicies ? { endpoint: documents(input.endpointPolicies, 'endpoint') } : {}),
+    ...(p.kind === 'root' ? {} : layer('boundary', input.permissionBoundaries)),
+    ...layer('session', input.sessionPolicies), ...layer('resource', input.resourcePolicies), ...layer('endpoint', input.endpointPolicies),
     scps: exempt ? [] : (input.scps ?? []).map((l) => documents(l.policies, `scp ${l.scope}`)),
-    rcps: p.serviceLinked ? [] : (input.rcps ?? []).map((l) => documents(l.policies, `rcp ${l.scope}`)),
+    rcps: p.serviceLinked ? [] : (input.rcps ?? []).map((l) => [fullAccess('RCPFullAWSAccess'), ...documents(l.policies, `rcp ${l.scope}`)]),
   };
   const { held, blockedBy } = combine({ action: request.action, resource: request.resource, keys: completeKeys(request.context ?? {}) }, p, layers, {
     sameAccount: sameAccount(p, account),
     resourceMustAgree: mustAgree(request.action, request.resource),
-    rcpBinds: rcpApplies(request.action.split(':')[0]!),
+    rcpBinds: true,
   });
   const decision = held.v === 3 ? 'Allowed' : held.v === 0 ? (blockedBy?.startsWith('explicit') ? 'ExplicitlyDenied' : 'ImplicitlyDenied') : 'Unknown';
   return { decision, ...(blockedBy ? { blockedBy } : {}), requires: held.why };
+}
+
+/** A role without session name is itself no session: the request is complete, so a statement that names one session does not mean it. */
+function callerOf(text: string): Principal {
+  const p = principalFromArn(text);
+  return p.kind === 'role' && p.session === undefined ? { ...p, session: p.arn } : p;
+}
+
+/** A layer without a document is not there. */
+function layer(name: 'boundary' | 'session' | 'resource' | 'endpoint', list: readonly Value[] | undefined): Partial<Layers> {
+  return list && list.length > 0 ? { [name]: documents(list, name) } : {};
 }
 
 function documents(list: readonly Value[] | undefined, layer: string): PolicyDocument[] {

@@ -10,6 +10,12 @@ export interface PolicyDocument {
   sources: readonly SourceRef[];
 }
 
+/**
+ * What AWS attaches to every level of an organisation. `RCPFullAWSAccess` cannot be detached: resource control policies only ever deny.
+ * `FullAWSAccess` stays until somebody detaches it (Organizations user guide, SCP and RCP evaluation, 2026).
+ */
+export const fullAccess = (name: 'FullAWSAccess' | 'RCPFullAWSAccess'): PolicyDocument => ({ id: name, name, statements: [{ effect: 'Allow', actions: ['*'], resources: ['*'] } as Statement], failed: false, sources: [] });
+
 /** A Policy node; one whose statements were never read counts as failed. */
 export function documentOf(policy: NodeRecord): PolicyDocument {
   const statements = policy.props.statements as Statement[] | undefined;

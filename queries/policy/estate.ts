@@ -1,11 +1,11 @@
 import { type EdgeRecord, hasHole, type NodeRecord } from '../../schema/index.ts';
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import { documentOf, type PolicyDocument } from './document.ts';
+import { documentOf, fullAccess, type PolicyDocument } from './document.ts';
 import { type Principal, principalFromArn } from './principal.ts';
 import { accountOfArn } from './rules.ts';
 import { type Held, unknownBecause, yes } from './truth.ts';
 
-type As = 'identity' | 'boundary' | 'session' | 'trust' | 'resource' | 'scp' | 'rcp' | 'endpoint';
+type As = 'identity' | 'boundary' | 'session' | 'trust' | 'resource' | 'scp' | 'rcp' | 'endpoint' | 'data_access';
 
 /** What an identity brings to every request it makes. */
 export interface IdentityLayers {
@@ -25,6 +25,9 @@ export class PolicyEstate {
   readonly #levels = new Map<string, readonly (readonly PolicyDocument[])[]>();
   readonly #identities = new Map<string, IdentityLayers>();
   readonly #principals = new Map<string, Principal>();
+  // One each per estate: what is compiled is kept by document.
+  readonly #scpFullAccess = fullAccess('FullAWSAccess');
+  readonly #rcpFullAccess = fullAccess('RCPFullAWSAccess');
 
   constructor(snapshot: GraphSnapshot) { this.snapshot = snapshot; }
 
@@ -57,10 +60,16 @@ export class PolicyEstate {
     const key = `${as} ${scopes.join(' ')}`;
     let levels = this.#levels.get(key);
     if (!levels) {
-      levels = scopes.map((s) => this.attached(s, as)).filter((docs) => docs.length > 0);
+      levels = scopes.map((s) => this.attached(s, as)).filter((docs) => docs.length > 0).map((docs) => this.#withDefaults(docs, as));
       this.#levels.set(key, levels);
     }
     return levels;
+  }
+
+  /** A level that only denies leaves the policy in force that AWS attaches to every level; one that allows by name replaced it. */
+  #withDefaults(docs: readonly PolicyDocument[], as: 'scp' | 'rcp'): readonly PolicyDocument[] {
+    if (as === 'rcp') return [this.#rcpFullAccess, ...docs];
+    return docs.some((d) => d.failed || d.statements.some((s) => s.effect === 'Allow')) ? docs : [this.#scpFullAccess, ...docs];
   }
 
   #scopes(nodeId: string): string[] {

@@ -53,16 +53,11 @@ export function principalNamed(s: Statement, p: Principal, bounded: boolean): Na
   if (!s.notPrincipals) return { self: yes, role: no, account: no };
   const n = listed(s.notPrincipals, p);
   if (s.effect === 'Allow') return { ...NOBODY, self: inverse(best(n)) };
-  // A Deny with NotPrincipal spares a principal only when its account is named as well, and never one that has a boundary (IAM user guide, NotPrincipal).
-  if (bounded) return { ...NOBODY, self: yes };
-  const own = n.self.v >= n.role.v ? n.self : n.role;
-  const wild = (s.notPrincipals['*'] ?? s.notPrincipals.AWS ?? []).includes('*');
-  const spared = p.kind === 'service' || p.kind === 'anonymous' || p.kind === 'federated' || wild ? own : p.kind === 'root' || p.kind === 'account' ? best(n) : worse(own, n.account);
-  return { ...NOBODY, self: inverse(spared) };
+  // Spares whoever is named, or whose account is; never one that has a boundary (IAM user guide, NotPrincipal). decisions/0008.
+  return { ...NOBODY, self: bounded ? yes : inverse(best(n)) };
 }
 
 const best = (n: Named): Held => [n.role, n.account].reduce((a, b) => (b.v > a.v ? b : a), n.self);
-const worse = (a: Held, b: Held): Held => (a.v <= b.v ? a : b);
 const inverse = (h: Held): Held => (h.v === 0 ? yes : h.v === 3 ? no : h);
 
 function listed(lists: Readonly<Record<string, readonly string[]>>, p: Principal): Named {

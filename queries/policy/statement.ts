@@ -38,6 +38,8 @@ export function resourceFits(s: Statement, resource: string, keys: Keys, own: bo
   let fit: Tri = 0;
   for (const p of list) {
     const tokens = patternTokens(p, variables);
+    // A variable without value: the text matches nothing, and an exception that cannot be read makes the statement void (IAM user guide, Variables).
+    if (!tokens && s.notResources) return no;
     const r = tokens ? resourceMatch(tokens, text) : 0;
     if (r === 1) maybe ??= p;
     if (r > fit) fit = r;

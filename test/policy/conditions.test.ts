@@ -42,7 +42,8 @@ describe('variables, holes and open keys', () => {
     expect(holds('StringEquals', 'k', '${aws:username}', { k: 'ann', 'aws:username': 'ann' })).toBe(YES);
     expect(holds('StringLike', 'k', '${aws:username}-*', { k: 'ann-1', 'aws:username': 'ann' })).toBe(YES);
     expect(holds('StringEquals', 'k', '${aws:username}', { k: 'ann' })).toBe(NO);
-    expect(holds('StringNotEquals', 'k', '${aws:username}', { k: 'ann' })).toBe(YES);
+    expect(holds('StringNotEquals', 'k', '${aws:username}', { k: 'ann' })).toBe(NO);
+    expect(holds('StringNotEquals', 'k', '${aws:username}', { k: 'ann', 'aws:username': 'bob' })).toBe(YES);
     expect(holds('StringEquals', 'k', "${aws:PrincipalTag/team, 'none'}", { k: 'none' })).toBe(YES);
     expect(holds('StringLike', 'k', 'a${*}b', { k: 'a*b' })).toBe(YES);
     expect(holds('StringLike', 'k', 'a${*}b', { k: 'axb' })).toBe(NO);

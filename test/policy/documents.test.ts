@@ -37,10 +37,20 @@ describe('one account', () => {
     ['root user is bound by scps', `arn:aws:iam::${ACCOUNT}:root`, { scps: [{ scope: 'root', policies: NOTHING_ELSE }] }, 'ImplicitlyDenied'],
     ['endpoint policy', ROLE, { identityPolicies: ALL, endpointPolicies: [doc({ Effect: 'Allow', Principal: '*', Action: 's3:PutObject', Resource: '*' })] }, 'ImplicitlyDenied'],
     ['deny to everyone but one', ROLE, { identityPolicies: ALL, resourcePolicies: [doc({ Effect: 'Deny', NotPrincipal: { AWS: [ROLE, `arn:aws:iam::${ACCOUNT}:root`] }, Action: '*', Resource: '*' })] }, 'Allowed'],
-    ['the one must be named with its account', ROLE, { identityPolicies: ALL, resourcePolicies: [doc({ Effect: 'Deny', NotPrincipal: { AWS: ROLE }, Action: '*', Resource: '*' })] }, 'ExplicitlyDenied'],
+    ['the one alone is spared as well', ROLE, { identityPolicies: ALL, resourcePolicies: [doc({ Effect: 'Deny', NotPrincipal: { AWS: ROLE }, Action: '*', Resource: '*' })] }, 'Allowed'],
+    ['another one is not', ROLE, { identityPolicies: ALL, resourcePolicies: [doc({ Effect: 'Deny', NotPrincipal: { AWS: `${ROLE}-2` }, Action: '*', Resource: '*' })] }, 'ExplicitlyDenied'],
+    ['an exception without value is void', ROLE, { identityPolicies: [doc({ Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::${aws:PrincipalTag/team}/*' })] }, 'ImplicitlyDenied'],
+    ['rcps only deny', ROLE, { identityPolicies: ALL, rcps: [{ scope: 'root', policies: [doc({ Effect: 'Deny', Principal: '*', Action: 'sqs:*', Resource: '*' })] }] }, 'Allowed'],
+    ['an empty boundary is none', ROLE, { identityPolicies: ALL, permissionBoundaries: [] }, 'Allowed'],
+    ['a session that is named is not every session', ROLE, { resourcePolicies: [doc({ Effect: 'Allow', Principal: { AWS: ROLE.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/') + '/s' }, Action: '*', Resource: '*' })] }, 'ImplicitlyDenied'],
     ['and never has a boundary', ROLE, { identityPolicies: ALL, permissionBoundaries: ALL, resourcePolicies: [doc({ Effect: 'Deny', NotPrincipal: { AWS: [ROLE, `arn:aws:iam::${ACCOUNT}:root`] }, Action: '*', Resource: '*' })] }, 'ExplicitlyDenied'],
     ['rcp deny', ROLE, { identityPolicies: ALL, rcps: [{ scope: 'root', policies: [doc({ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }, { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' })] }] }, 'ExplicitlyDenied'],
   ])('%s', (_, principal, rest, expected) => expect(s3(principal, rest)).toBe(expected));
+});
+
+it('whoever signs may ask who signed', () => {
+  const ask = (principal: string): string => decideDocuments({ request: { principal, action: 'sts:GetCallerIdentity', resource: '*' }, identityPolicies: [doc({ Effect: 'Deny', Action: '*', Resource: '*' })] }).decision;
+  expect([ask(ROLE), ask('anonymous')]).toEqual(['Allowed', 'ExplicitlyDenied']);
 });
 
 describe('two accounts', () => {

@@ -48,7 +48,7 @@ export function decide(x: Case): 'Allowed' | 'ImplicitlyDenied' | 'ExplicitlyDen
   const plain = [...all(x.identity), ...all(x.boundary), ...all(x.session), ...(x.scps ?? []).flatMap((l) => all(l))];
   if (plain.some((s) => s.Effect === 'Deny') || resource.some((r) => r.s.Effect === 'Deny')) return 'ExplicitlyDenied';
   if ((x.scps ?? []).some((level) => all(level).length === 0)) return 'ImplicitlyDenied';
-  const limit = (docs: Doc[] | undefined): boolean => docs === undefined || all(docs).length > 0;
+  const limit = (docs: Doc[] | undefined): boolean => docs === undefined || docs.length === 0 || all(docs).length > 0;
   const limited = limit(x.boundary) && limit(x.session);
   const own = all(x.identity).length > 0 && limited;
   const self = resource.some((r) => r.who === 'self');

@@ -3,7 +3,7 @@ import { type Compare, type Family, pair } from './operator.ts';
 
 const arn: Compare = (p, v, variables) => {
   const pattern = patternTokens(p, variables);
-  return pattern ? arnMatch(pattern, textTokens(v)) : 0;
+  return pattern ? arnMatch(pattern, textTokens(v)) : undefined;
 };
 
 /** `ArnEquals` and `ArnLike` behave the same: each of the six fields may hold wildcards. */

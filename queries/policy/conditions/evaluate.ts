@@ -63,7 +63,10 @@ function oneHolds(name: string, key: string, values: readonly string[], keys: Ke
 }
 
 function fitsOperator(operator: Operator, policyValues: readonly string[], value: string, variables: Variables): Tri {
-  const fit = most(policyValues.map((p) => operator.compare(p, value, variables)));
+  const fits = policyValues.map((p) => operator.compare(p, value, variables));
+  // An exception that names nothing makes the statement void; it does not let everything through (IAM user guide, Variables).
+  if (operator.negated && fits.includes(undefined)) return 0;
+  const fit = most(fits.map((f) => f ?? 0));
   return operator.negated ? ((2 - fit) as Tri) : fit;
 }
 

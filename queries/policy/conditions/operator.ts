@@ -1,7 +1,10 @@
 import type { Tri, Variables } from '../match/index.ts';
 
-/** Whether one value of the request fits one value of the policy. A `maybe` comes from a hole or from a variable that is not known. */
-export type Compare = (policyValue: string, requestValue: string, variables: Variables) => Tri;
+/**
+ * Whether one value of the request fits one value of the policy. A `maybe` comes from a hole or from a variable that is not known.
+ * undefined: a variable of the policy value has no value in this request.
+ */
+export type Compare = (policyValue: string, requestValue: string, variables: Variables) => Tri | undefined;
 
 /** One operator without its prefix and suffix. `negated`: it holds when no policy value fits. */
 export interface Operator { compare: Compare; negated: boolean }

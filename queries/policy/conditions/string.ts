@@ -3,7 +3,7 @@ import { type Compare, type Family, pair } from './operator.ts';
 
 const text = (wild: boolean, fold = false): Compare => (p, v, variables) => {
   const pattern = patternTokens(p, fold ? (k) => variables(k)?.toLowerCase() : variables, wild);
-  if (!pattern) return 0;
+  if (!pattern) return undefined;
   return fold ? globMatch(patternTokens(p.toLowerCase(), (k) => variables(k)?.toLowerCase(), wild) ?? [], textTokens(v.toLowerCase())) : globMatch(pattern, textTokens(v));
 };
 
