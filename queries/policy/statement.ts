@@ -28,6 +28,8 @@ export function actionFits(s: Statement, action: string): Tri {
   return 1;
 }
 
+const ANYTHING = (): string => '\uE000unknown|variable without value\uE001';
+
 export function resourceFits(s: Statement, resource: string, keys: Keys, own: boolean): Held {
   const list = s.resources ?? s.notResources;
   if (!list) return own ? yes : unknownBecause('a statement without Resource');
@@ -38,8 +40,8 @@ export function resourceFits(s: Statement, resource: string, keys: Keys, own: bo
   let fit: Tri = 0;
   for (const p of list) {
     const tokens = patternTokens(p, variables);
-    // A variable without value: the text matches nothing, and an exception that cannot be read makes the statement void (IAM user guide, Variables).
-    if (!tokens && s.notResources) return no;
+    // A variable without value: the text matches nothing, and an exception that might be meant makes the statement void (IAM user guide, Variables).
+    if (!tokens && s.notResources && resourceMatch(patternTokens(p, ANYTHING)!, text) > 0) return no;
     const r = tokens ? resourceMatch(tokens, text) : 0;
     if (r === 1) maybe ??= p;
     if (r > fit) fit = r;
