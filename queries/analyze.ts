@@ -18,6 +18,7 @@ import { startClassOf, ENTRY_STARTS } from './findings/starts.ts';
 import { undecidedOf } from './findings/undecided.ts';
 import { agentRows, tierOf } from './review/agents.ts';
 import { principalRows } from './review/principals.ts';
+import { alignIds } from './review/what-if.ts';
 import { ignoresOf, overridesOf } from './findings/config.ts';
 import { allRules } from './rules/index.ts';
 
@@ -33,18 +34,24 @@ export interface AnalyzeOptions {
   /** Techniques and sensitivity words of --rules folders. */
   techniques?: DeriveOptions['techniques'];
   words?: DeriveOptions['words'];
+  /** An earlier run, or the other side of a comparison: what grew since, and where code and live part, is decided against it. */
+  baseline?: { graph: Pick<StoredGraph, 'nodes' | 'edges'>; fingerprints?: ReadonlySet<string> };
 }
 
 /** The whole program: what follows from the stored graph, how an attack moves in it, and what is wrong. Equal graphs give equal answers. */
-export function analyze(stored: StoredGraph, options: AnalyzeOptions = {}): AnalysisResult {
+export const analyze = (stored: StoredGraph, options: AnalyzeOptions = {}): AnalysisResult => analyzed(stored, options).result;
+
+/** The answer, and the graph with all that was derived on the way to it. */
+export function analyzed(stored: StoredGraph, options: AnalyzeOptions = {}): { result: AnalysisResult; estate: Estate } {
   const now = options.now ?? '';
   const graph = new GraphSnapshot(stored.nodes, stored.edges);
-  const estate = derive(graph, { ...(options.techniques ? { techniques: options.techniques } : {}), ...(options.words ? { words: options.words } : {}), ...(now === '' ? {} : { now }), sensitivity: [...overridesOf(graph), ...(options.sensitivity ?? [])] });
+  const overlay = (g: GraphSnapshot): Estate => derive(g, { ...(options.techniques ? { techniques: options.techniques } : {}), ...(options.words ? { words: options.words } : {}), ...(now === '' ? {} : { now }), sensitivity: [...overridesOf(g), ...(options.sensitivity ?? [])] });
+  const estate = overlay(graph);
   const built = buildAttack(estate);
   const attack = attackQueries(built);
   const rules = allRules(options.extraRules);
   const found = collectRows(estate, attack);
-  const input = ruleInput(estate, attack, found);
+  const input: RuleInput = { ...ruleInput(estate, attack, found), ...(options.baseline ? { baseline: overlay(earlier(options.baseline.graph, stored)) } : {}) };
   const mine = new Set((options.extraRules ?? []).map((r) => (r.rule as { id?: string }).id));
   const evaluated = evaluateRules(rules.rules.filter((r) => options.allRules !== false || r.lowNoise || mine.has(r.id)), input);
   const problems = groupRows(found.rows, estate);
@@ -52,9 +59,9 @@ export function analyze(stored: StoredGraph, options: AnalyzeOptions = {}): Anal
   const byId = new Map(rules.rules.map((r) => [r.id, r]));
   const footholds = footholdsOf(problems, estate);
   const findings = problems.map((p) => compose(p, estate, facets, byId, footholds));
-  const posture = postureRows(evaluated, findings);
+  const posture = postureRows(evaluated, findings, options.baseline?.fingerprints);
   const decided = decideStates(findings, posture.rows, ignoresOf(estate.snapshot), options.acceptances ?? [], now);
-  return {
+  const result: AnalysisResult = {
     resultVersion: RESULT_VERSION,
     run: stored.run,
     coverage: stored.coverage,
@@ -68,6 +75,12 @@ export function analyze(stored: StoredGraph, options: AnalyzeOptions = {}): Anal
     rules: posture.status,
     notes: [...found.notes, ...decided.notes, ...rules.problems.map((p) => `rule ${p.rule}: ${p.message}`)],
   };
+  return { result, estate };
+}
+
+function earlier(before: Pick<StoredGraph, 'nodes' | 'edges'>, now: StoredGraph): GraphSnapshot {
+  const aligned = alignIds(before, now);
+  return new GraphSnapshot(aligned.nodes, aligned.edges);
 }
 
 /** What rules look at: the rows that are there, where they start, and who steers each agent. */

@@ -14,7 +14,7 @@ export const OverreachConfig = z.object({
     match: Match, owner: z.string().optional(), public: z.boolean().optional(), autonomy: z.enum(['interactive', 'autonomous', 'mixed']).optional(),
     purpose: z.object({ allow: z.array(z.object({ effect: EffectClass, resources: z.unknown().optional(), approval: z.string().optional() })), dataClassesMax: Sensitivity.optional() }).optional(),
   })),
-  channels: z.array(z.object({ id: z.string().optional(), match: Match.optional(), writableBy: z.array(EntryClass).optional(), readableBy: z.array(EntryClass).optional(), rendersLinks: z.boolean().optional(), recipients: z.union([z.array(z.string()), z.enum(['free', 'fixed', 'reply_only'])]).optional(), feeds: z.array(z.object({ to: Match, mode: z.string() })).optional() })),
+  channels: z.array(z.object({ id: z.string().optional(), match: Match.optional(), writableBy: z.array(EntryClass).optional(), readableBy: z.array(EntryClass).optional(), rendersLinks: z.boolean().optional(), recipients: z.union([z.array(z.string()), z.enum(['free', 'fixed', 'reply_only'])]).optional(), feeds: z.array(z.object({ to: Match, mode: z.string() })).optional(), writtenBy: z.array(Match).optional() })),
   endpoints: z.array(z.object({ match: Match, forwardsText: z.boolean().optional(), relaysReply: z.boolean().optional(), callers: z.array(EntryClass).optional() })),
   tools: z.array(z.object({ match: Match, effects: z.array(EffectClass).optional(), argumentBinding: z.enum(['caller_identity', 'model_chosen']).optional(), toolClass: z.string().optional(), approval: z.enum(['independent_human', 'session_user', 'auto']).optional() })),
   ignore: z.array(z.object({ rule: z.string(), match: Match, reason: z.string(), until: z.string().optional(), owner: z.string().optional() })),

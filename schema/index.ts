@@ -1,6 +1,7 @@
 export * from './comparison.ts';
 export * from './config.ts';
 export * from './define.ts';
+export { driftOf, type Drift } from './drift.ts';
 export * from './edges/index.ts';
 export * from './errors.ts';
 export * from './fact.ts';

@@ -8,6 +8,7 @@ export const Rule = z.object({
   type: z.enum(['facet', 'posture', 'posture+facet', 'runtime']),
   data: z.enum(['config', 'config+logs', 'logs']),
   lowNoise: z.boolean().default(false).describe('part of the default set of the first screen'),
+  packs: z.array(z.enum(['plan'])).default([]).describe('policy packs it is part of (rules.md 5.K)'),
   needs: z.array(z.string()).default([]),
   blindSpots: z.array(z.string()).default([]),
   /** predicate name (queries/findings/predicates) → its parameters */
@@ -25,6 +26,8 @@ export const Rule = z.object({
   explanation: z.string().describe('what is wrong and why it matters, for the rule page'),
   /** reader name → source text. `terraform: |`, `mcp: |`, `overreach-yaml: |`; several files: {"path": "text"} */
   hit: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string())])),
+  /** Sources of the earlier run, for rules that compare two. */
+  before: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.string())])).optional(),
   /** The hit with one fact changed: text replacements (each `from` must occur), or whole sources. */
   miss: z.array(z.object({ name: z.string(), replace: z.array(z.object({ from: z.string(), to: z.string() })).optional(), source: z.record(z.string(), z.string()).optional() })),
 });

@@ -1,3 +1,4 @@
+import { isCode } from './drift.ts';
 import { PREDICATES } from './predicates.ts';
 import type { Outcome, RuleInput } from './predicate.ts';
 import { trailsOf } from './traceability.ts';
@@ -9,11 +10,15 @@ type Status = { id: string; title: string; lowNoise: boolean; evaluated: boolean
 /** Sources that the input holds, as rules name them in `needs`. What is absent makes a rule “not evaluated”, never clean. */
 export function sourcesOf(input: RuleInput): ReadonlySet<string> {
   const { snapshot } = input.estate;
-  const has = new Set<string>(['config', 'code']);
+  const has = new Set<string>(['config']);
+  const all = input.baseline ? [...snapshot.nodes, ...input.baseline.snapshot.nodes] : snapshot.nodes;
+  if (all.some(isCode)) has.add('code');
+  if (input.baseline) has.add('history');
   if (trailsOf(snapshot).length > 0) has.add('log-config');
   if (snapshot.ofKind('Credential').some((c) => c.props['scopes'] !== undefined || snapshot.in(c.id, 'USES_CREDENTIAL').some((e) => e.props['scopes'] !== undefined))) has.add('oauth-grants');
+  if (snapshot.ofKind('Channel').some((c) => c.props['rendersLinks'] !== undefined)) has.add('page-policy');
   if (snapshot.ofKind('Owner').some((o) => o.props['active'] !== undefined)) has.add('directory');
-  if (snapshot.nodes.some((n) => n.state === 'live')) has.add('live');
+  if (all.some((n) => n.state === 'live')) has.add('live');
   return has;
 }
 

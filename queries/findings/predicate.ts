@@ -16,6 +16,8 @@ export interface RuleInput {
   influence: Influence;
   /** Answers to `walks` so far. */
   asked: Map<string, Row[]>;
+  /** The estate of an earlier run, its ids brought to those of this one. */
+  baseline?: Estate;
   now?: string;
 }
 

@@ -1,8 +1,8 @@
 import type { AnalysisResult, Rule } from '../../schema/index.ts';
 import { loadRule, type RuleProblem } from './load.ts';
 
-/** Files of a case (path → text) to the result of analysing them; the caller wires readers and store. */
-export type ScanCase = (files: Record<string, string>, rules: readonly Rule[]) => Promise<AnalysisResult>;
+/** Files of a case (path → text), and of an earlier run where the rule compares two, to the result of analysing them; the caller wires readers and store. */
+export type ScanCase = (files: Record<string, string>, rules: readonly Rule[], before?: Record<string, string>) => Promise<AnalysisResult>;
 export interface CaseOutcome { rule: string; case: string; ok: boolean; says: string }
 
 /** Where a source text stands when its reader is to recognise it. */
@@ -44,7 +44,7 @@ export async function testRules(rules: readonly Rule[], scan: ScanCase, extra: r
     const run = async (name: string, files: () => Record<string, string>, fires: boolean): Promise<void> => {
       const done = (ok: boolean, says: string): void => { out.push({ rule: rule.id, case: name, ok, says }); };
       try {
-        const result = await scan(files(), extra);
+        const result = await scan(files(), extra, rule.before && filesOf(rule.before));
         const failed = result.coverage.filter((c) => c.status === 'failed').map((c) => c.input);
         if (failed.length > 0) return done(false, `not read: ${failed.join(', ')}`);
         const status = result.rules.find((r) => r.id === rule.id);

@@ -50,5 +50,7 @@ export const agentKinds = [
     promptAttack: z.boolean(),
     enforcedBy: z.enum(['platform', 'gateway', 'app', 'client']),
     enforcedOutsideCompute: z.boolean(),
+    unvalidated: z.boolean().describe('findings of the policy validation are ignored'),
+    allowsAll: z.boolean().describe('a policy permits everything'),
   }),
 ];

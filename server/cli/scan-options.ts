@@ -54,6 +54,16 @@ export async function ownKnowledge(cli: Cli, dir: string | undefined): Promise<O
   return loadRuleFolder(path);
 }
 
+/** Rules that count: a pack of rules.md 5.K with the user's own rules, or undefined for all of them. */
+export async function rulesPack(o: Record<string, unknown>, extra: readonly { rule: unknown }[], otherwise: string): Promise<ReadonlySet<string> | undefined> {
+  const { packOf, PACKS } = await import('../../queries/rules/packs.ts');
+  const name = String(o['rulesPack'] ?? otherwise);
+  if (name === 'all') return undefined;
+  const pack = PACKS.find((p) => p === name);
+  if (!pack) throw new UserError(`--rules-pack ${name}: one of ${[...PACKS, 'all'].join(', ')}`);
+  return packOf(pack, extra);
+}
+
 export function failOn(o: Record<string, unknown>): Severity | undefined {
   const v = o['failOn'] as string | undefined;
   if (v === undefined) return undefined;

@@ -1,13 +1,17 @@
-import { atLeast, isFatalInput, type AnalysisResult, type Comparison, type Severity } from '../../schema/index.ts';
+import { atLeast, isFatalInput, type AnalysisResult, type Comparison, type Finding, type Severity } from '../../schema/index.ts';
 import type { Exit } from './exit-code.ts';
 
-/** As exitOf, for a change: only what it opens counts. What it leaves undetermined at that severity is 2, never clean. */
-export function gateOf(c: Comparison, failOn: Severity | undefined, read: readonly AnalysisResult[]): Exit {
+/**
+ * As exitOf, for a change: only what it opens counts. What it leaves undetermined at that severity is 2, never clean. With a `pack` only findings
+ * that one of its rules names count.
+ */
+export function gateOf(c: Comparison, failOn: Severity | undefined, read: readonly AnalysisResult[], pack?: ReadonlySet<string>): Exit {
   const reasons: Exit['reasons'] = [];
   const some = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'} at or above ${failOn}`;
   if (failOn) {
-    const opened = c.opened.filter((x) => atLeast(x.finding.severity, failOn)).length;
-    const open = c.undetermined.filter((x) => atLeast(x.finding.severity, failOn) && x.finding.verdict === 'unknown').length;
+    const counts = (f: Finding): boolean => pack === undefined || f.rules.some((r) => pack.has(r));
+    const opened = c.opened.filter((x) => counts(x.finding) && atLeast(x.finding.severity, failOn)).length;
+    const open = c.undetermined.filter((x) => counts(x.finding) && atLeast(x.finding.severity, failOn) && x.finding.verdict === 'unknown').length;
     if (opened > 0) reasons.push({ code: 1, reason: some(opened, 'opened path') });
     else if (open > 0) reasons.push({ code: 2, reason: some(open, 'undetermined path') });
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { GraphStore } from '../../graph/store/port.ts';
 import { publishedFinding } from './published.ts';
 import type { OwnKnowledge, RuleFile } from './rule-folder.ts';
+import type { AnalyzeOptions } from '../../queries/analyze.ts';
 import type { AnalysisResult, Batch } from '../../schema/index.ts';
 
 export interface ScanRequest {
@@ -19,6 +20,8 @@ export interface ScanRequest {
   /** Techniques and sensitivity words of a --rules folder. */
   own?: Pick<OwnKnowledge, 'techniques' | 'words'>;
   keepRuns: number;
+  /** An earlier run to compare with. */
+  baseline?: AnalyzeOptions['baseline'];
 }
 
 export interface ScanWorld { env: Record<string, string | undefined>; now: () => Date; newId: () => string; progress: (message: string) => void; version: string }
@@ -53,12 +56,12 @@ export async function scan(store: GraphStore, request: ScanRequest, world: ScanW
 }
 
 /** Analyses a complete run of the store (default: the last) and keeps the result beside it. */
-export async function analyzeRun(store: GraphStore, runId: string | undefined, request: Pick<ScanRequest, 'extraRules' | 'own'>, world: ScanWorld): Promise<AnalysisResult> {
+export async function analyzeRun(store: GraphStore, runId: string | undefined, request: Pick<ScanRequest, 'extraRules' | 'own' | 'baseline'>, world: ScanWorld): Promise<AnalysisResult> {
   const { analyze } = await import('../../queries/analyze.ts');
   const stored = await store.load(runId);
   if (!stored) throw new Error(`run ${runId ?? ''} is not in the store`);
   world.progress('analysing');
-  const result = analyze(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules, ...request.own });
+  const result = analyze(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules, ...request.own, ...(request.baseline ? { baseline: request.baseline } : {}) });
   await store.saveResult(stored.run.id, JSON.stringify(result));
   if (store.publish) {
     world.progress('publishing');

@@ -1,5 +1,6 @@
 import { mapping, type ResourceMapping } from '../../define.ts';
 import { mapAgent, mapAgentAlias } from './bedrock/agent.ts';
+import { mapBedrockResourcePolicy } from './agentcore/resource-policy.ts';
 import { mapFlow, mapFlowAlias } from './bedrock/flow.ts';
 import { mapEnforcedGuardrail, mapGuardrail, mapPrompt } from './bedrock/guardrail.ts';
 import { mapDataSource, mapKnowledgeBase } from './bedrock/knowledge.ts';
@@ -15,4 +16,6 @@ export const mappings: readonly ResourceMapping[] = [
   mapping('AWS::Bedrock::Prompt', mapPrompt),
   mapping('AWS::Bedrock::Flow', mapFlow),
   mapping('AWS::Bedrock::FlowAlias', mapFlowAlias),
+  mapping('AWS::Bedrock::ResourcePolicy', mapBedrockResourcePolicy),
+  mapping('AWS::Bedrock::KnowledgeBasePolicy', mapBedrockResourcePolicy),
 ];

@@ -25,13 +25,22 @@ const PUBLIC_ISSUERS = [
   /^https:\/\/(www\.)?facebook\.com\b/, /^https:\/\/token\.actions\.githubusercontent\.com\b/, /^https:\/\/gitlab\.com\b/,
 ];
 
+/**
+ * Clients that anyone may sign in with, as their vendors publish them: a token for one of them names no customer. Azure CLI, Azure PowerShell,
+ * Visual Studio Code and Graph Explorer (learn.microsoft.com “first-party applications”), Google Cloud SDK (its public client configuration).
+ */
+const PUBLIC_CLIENTS = new Set([
+  '04b07795-8ddb-461a-bbee-02f9e1bf7b46', '1950a258-227b-4e31-a9cf-717495945fc2', 'aebc6443-996d-45c2-90f0-388ff96faa56', 'de8bc8b5-d9f9-48b1-a8ad-b748da725064',
+  '32555940559.apps.googleusercontent.com', '764086051850-6qr4p6gpi6hn506pt8ejuq83di341hur.apps.googleusercontent.com',
+]);
+
 /** Who issues the tokens that an authorizer with this discovery or issuer address accepts. `accepted`: audiences and clients it is limited to. */
 export function issuerOf(ctx: MapContext, address: Value | undefined, accepted: Value[], otherLimits: boolean): Issuer {
   const url = typeof address === 'string' ? address.replace(/\/?\.well-known\/openid-configuration$/, '') : undefined;
   const pool = userPoolOf(ctx, url);
   if (pool) return { issuer: url, authorizer: idOf(ctx, pool), selfSignup: selfSignup(ctx, pool, accepted), open: false, passwordLogin: passwordLogin(ctx, pool, accepted) };
   const known = literal(url);
-  const open = known === undefined ? undefined : PUBLIC_ISSUERS.some((p) => p.test(known)) && accepted.length === 0 && !otherLimits;
+  const open = known === undefined ? undefined : PUBLIC_ISSUERS.some((p) => p.test(known)) && accepted.every((v) => PUBLIC_CLIENTS.has(literal(v) ?? '')) && !otherLimits;
   return { issuer: url, authorizer: undefined, selfSignup: undefined, open };
 }
 

@@ -1,6 +1,6 @@
 import {
-  declaredId, edgeId, hasHole, KINDS, mayJoin, nodeId, showHoles, sourceOf, verdictRank,
-  type EdgeRecord, type Evidence, type NodeKind, type NodeRecord, type Resource,
+  declaredId, driftOf, edgeId, hasHole, KINDS, mayJoin, nodeId, showHoles, sourceOf, verdictRank,
+  type Drift, type EdgeRecord, type Evidence, type NodeKind, type NodeRecord, type Resource,
 } from '../../../schema/index.ts';
 import type { EdgeDraft, NodeDraft } from '../../define.ts';
 import { environmentOf, tagsOf } from './environment.ts';
@@ -54,6 +54,10 @@ export class GraphDraft {
 
   /** The same thing declared twice: the first stays, the other adds its sources and what the first did not say. */
   #join(there: NodeRecord, more: NodeRecord): void {
+    if (there.state === 'live' && more.state !== 'live') {
+      const drift = driftOf(there, more);
+      if (drift.length > 0) there.props['drift'] = [...((there.props['drift'] as Drift[] | undefined) ?? []), ...drift];
+    }
     const seen = new Set(there.sources.map((s) => JSON.stringify(s)));
     if (there.kind !== 'Policy') there.sources.push(...more.sources.filter((s) => !seen.has(JSON.stringify(s))));
     for (const [k, v] of Object.entries(more.props)) there.props[k] ??= v;

@@ -1,6 +1,6 @@
 import { isUnknown, type Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
-import { at, fields, known, list, literal, number, pointer, prop, text, texts } from '../properties.ts';
+import { at, fields, flag, known, list, literal, number, pointer, prop, text, texts } from '../properties.ts';
 
 /**
  * What people say about the estate: the entries as written, for the questions that need them later, and the channels that no other source
@@ -17,7 +17,7 @@ function mapConfig(r: Resource, ctx: MapContext): void {
       kind: 'Channel', type: 'overreach.channel', nativeId: `${ctx.nativeId(r)}#channel/${id}`, name: id, sources: [ctx.source(r, pointer('channels', i))].filter((s) => s !== undefined),
       props: known({
         channelType: 'declared', writableBy: nonEmpty(texts(at(entry, 'writableBy'))), readableBy: nonEmpty(texts(at(entry, 'readableBy'))),
-        recipients: Array.isArray(recipients) ? 'fixed' : text(recipients), rendersLinks: at(entry, 'rendersLinks') === true ? true : undefined,
+        recipients: Array.isArray(recipients) ? 'fixed' : text(recipients), rendersLinks: flag(at(entry, 'rendersLinks')),
       }),
     });
   });

@@ -105,6 +105,9 @@ class Overrides {
       const recipients = Array.isArray(entry.recipients) ? 'fixed' : entry.recipients;
       for (const id of matched) this.#set(id, { recipients }, entry as Entry, source);
     }
+    for (const to of [...own, ...matched]) {
+      for (const by of entry.writtenBy ?? []) for (const from of this.#selected({ match: by }, 'Agent', 'channels', source)) this.#join('WRITES_TO', from, to, {}, source);
+    }
     for (const from of [...own, ...matched]) {
       for (const f of entry.feeds ?? []) for (const to of this.#selected({ match: f.to }, undefined, 'channels', source)) this.#join('FEEDS', from, to, { mode: f.mode }, source, f.mode);
     }

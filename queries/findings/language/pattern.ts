@@ -1,14 +1,15 @@
 import { EffectClass, EFFECT_CLASSES, FactKind, GoalKind, NODE_KINDS, PRIVILEGED, type NodeKind, type NodeRecord } from '../../../schema/index.ts';
 import type { Estate } from '../../attack/estate.ts';
-import type { FactPattern, FactVariant, Step, TransitionView } from '../../attack/query.ts';
+import type { FactPattern, FactVariant, Step } from '../../attack/query.ts';
 import { isSensitive, tokens } from '../../derive/sensitivity/index.ts';
+import { effectsOf } from '../weights.ts';
 
 /**
  * The small language of rule files:
  * fact        `EFFECT(DataStore{sensitive}, [write, delete]; visible)` · `TOOL(Tool{toolClass: sql_generic|code_exec})` · `GOAL(admin)` · `INFLUENCE`
  * node        kinds joined by `|`, or `any`, or `sensitive` (DataStore or Secret of level confidential and above, or unknown); in braces: properties
- * property    `name: a|b`, `!name: a|b`, or one of the words `sensitive`, `prod`, `own`, `unrecoverable`
- * transition  `EXEC -> CRED`, `PRESENCE -> INFLUENCE`; gate `gate{approver: independent_human}`
+ * property    `name: a|b`, `!name: a|b`, or one of the words `sensitive`, `prod`, `own`, `unrecoverable`, `openIssuer`, `privileged`
+ * transition  `EXEC -> CRED`, `PRESENCE -> INFLUENCE`; gate `gate{approver: independent_human}`; way out of a context `leak-reply{rendersLinks}`
  */
 export interface NodeTest { kinds: ReadonlySet<NodeKind> | undefined; props: readonly PropTest[] }
 interface PropTest { name: string; values: readonly string[] | undefined; not: boolean }
@@ -41,6 +42,8 @@ function holds(p: PropTest, n: NodeRecord, estate: Estate, facts?: Record<string
       case 'prod': return n.environment !== 'nonprod';
       case 'own': return n.completeness !== 'none';
       case 'iacState': return tokens(n.name).includes('tfstate') || /terraform[^a-z]*state|tf[^a-z]*state/i.test(n.name);
+      case 'openIssuer': { const d = (n.props['authDetail'] ?? {}) as { open?: boolean; selfSignup?: boolean }; return d.open === true || d.selfSignup === true; }
+      case 'privileged': return privilegedTool(n, estate);
       case 'unrecoverable': return ((n.props['recovery'] as unknown[] | undefined) ?? []).length === 0;
       default: return n.props[p.name] === true;
     }
@@ -49,6 +52,14 @@ function holds(p: PropTest, n: NodeRecord, estate: Estate, facts?: Record<string
   const v = p.name === 'environment' ? n.environment : p.name === 'type' ? n.type : (facts?.[p.name] ?? n.props[p.name]);
   if (Array.isArray(v)) return v.some((x) => p.values!.includes(String(x)));
   return p.values.includes(v === undefined ? 'absent' : String(v));
+}
+
+/** A tool that may change, run or hand out something: by its contract, else by whom it runs as; where neither is known it may. */
+function privilegedTool(n: NodeRecord, estate: Estate): boolean {
+  const effects = n.props['effects'] as EffectClass[] | undefined;
+  if (n.props['contract'] === 'declared' && effects) return effects.some((e) => PRIVILEGED.has(e));
+  const runs = estate.snapshot.out(n.id, 'RUNS_AS');
+  return runs.length === 0 || runs.some((e) => [...effectsOf(e.to, estate).keys()].some((x) => PRIVILEGED.has(x)));
 }
 
 const VARIANTS: Record<string, (v: FactVariant) => boolean> = {
@@ -111,11 +122,13 @@ export function factPattern(text: string, estate: Estate): FactPattern {
 /** Transition files by the fact they start from. */
 const FILE: Record<string, string> = { PRESENCE: 'from-presence', CONTENT: 'from-content', INFLUENCE: 'from-influence', TOOL: 'from-tool', EFFECT: 'from-effect', EXEC: 'from-execution', CRED: 'from-credential', CONFIG: 'from-config' };
 
-type ParsedStep = { kind: 'gate'; tests: PropTest[] } | { kind: 'transition'; from: string; to: string } | { kind: 'fact' };
+type ParsedStep = { kind: 'gate'; tests: PropTest[] } | { kind: 'leak'; what: string; tests: PropTest[] } | { kind: 'transition'; from: string; to: string } | { kind: 'fact' };
 
 export function parseStep(text: string): ParsedStep {
   const gate = /^\s*gate\s*\{([^}]*)\}\s*$/.exec(text);
   if (gate) return { kind: 'gate', tests: gate[1]!.split(',').map(parseProp) };
+  const leak = /^\s*leak-(reply|channel|recipient|egress)\s*(?:\{([^}]*)\})?\s*$/.exec(text);
+  if (leak) return { kind: 'leak', what: leak[1]!, tests: (leak[2] ?? '').split(',').filter((t) => t.trim() !== '').map(parseProp) };
   const arrow = /^\s*([A-Z]+)\s*->\s*([A-Z]+)\s*$/.exec(text);
   if (arrow) return { kind: 'transition', from: FactKind.parse(arrow[1]), to: FactKind.parse(arrow[2]) };
   parseFact(text);
@@ -127,9 +140,7 @@ export function step(text: string, estate: Estate): Step {
   const p = parseStep(text);
   if (p.kind === 'fact') return factPattern(text, estate);
   if (p.kind === 'transition') return { transition: `${FILE[p.from]}/*`, where: (t) => t.from?.fact === p.from && t.to?.fact === p.to };
-  const gated = (t: TransitionView): boolean => t.gates.some((id) => {
-    const control = estate.snapshot.node(id);
-    return control !== undefined && p.tests.every((q) => holds(q, control, estate) !== q.not);
-  });
-  return { transition: ['from-influence/*', 'from-presence/*'], where: gated };
+  const fits = (n: NodeRecord | undefined): boolean => n !== undefined && p.tests.every((q) => holds(q, n, estate) !== q.not);
+  if (p.kind === 'leak') return { transition: `from-influence/leak-${p.what}`, where: (t) => p.tests.length === 0 || t.edges.some((e) => fits(estate.snapshot.node(e.to))) };
+  return { transition: ['from-influence/*', 'from-presence/*', 'from-start/mistake'], where: (t) => t.gates.some((id) => fits(estate.snapshot.node(id))) };
 }

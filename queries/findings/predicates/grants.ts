@@ -1,75 +1,64 @@
 import { z } from 'zod';
-import { hasHole, PRIVILEGED, StartClass, type Statement } from '../../../schema/index.ts';
+import { PRIVILEGED, StartClass, type NodeRecord, type Statement } from '../../../schema/index.ts';
 import { effectsOf } from '../weights.ts';
 import { findPath, parsePath } from '../language/path.ts';
-import { PathText } from '../language/texts.ts';
+import { many, PathText } from '../language/texts.ts';
 import { labelled, predicate, type Match, type RuleInput } from '../predicate.ts';
 import { over, walks } from '../walks.ts';
+import { accountOf, broadness, BroadStatement } from './broad.ts';
 
 const Params = z.strictObject({
-  /** A path; the policy is on its first node, findings are looked for over any of its nodes. */
-  on: PathText,
+  /** Paths; the policy is on the first node, findings are looked for over any of the nodes. */
+  on: many(PathText),
   as: z.array(z.string()).min(1),
-  statement: z.strictObject({
-    /** Principals that make it broad: `service:<name>`, or `*` for anyone. */
-    principals: z.array(z.string()).min(1),
-    /** Condition keys that narrow it, when they hold a value without wildcard in its last part. */
-    without: z.array(z.string()).default([]),
-  }),
+  statement: BroadStatement,
   /** Actions by which someone else gets into the match set. */
   matchSet: z.array(z.string()).default([]),
+  /** Starts whose walks over the nodes carry the facet; default: all. */
+  from: z.array(StartClass).default([]),
 });
 
 /** Attached statements that admit more than they should. */
 export const grants = predicate('statements of an attached policy', Params, (p, input) => {
+  const { snapshot } = input.estate;
   const matches: Match[] = [];
   const others = matchSet(p.matchSet, input);
-  const found = findPath(parsePath(p.on), input.estate, input.agentFacts);
+  const found = p.on.flatMap((path) => findPath(parsePath(path), input.estate, input.agentFacts));
   const done = new Set<string>();
-  for (const f of found) {
-    const n = f.nodes[0]!;
-    for (const e of input.estate.snapshot.out(n.id, 'HAS_POLICY')) {
-      const policy = input.estate.snapshot.node(e.to);
+  for (const { nodes: [n] } of found) {
+    if (!n || done.has(n.id)) continue;
+    done.add(n.id);
+    for (const e of snapshot.out(n.id, 'HAS_POLICY')) {
+      const policy = snapshot.node(e.to);
       if (!policy || !p.as.includes(String(e.props['as']))) continue;
-      ((policy.props['statements'] as Statement[] | undefined) ?? []).forEach((s, i) => {
-        if (done.has(`${n.id}|${policy.id}|${i}`)) return;
-        const broad = s.effect === 'Allow' ? broadness(s, p.statement) : undefined;
+      const assumers = e.props['as'] === 'trust' ? assumersOf(n, input) : [];
+      ((policy.props['statements'] as Statement[] | undefined) ?? []).forEach((s) => {
+        const broad = broadness(s, p.statement, accountOf(String(n.props['arn'] ?? '')));
         if (!broad) return;
-        done.add(`${n.id}|${policy.id}|${i}`);
         const source = s.source === undefined ? policy.sources[0] : policy.sources[s.source];
-        const privileged = identitiesOf(n.id, input).some((id) => [...effectsOf(id, input.estate).keys()].some((x) => PRIVILEGED.has(x)));
+        const privileged = identitiesOf(n, input).some((id) => [...effectsOf(id, input.estate).keys()].some((x) => PRIVILEGED.has(x)));
+        const more = [...(others.length > 0 ? [`${others.length} identities may create or change agents there`] : []), ...(assumers.length > 0 ? [`may be assumed by ${assumers.slice(0, 3).join(', ')}${assumers.length > 3 ? ` and ${assumers.length - 3} more` : ''}`] : [])];
         matches.push({
           node: n, verdict: broad.sure ? 'proven' : 'unknown', requires: broad.sure ? [] : [`${broad.says} is not narrowed by an unresolved value`],
           evidence: source ? [{ source, basis: 'code', text: broad.says }] : [{ basis: 'code', text: broad.says }],
-          detail: `${broad.says}${others.length > 0 ? `; ${others.length} identities may create or change agents there` : ''}`,
-          facts: { privileged, others: others.length }, passes: found.filter((x) => x.nodes[0] === n).flatMap((x) => x.nodes.map((m) => m.id)),
+          detail: [broad.says, ...more].join('; '),
+          facts: { privileged, others: others.length + assumers.length, everyone: broad.everyone }, passes: found.filter((x) => x.nodes[0] === n).flatMap((x) => x.nodes.map((m) => m.id)),
         });
       });
     }
   }
   if (matches.length === 0) return { labels: new Map(), matches };
-  return { labels: labelled(walks(StartClass.options.filter((c) => input.starts.has(c)), [over(matches.flatMap((m) => m.passes ?? []))], [], input).map((r) => r.key)), matches };
+  const starts = StartClass.options.filter((c) => input.starts.has(c) && (p.from.length === 0 || p.from.includes(c)));
+  const rows = walks(starts, [over(matches.flatMap((m) => m.passes ?? []))], [], input);
+  const everyone = matches.some((m) => m.facts['everyone'] === true);
+  return { labels: everyone ? new Map(rows.map((r) => [r.key, { everyone }])) : labelled(rows.map((r) => r.key)), matches };
 });
 
-const identitiesOf = (id: string, input: RuleInput): string[] => input.estate.snapshot.out(id, 'RUNS_AS').map((e) => e.to);
+/** The identity itself, or those a thing runs as. */
+const identitiesOf = (n: NodeRecord, input: RuleInput): string[] => (n.kind === 'Identity' ? [n.id] : input.estate.snapshot.out(n.id, 'RUNS_AS').map((e) => e.to));
 
-/** Why a statement admits too many, and whether that is decided. */
-function broadness(s: Statement, p: z.infer<typeof Params>['statement']): { says: string; sure: boolean } | undefined {
-  const named = Object.entries(s.principals ?? {}).flatMap(([type, values]) => values.map((v) => (type === 'Service' ? `service:${v}` : v)));
-  const who = p.principals.find((w) => named.includes(w));
-  if (who === undefined) return undefined;
-  let sure = (s.unresolved ?? []).length === 0;
-  for (const [operator, keys] of Object.entries(s.conditions ?? {}))
-    for (const [key, values] of Object.entries(keys)) {
-      if (!p.without.some((w) => w.toLowerCase() === key.toLowerCase()) || /IfExists$|^Null$|Not/i.test(operator)) continue;
-      if (values.every((v) => narrow(v))) return undefined;
-      if (values.some(hasHole)) sure = sure && values.every((v) => v.endsWith('*') || !hasHole(v));
-    }
-  return { says: `${who.replace('service:', '')} is admitted ${Object.keys(s.conditions ?? {}).length > 0 ? 'with a wildcard source' : 'without a source'}`, sure };
-}
-
-/** A source that names one thing: its last part has no wildcard. An account alone does not: any agent of the account fits. */
-const narrow = (v: string): boolean => v.includes(':') && !/[*?]/.test(v.slice(v.lastIndexOf('/') + 1)) && !v.startsWith('*');
+/** Names of whoever may obtain a session of the identity. */
+const assumersOf = (n: NodeRecord, input: RuleInput): string[] => input.estate.snapshot.in(n.id, 'CAN_ASSUME').flatMap((e) => input.estate.snapshot.node(e.from)?.name ?? []).sort();
 
 function matchSet(actions: readonly string[], input: RuleInput): string[] {
   if (actions.length === 0) return [];

@@ -3,7 +3,8 @@ import { StartClass, verdictRank } from '../../../schema/index.ts';
 import { grantWeight } from '../weights.ts';
 import { factPattern, step } from '../language/pattern.ts';
 import { FactText, many, StepText } from '../language/texts.ts';
-import { labelled, predicate, type Match, type RuleInput } from '../predicate.ts';
+import type { Row } from '../rows.ts';
+import { predicate, type Match, type RuleInput } from '../predicate.ts';
 import { endsIn, startsOf, walks } from '../walks.ts';
 
 const Params = z.strictObject({
@@ -22,8 +23,14 @@ const Params = z.strictObject({
 export const reach = predicate('walks in the attack graph', Params, (p, input) => {
   const ends = p.to.length === 0 ? () => true : endsIn(p.to, input);
   const rows = walks(p.from, p.mustPass, p.mustNotPass, input).filter(ends).filter((r) => p.minWeight === undefined || (r.identity !== undefined && grantWeight(r.identity.id, input.estate) >= p.minWeight));
-  return { labels: labelled(rows.map((r) => r.key)), matches: p.posture.length > 0 ? reachedNodes(p, input) : [] };
+  return { labels: new Map(rows.map((r): [string, Record<string, boolean>] => [r.key, itsOwn(r, input) ? { self: true } : {}])), matches: p.posture.length > 0 ? reachedNodes(p, input) : [] };
 });
+
+/** What is done falls on the agent itself, or on what guards it. */
+function itsOwn(r: Row, input: RuleInput): boolean {
+  const agent = r.agent?.id;
+  return agent !== undefined && (r.asset.id === agent || input.estate.snapshot.out(agent, 'GUARDED_BY').some((e) => e.to === r.asset.id));
+}
 
 function reachedNodes(p: z.infer<typeof Params>, input: RuleInput): Match[] {
   const starts = startsOf(p.from, input);

@@ -2,7 +2,7 @@ import { UserError } from '../../../schema/index.ts';
 import { FORMATS } from '../../formats.ts';
 import type { CliCommand } from '../command.ts';
 import { RULE_BASE, writeText } from '../output.ts';
-import { failOn, withScanOptions, withStoreOptions } from '../scan-options.ts';
+import { failOn, ownKnowledge, rulesPack, withScanOptions, withStoreOptions } from '../scan-options.ts';
 
 export const command: CliCommand = {
   name: 'plan',
@@ -11,6 +11,7 @@ export const command: CliCommand = {
     .option('--code <folder>', 'code the plan was made from, for lines (default: the folder of the plan)')
     .option('--fail-on <severity>', 'exit 1 when a path at or above is opened, 2 when one is only undetermined')
     .option('--rules <folder>', 'own rules')
+    .option('--rules-pack <name>', 'rules whose findings the gate counts: plan (the combinations to reject) or all', 'plan')
     .option('--format <name>', 'table, markdown, json or sarif', 'table').option('--output <file>', 'write to a file'),
   async run(cli, args, o) {
     const format = String(o['format']);
@@ -24,7 +25,7 @@ export const command: CliCommand = {
     const review = await reviewPlan(cli, args[0]!, o);
     const { comparison: c } = review;
     const cuts = await cutsOf(cli, review);
-    const exit = gateOf(c, severity, [review.after]);
+    const exit = gateOf(c, severity, [review.after], await rulesPack(o, (await ownKnowledge(cli, o['rules'] as string | undefined)).rules, 'plan'));
     const failed = exit.reasons.find((r) => r.code === 1)?.reason;
     if (format === 'json') writeText(cli, JSON.stringify({ ...c, blastRadius: review.radii, cuts, exit }, null, 2) + '\n', o);
     else if (format === 'markdown') writeText(cli, planMarkdown(review, cuts, failed), o);

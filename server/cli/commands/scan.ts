@@ -1,14 +1,16 @@
 import type { AnalysisResult } from '../../../schema/index.ts';
 import type { CliCommand } from '../command.ts';
 import { checkFormat, writeResult } from '../output.ts';
-import { baseline, failOn, scanRequest, withOutputOptions, withScanOptions, withStoreOptions } from '../scan-options.ts';
+import { baseline, failOn, rulesPack, scanRequest, withOutputOptions, withScanOptions, withStoreOptions } from '../scan-options.ts';
 import { storeOf } from '../store.ts';
 
 /** What the default set of rules speaks of. The JSON result always holds everything. */
 function lowNoise(r: AnalysisResult): AnalysisResult {
   const quiet = new Set(r.rules.filter((x) => x.lowNoise).map((x) => x.id));
-  return { ...r, findings: r.findings.filter((f) => f.rules.some((x) => quiet.has(x))), posture: r.posture.filter((p) => quiet.has(p.rule)) };
+  return ofRules(r, quiet);
 }
+
+const ofRules = (r: AnalysisResult, ids: ReadonlySet<string>): AnalysisResult => ({ ...r, findings: r.findings.filter((f) => f.rules.some((x) => ids.has(x))), posture: r.posture.filter((p) => ids.has(p.rule)) });
 
 export const command: CliCommand = {
   name: 'scan',
@@ -17,6 +19,7 @@ export const command: CliCommand = {
     .option('--baseline <result.json>', 'only what is new since this result')
     .option('--all-rules', 'show every finding, not only the low-noise set')
     .option('--rules <folder>', 'own rules, techniques and sensitivity words, validated like the built-in ones')
+    .option('--rules-pack <name>', 'only findings of a policy pack: plan')
     .option('--keep-runs <n>', 'complete runs kept in the store', '10'),
   async run(cli, args, o) {
     checkFormat(String(o['format']));
@@ -29,9 +32,10 @@ export const command: CliCommand = {
     try {
       const result = await scan(store, request, { env: cli.env, now: cli.now, newId: cli.newId, progress: cli.log, version: cli.version });
       const shown = known ? { ...result, findings: result.findings.filter((f) => !known.has(f.fingerprint)), posture: result.posture.filter((p) => !known.has(p.fingerprint)) } : result;
-      const quiet = o['allRules'] === true || o['format'] === 'json' ? shown : lowNoise(shown);
+      const pack = await rulesPack(o, request.extraRules, 'all');
+      const quiet = pack ? ofRules(shown, pack) : o['allRules'] === true || o['format'] === 'json' ? shown : lowNoise(shown);
       writeResult(cli, quiet, o);
-      const exit = exitOf(o['allRules'] === true ? shown : lowNoise(shown), severity);
+      const exit = exitOf(pack ? quiet : o['allRules'] === true ? shown : lowNoise(shown), severity);
       for (const r of exit.reasons) cli.log(`exit ${r.code}: ${r.reason}`);
       return exit.code;
     } finally {

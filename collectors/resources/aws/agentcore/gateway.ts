@@ -1,6 +1,7 @@
 import type { Resource } from '../../../../schema/index.ts';
 import type { MapContext } from '../../../define.ts';
 import { at, known, list, literal, pointer, prop, text, texts } from '../../properties.ts';
+import { naming } from '../grouped.ts';
 import { encryptedWith, functionBehind, partOf, runsAs, label } from '../shared.ts';
 import { inboundAuth } from './authorizer.ts';
 
@@ -42,14 +43,28 @@ function interceptors(r: Resource, server: string, endpoint: string, ctx: MapCon
   });
 }
 
-/** Only ENFORCE protects; LOG_ONLY is recorded. What the policies say is decided per policy. */
+/**
+ * Only an engine in ENFORCE with a policy that is active protects; LOG_ONLY is recorded. Policies are counted where the input has them; an
+ * engine whose policies it does not have is taken at its word.
+ */
 function policyEngine(r: Resource, server: string, ctx: MapContext): void {
   if (prop(r, 'PolicyEngineConfiguration') === undefined) return;
-  const mode = literal(prop(r, 'PolicyEngineConfiguration', 'Mode'));
+  const engine = ctx.resource(prop(r, 'PolicyEngineConfiguration', 'Arn'), ['AWS::BedrockAgentCore::PolicyEngine']);
+  const policies = engine ? naming(ctx, engine, 'AWS::BedrockAgentCore::Policy', 'PolicyEngineId') : [];
+  const set = literal(prop(r, 'PolicyEngineConfiguration', 'Mode'));
+  const idle = policies.length > 0 && policies.every((p) => literal(prop(p, 'EnforcementMode')) === 'LOG_ONLY');
+  const mode = set === 'ENFORCE' && !idle ? 'enforce' : set === 'ENFORCE' || set === 'LOG_ONLY' ? 'log_only' : undefined;
   const control = ctx.node(r, {
     kind: 'Control', nativeId: partOf(server, 'policy-engine'), type: 'aws.bedrockagentcore.policyengine', name: `policy engine of ${label(r)}`,
     sources: [ctx.source(r, '/PolicyEngineConfiguration')].filter((s) => s !== undefined),
-    props: known({ controlType: 'tool_policy', mode: mode === 'ENFORCE' ? 'enforce' : mode === 'LOG_ONLY' ? 'log_only' : undefined, enforcedBy: 'gateway', enforcedOutsideCompute: true }),
+    props: known({
+      controlType: 'tool_policy', mode, enforcedBy: 'gateway', enforcedOutsideCompute: true,
+      unvalidated: policies.some((p) => literal(prop(p, 'ValidationMode')) === 'IGNORE_ALL_FINDINGS') ? true : undefined,
+      allowsAll: policies.some((p) => permitsAll(text(prop(p, 'Definition', 'Cedar', 'Statement')))) ? true : undefined,
+    }),
   });
   ctx.edge({ kind: 'GUARDED_BY', from: server, to: control, evidence: ctx.evidence(r, '/PolicyEngineConfiguration') });
 }
+
+/** A Cedar `permit` over every principal, action and resource, without a condition. */
+const permitsAll = (cedar: string | undefined): boolean => cedar !== undefined && /^permit\(principal,action,resource\);?$/.test(cedar.replace(/\/\/.*$/gm, '').replace(/\s+/g, ''));
