@@ -2,7 +2,7 @@ import type { Batch, EdgeRecord, NodeRecord, Run } from '../../schema/index.ts';
 
 export interface Acceptance { fingerprint: string; owner: string; reason: string; until?: string; at: string }
 /** An access token as kept: its secret only as a hash. Times are ISO texts. */
-export interface StoredToken { id: string; hash: string; label: string; role: string; createdAt: string; createdBy: string; expires?: string; revokedAt?: string }
+export interface StoredToken { id: string; hash: string; label: string; role: string; createdAt: string; createdBy: string; expires?: string; revokedAt?: string; /** What it is limited to; none = everything. */ scopes?: string[] }
 /**
  * Who did what and when, with the state before and after. `key` is an idempotency key, unique in the store; `asked` identifies the
  * request that came with it and `answer` is what it was told, so that a repeated request gets the same answer and changes nothing.
@@ -17,6 +17,10 @@ export interface StoredTicket {
   title: string; severity: string; due: string; ref?: string; url?: string; why?: string;
   /** Of the text the tracker has. */
   hash?: string;
+  /** When it was last opened or closed, as far as we know. */
+  since?: string;
+  /** Of the estate it is about. */
+  scope?: string;
   findings: string[]; sources: { source: string; file: string }[];
 }
 /** What an entry goes with; entry and change are written together or not at all. */
@@ -48,6 +52,10 @@ export interface PublishedFinding {
   ends: { SUBJECT: string[]; ACTS_AS: string[]; TARGETS: string[] };
   hops: { node: string; props: Record<string, Scalar> }[];
 }
+/** A relation as people query it: one of a derived edge, under our name or one that another tool has for it. */
+export interface PublishedEdge { relation: string; id: string; from: string; to: string; props: Record<string, Scalar> }
+/** What an analysis adds to the stored graph, for people to query: nodes that only it makes, derived edges, findings. */
+export interface Publication { nodes: readonly NodeRecord[]; edges: readonly PublishedEdge[]; findings: readonly PublishedFinding[] }
 
 /**
  * Where a graph lives. A run is begun, batches are applied, the parts of the graph that this run covers and did not see again are swept,
@@ -74,8 +82,8 @@ export interface GraphStore {
   /** The serialised AnalysisResult of a run, beside its graph. */
   saveResult(runId: string, result: string): Promise<void>;
   loadResult(runId?: string): Promise<string | undefined>;
-  /** Makes the findings of a run askable in the store's own language, where it has one. Never read back. */
-  publish?(runId: string, findings: readonly PublishedFinding[]): Promise<void>;
+  /** Makes what was found in a run askable in the store's own language, where it has one. Never read back. */
+  publish?(runId: string, what: Publication): Promise<void>;
   accept(a: Acceptance): Promise<void>;
   unaccept(fingerprint: string): Promise<void>;
   acceptances(): Promise<Acceptance[]>;

@@ -5,8 +5,12 @@ import { mermaid } from '../text/mermaid.ts';
 
 const LIMIT = 25;
 
-/** Names come from scanned repositories: nothing of them may become markup, a link or a mention. */
-export const escape = (s: string): string => showHoles(s).replace(/[\\`*_{}[\]<>()#+!|~]/g, (c) => `\\${c}`).replace(/@/g, '@\u200b').replace(/[\r\n]+/g, ' ');
+/**
+ * Names come from scanned repositories: nothing of them may become markup, a link, a mention or a reference. What looks for mentions, addresses
+ * and issue numbers (`@team`, `https://`, `www.`, `#12`, `GH-12`) reads the finished text, so a backslash does not stop it.
+ */
+export const escape = (s: string): string => showHoles(s).replace(/[\r\n]+/g, ' ').replace(/[\\`*_{}[\]<>()#+!|~&]/g, (c) => `\\${c}`)
+  .replace(/@/g, '@\u200b').replace(/#(?=\d)/g, '#\u200b').replace(/:\/\//g, ':\u200b//').replace(/\bwww\./gi, (w) => `${w.slice(0, 3)}\u200b.`).replace(/\bGH-(?=\d)/gi, (w) => `${w}\u200b`);
 
 function section(f: Finding, n: number): string[] {
   return [

@@ -1,98 +1,155 @@
-import { createHash } from 'node:crypto';
-import { severityOf } from '../../queries/remedy/plan.ts';
-import { showHoles, type CoverageEntry, type Finding, type Fix, type Severity } from '../../schema/index.ts';
-import { escape } from '../formats/markdown.ts';
-import { capability, hopRef, hopSource } from '../text/hops.ts';
-import { placeOf } from '../text/fixes.ts';
+import type { Ledger } from '../../graph/store/port.ts';
 import { TrackerRefused, type Known, type Ticket, type Tracker } from '../trackers/tracker.ts';
 import type { Remedies } from './remedies.ts';
+import { knownOf, TicketBook } from './ticket-book.ts';
+import { hasLanded } from './ticket-landed.ts';
+import { ticketOf, type TextOptions } from './ticket-text.ts';
 
-const DAYS: Record<Severity, number> = { critical: 7, high: 30, medium: 90, low: 180, info: 365 };
-
-export interface TicketOptions { today: Date; /** Before `path#L1`, '' = no links. */ linkBase: string; labels: readonly string[]; assignee?: string; dryRun: boolean; log: (text: string) => void }
-export interface Done { action: 'create' | 'update' | 'reopen' | 'close' | 'keep' | 'failed'; fix: string; title: string; ref?: string; why?: string }
-
-/** One ticket per fix of the plan. The text depends on the fix and its findings only, so that an equal fix gives an equal ticket. */
-export function ticketOf(fix: Fix, r: Remedies, o: TicketOptions): Ticket {
-  const findings = r.findings.filter((f) => fix.closes.includes(f.fingerprint));
-  const worst = findings[0]!;
-  const severity = severityOf(fix, r.findings);
-  const diff = r.diffs?.get(fix.id);
-  const link = (file: string, line: number | undefined, text: string): string => (o.linkBase ? `[\`${text}\`](${o.linkBase}${encodeURI(file)}${line ? `#L${line}` : ''})` : `\`${text}\``);
-  const code = (s: string): string => s.replace(/`/g, '');
-  const body = [
-    `${escape(`Closes ${fix.closes.length} attack path${fix.closes.length === 1 ? '' : 's'}; the worst: ${worst.title}.`)}`, '',
-    `**${severity}** · ${worst.verdict} · rules ${fix.rules.join(', ') || 'none'}${worst.owner ? ` · owner ${escape(worst.owner)}` : ''}`, '',
-    '## What to change', '', `${escape(fix.text)}, at ${fix.source?.file ? link(fix.source.file, fix.source.startLine, code(placeOf(fix))) : `\`${code(placeOf(fix))}\``}.`, '',
-    ...(diff ? [fenced(diff, 'diff'), ''] : []),
-    ...(fix.mightBreak.length > 0 ? ['Might break:', '', ...fix.mightBreak.map((b) => `- ${escape(b)}`), ''] : []),
-    '## The worst path', '', ...worst.path.hops.map((h, i) => { const s = hopRef(h); return `${i + 1}. ${escape(capability(h))} (${h.verdict})${s?.file ? `, ${link(s.file, s.startLine, code(hopSource(h)))}` : ''}: ${escape(h.says)}`; }), '',
-    ...(worst.requires.length > 0 ? [`Holds if: ${worst.requires.map(escape).join('; ')}.`, ''] : []),
-    '## Closes', '', ...findings.slice(0, 30).map((f) => `- ${f.severity}: ${escape(f.title)}`), ...(findings.length > 30 ? [`- … and ${findings.length - 30} more`] : []), '',
-    `Proof: the change was applied to the graph and analysed again; these paths are gone and none is new.${r.patched.get(fix.id)?.startsWith('patched') ? ' The patched code was read again with the same answer.' : ''}`,
-  ].join('\n');
-  const title = `${fix.op === 'remove' ? 'Remove' : fix.op === 'add' ? 'Add' : 'Narrow'} ${fix.what}: ${showHoles(fix.node.name)} (closes ${fix.closes.length})`.replace(/[\r\n]+/g, ' ').slice(0, 200);
-  const sources = [...new Map(findings.flatMap((f) => [f.subject.definedAt, fix.source]).flatMap((s) => (s?.file ? [[`${s.source}|${s.file}`, { source: s.source, file: s.file }] as const] : []))).values()];
-  const due = new Date(o.today.getTime() + DAYS[severity] * 86_400_000).toISOString().slice(0, 10);
-  const hash = createHash('sha256').update(title).update(body).digest('hex').slice(0, 16);
-  return { fixId: fix.id, title, body, severity, labels: [...o.labels, `severity:${severity}`], ...(o.assignee && { assignee: o.assignee }), meta: { fix: fix.id, hash, due, findings: [...fix.closes], sources } };
+export interface TicketOptions extends TextOptions {
+  dryRun: boolean;
+  /** Where what is known of tickets is kept, and under which name of the place. */
+  ledger: Ledger | undefined; place: string; now: () => Date;
+  /** Only these fixes; no ticket of another is touched. */
+  only?: ReadonlySet<string>;
 }
+export interface Done { action: 'create' | 'update' | 'reopen' | 'close' | 'keep' | 'busy' | 'failed'; fix: string; title: string; ref?: string; url?: string; why?: string }
+/** `stopped`: why the rest was not tried. */
+export interface Synced { done: Done[]; stopped?: string }
 
-/** A fence that the text in it cannot end. */
-function fenced(text: string, language: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((m) => m[0].length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
-}
+/** Refusals in a row after which the others would be refused as well. */
+const REFUSALS = 3;
 
-/** Brings the tracker in line with the plan. What fails is said and the rest is done; a tracker that refuses everything stops it. */
-export async function syncTickets(tracker: Tracker, r: Remedies, o: TicketOptions): Promise<Done[]> {
-  const done: Done[] = [];
-  const there = await tracker.find();
-  const known = new Map<string, Known>();
-  const step = async (d: Done, work: () => Promise<Known | void>): Promise<void> => {
-    try {
-      const k = o.dryRun || d.action === 'keep' ? undefined : await work();
-      done.push({ ...d, ...(k && { ref: k.ref }) });
-    } catch (e) {
-      if (e instanceof TrackerRefused) throw e;
-      done.push({ ...d, action: 'failed', why: `${d.action}: ${(e as Error).message}` });
-    }
-  };
+/**
+ * Brings the tracker in line with the plan, each ticket by itself: what fails is said and the rest is done. Every ticket is written down before
+ * it is asked for, so that a process that ends in the middle leaves either a ticket that is known, or an intent whose ticket is looked up.
+ */
+export async function syncTickets(tracker: Tracker, r: Remedies, o: TicketOptions): Promise<Synced> {
+  const book = await TicketBook.open(o.ledger, o.place, o.now);
+  let there: Known[] | undefined;
+  try { there = await tracker.find(); } catch (e) { return { done: [], stopped: (e as Error).message }; }
+  const s = new Sync(tracker, book, o.dryRun);
+  const known = oldest(there ?? [], book);
+  const wanted = r.plan.fixes.filter((f) => o.only?.has(f.id) ?? true);
   for (const k of there ?? []) {
-    if (!known.has(k.meta.fix)) known.set(k.meta.fix, k);
-    else if (k.open) await step({ action: 'close', fix: k.meta.fix, title: k.ref, ref: k.ref, why: `the same fix as ${known.get(k.meta.fix)!.ref}` }, () => tracker.close(k, `the same fix as ${known.get(k.meta.fix)!.ref}`));
+    const first = known.get(k.meta.fix);
+    if (first && first.ref !== k.ref && k.open && (o.only?.has(k.meta.fix) ?? true)) await s.duplicate(k, first);
   }
-  const wanted = new Set<string>();
-  for (const fix of r.plan.fixes) {
-    let t = ticketOf(fix, r, o);
-    wanted.add(t.fixId);
-    const k = known.get(t.fixId);
-    if (k) t = { ...t, meta: { ...t.meta, due: k.open ? k.meta.due : t.meta.due } };
-    t = { ...t, body: `Due ${t.meta.due}.\n\n${t.body}` };
-    const about = { fix: t.fixId, title: t.title, ...(k && { ref: k.ref }) };
-    if (!k) await step({ ...about, action: 'create' }, () => tracker.create(t));
-    else if (!k.open) await step({ ...about, action: 'reopen', why: 'the path is back' }, () => tracker.reopen(k, t));
-    else if (k.meta.hash !== t.meta.hash) await step({ ...about, action: 'update' }, () => tracker.update(k, t));
-    else await step({ ...about, action: 'keep' }, () => Promise.resolve());
+  for (const fix of wanted) {
+    await s.step({ action: 'failed', fix: fix.id, title: fix.text.slice(0, 120) }, async () => {
+      const k = known.get(fix.id) ?? (await s.unseen(fix.id, there === undefined));
+      await s.bring(ticketOf(fix, r, o, k?.open === false ? undefined : (k?.meta.due ?? book.rows.get(fix.id)?.due)), k);
+    });
   }
-  for (const k of known.values()) {
-    if (!k.open || wanted.has(k.meta.fix)) continue;
-    const verdict = landed(k, r.findings, r.coverage);
-    const about = { fix: k.meta.fix, title: k.ref, ref: k.ref };
-    if (verdict.close) await step({ ...about, action: 'close', why: verdict.why }, () => tracker.close(k, verdict.why));
-    else done.push({ ...about, action: 'keep', why: verdict.why });
+  if (o.only) return s.end();
+  const still = new Set(wanted.map((f) => f.id));
+  const rest = [...new Set([...known.keys(), ...[...book.rows.values()].filter((x) => x.state === 'open').map((x) => x.fix)])].filter((f) => !still.has(f));
+  for (const fix of rest) {
+    await s.step({ action: 'failed', fix, title: book.rows.get(fix)?.title ?? fix }, async () => {
+      const k = known.get(fix) ?? (await s.unseen(fix, there === undefined));
+      if (k?.open) await s.finish(k, hasLanded(k.meta, r));
+      else if (k) await s.learn(k);
+    });
   }
-  return done;
+  return s.end();
 }
 
-/** A ticket closes when none of its paths is open any more, and what they were made of was read this time. */
-function landed(k: Known, findings: readonly Finding[], coverage: readonly CoverageEntry[]): { close: boolean; why: string } {
-  const mine = findings.filter((f) => k.meta.findings.includes(f.fingerprint));
-  if (mine.some((f) => f.state === 'open')) return { close: false, why: 'its paths are still there' };
-  for (const s of k.meta.sources) {
-    const of = coverage.filter((c) => c.source === s.source && (c.input === '' || c.input === '.' || c.input === s.file || s.file.startsWith(`${c.input}/`)));
-    if (of.length === 0 || of.some((c) => c.status !== 'read' && c.status !== 'partial') || of.some((c) => c.problems.some((p) => p.source?.file === s.file && /parse|unreadable|too-large/.test(p.code)))) return { close: false, why: `${s.file} was not read this time` };
+/** Of several tickets with one fix the one the store knows, else the oldest. */
+function oldest(there: readonly Known[], book: TicketBook): Map<string, Known> {
+  const out = new Map<string, Known>();
+  for (const k of there) if (!out.has(k.meta.fix) || book.rows.get(k.meta.fix)?.ref === k.ref) out.set(k.meta.fix, k);
+  return out;
+}
+
+class Sync {
+  readonly #done: Done[] = [];
+  readonly #tracker: Tracker;
+  readonly #book: TicketBook;
+  readonly #dry: boolean;
+  #refused = 0;
+  #stopped: string | undefined;
+
+  constructor(tracker: Tracker, book: TicketBook, dry: boolean) {
+    this.#tracker = tracker;
+    this.#book = book;
+    this.#dry = dry;
   }
-  return { close: true, why: mine.length > 0 ? 'accepted as a risk' : 'the paths are gone' };
+
+  end(): Synced { return { done: this.#done, ...(this.#stopped !== undefined && { stopped: this.#stopped }) }; }
+
+  /** One ticket: whatever goes wrong is its own. */
+  async step(about: Done, work: () => Promise<void>): Promise<void> {
+    if (this.#stopped !== undefined) { this.#done.push({ ...about, action: 'failed', why: 'not tried' }); return; }
+    try {
+      await work();
+      this.#refused = 0;
+    } catch (e) {
+      const message = (e as Error).message;
+      this.#done.push({ ...about, action: 'failed', why: message });
+      if (!(e instanceof TrackerRefused)) { this.#refused = 0; return; }
+      if (++this.#refused >= REFUSALS || e.lasting) this.#stopped = message;
+    }
+  }
+
+  /** A ticket the store knows and the listing does not: its text was changed by somebody, or it is gone. */
+  async unseen(fix: string, blind: boolean): Promise<Known | undefined> {
+    const k = knownOf(this.#book.rows.get(fix));
+    if (!k || blind) return k;
+    const found = await this.#tracker.get?.(k.ref);
+    return found && { ...k, ...found };
+  }
+
+  async bring(t: Ticket, k: Known | undefined): Promise<void> {
+    const about = { fix: t.fixId, title: t.title, ...(k && { ref: k.ref, ...(k.url !== undefined && { url: k.url }) }) };
+    if (!k) return this.#make(t);
+    const row = this.#book.rows.get(t.fixId);
+    if (!k.open) {
+      const why = row?.why?.startsWith('accepted') ? 'its acceptance has ended' : row?.state === 'open' ? 'somebody closed it, and its paths are still there' : 'the path is back';
+      if (!this.#dry) { await this.#tracker.reopen(k, t); await this.#book.know({ ...k, open: true }, t.meta, t); }
+      this.#done.push({ action: 'reopen', ...about, why });
+    } else if (k.meta.hash !== t.meta.hash) {
+      if (!this.#dry) { await this.#tracker.update(k, t); await this.#book.know(k, t.meta, t); }
+      this.#done.push({ action: 'update', ...about });
+    } else {
+      if (!this.#dry && (row?.state !== 'open' || row.ref !== k.ref || row.hash !== t.meta.hash)) await this.#book.know(k, t.meta, t);
+      this.#done.push({ action: 'keep', ...about });
+    }
+  }
+
+  async #make(t: Ticket): Promise<void> {
+    const about = { fix: t.fixId, title: t.title };
+    const former = this.#book.rows.get(t.fixId)?.ref;
+    if (this.#book.taken(t.fixId) || (!this.#dry && !(await this.#book.intend(t)))) { this.#done.push({ action: 'busy', ...about, why: 'another process is making it' }); return; }
+    const why = former === undefined ? {} : { why: `${former} is gone` };
+    if (this.#dry) { this.#done.push({ action: 'create', ...about, ...why }); return; }
+    try {
+      const k = await this.#tracker.create(t);
+      await this.#book.know(k, t.meta, t);
+      this.#done.push({ action: 'create', ...about, ref: k.ref, ...(k.url !== undefined && { url: k.url }), ...why });
+    } catch (e) {
+      await this.#book.failed(t, (e as Error).message);
+      throw e;
+    }
+  }
+
+  async duplicate(k: Known, first: Known): Promise<void> {
+    const why = `the same fix as ${first.ref}`;
+    await this.step({ action: 'failed', fix: k.meta.fix, title: k.ref, ref: k.ref }, async () => {
+      if (!this.#dry) await this.#tracker.close(k, why);
+      this.#done.push({ action: 'close', fix: k.meta.fix, title: this.#titleOf(k), ref: k.ref, why });
+    });
+  }
+
+  async finish(k: Known, landed: { close: boolean; why: string }): Promise<void> {
+    const about = { fix: k.meta.fix, title: this.#titleOf(k), ref: k.ref, why: landed.why };
+    if (landed.close && !this.#dry) { await this.#tracker.close(k, landed.why); await this.#book.know({ ...k, open: false }, k.meta, this.#text(k), landed.why); }
+    this.#done.push({ action: landed.close ? 'close' : 'keep', ...about });
+  }
+
+  /** Somebody closed it: the store should know. */
+  async learn(k: Known): Promise<void> {
+    if (!this.#dry && this.#book.rows.get(k.meta.fix)?.state !== 'closed') await this.#book.know(k, k.meta, this.#text(k), 'closed in the tracker');
+  }
+
+  #titleOf(k: Known): string { return this.#book.rows.get(k.meta.fix)?.title ?? k.ref; }
+  #text(k: Known): { title: string; severity: string } { const row = this.#book.rows.get(k.meta.fix); return { title: row?.title ?? k.ref, severity: row?.severity ?? 'unknown' }; }
 }

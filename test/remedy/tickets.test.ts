@@ -1,172 +1,191 @@
-import { createHmac } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
-import type { Remedies } from '../../server/service/remedies.ts';
-import { syncTickets, ticketOf, type TicketOptions } from '../../server/service/tickets.ts';
+import { generateKeyPairSync } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { syncTickets, type Done } from '../../server/service/tickets.ts';
+import type { GithubAuth } from '../../server/trackers/github-auth.ts';
 import { githubTracker } from '../../server/trackers/github.ts';
-import { metaOf, TrackerRefused, type Tracker } from '../../server/trackers/tracker.ts';
-import { webhookTracker } from '../../server/trackers/webhook.ts';
-import { commandLine } from '../helpers/cli.ts';
-import { analyzeText } from '../helpers/analyze.ts';
-import { CHAT, CLOSED_DOOR, edit, SECOND_STORE } from '../review/chat.ts';
+import { metaOf, type Tracker } from '../../server/trackers/tracker.ts';
+import { fakeGithub, type FakeGithub } from '../helpers/trackers/github.ts';
+import { remediesOf, ticketOptions, withoutFixes } from '../helpers/trackers/remedies.ts';
 
-const options: TicketOptions = { today: new Date('2026-06-01T00:00:00Z'), linkBase: '', labels: ['overreach'], dryRun: false, log: () => undefined };
-const result = await analyzeText({ 'main.tf': CHAT });
+let g: FakeGithub;
+let said: string[];
+let waited: number[];
+beforeEach(async () => { g = await fakeGithub(); said = []; waited = []; });
+afterEach(() => { g.close(); });
 
-/** A plan of n fixes, each for the finding that the estate really has. */
-function remedies(n: number): Remedies {
-  const finding = result.findings[0]!;
-  const findings = Array.from({ length: n }, (_, i) => ({ ...finding, fingerprint: `f${i}` }));
-  const fixes = findings.map((f, i) => ({
-    id: `fix${String(i).padStart(3, '0')}`, op: 'narrow' as const, what: 'CAN', text: `change number ${i}`, node: finding.subject, edit: { kind: 'auth' as const, endpoint: `e${i}`, from: 'none', to: 'aws-iam' },
-    rules: finding.rules, closes: [f.fingerprint], weakens: [], adds: [f.fingerprint], mightBreak: [],
-  }));
-  return { plan: { fixes, alternatives: [], remaining: [], closedTogether: [], runs: 1, truncated: false }, findings, patched: new Map(), coverage: result.coverage };
-}
+const tracker = (auth: GithubAuth = { token: 't' }): Tracker => githubTracker({ repository: 'acme/estate', auth, baseUrl: g.url, wait: async (ms) => { waited.push(ms); }, log: (t) => { said.push(t); } });
+const ids = (): string[] => g.issues.map((i) => metaOf(i.body)!.fix).sort();
+const FIFTY = remediesOf(50).plan.fixes.map((f) => f.id);
+const actions = (done: readonly Done[]): string[] => [...new Set(done.map((d) => d.action))];
 
-interface Issue { number: number; title: string; body: string; state: string; labels: string[] }
-type Fault = (method: string, nth: number) => { status: number; headers?: Record<string, string>; after?: boolean; cut?: boolean } | undefined;
-let server: Server | undefined;
-afterEach(() => { server?.closeAllConnections(); server?.close(); server = undefined; });
-
-const read = async (m: IncomingMessage): Promise<string> => { let s = ''; for await (const c of m) s += String(c); return s; };
-
-/** The part of the GitHub REST API that issues need, with faults before or after the work is done. */
-async function github(fault: Fault = () => undefined): Promise<{ issues: Issue[]; tracker: Tracker; writes: () => number }> {
-  const issues: Issue[] = [];
-  const count: Record<string, number> = {};
-  let writes = 0;
-  server = createServer((q, s) => void (async () => {
-    const body = await read(q);
-    const method = q.method!;
-    const f = fault(method, (count[method] = (count[method] ?? 0) + 1));
-    const answer = (status: number, value: unknown, headers = {}): void => { s.writeHead(status, { 'content-type': 'application/json', ...headers }); s.end(JSON.stringify(value)); };
-    if (f && !f.after) return f.cut ? void q.socket.destroy() : answer(f.status, { message: 'fault' }, f.headers);
-    const url = new URL(q.url!, 'http://x');
-    const number = Number(/issues\/(\d+)/.exec(url.pathname)?.[1]);
-    let value: unknown = {};
-    if (method === 'GET') { const page = Number(url.searchParams.get('page') ?? 1); value = issues.slice((page - 1) * 100, page * 100); }
-    else if (method === 'POST' && url.pathname.endsWith('/issues')) { const d = JSON.parse(body) as Issue; writes++; issues.push({ ...d, number: issues.length + 1, state: 'open' }); value = issues.at(-1); }
-    else if (method === 'PATCH') { writes++; value = Object.assign(issues.find((i) => i.number === number)!, JSON.parse(body)); }
-    if (f?.cut) return void q.socket.destroy();
-    answer(f ? f.status : method === 'POST' ? 201 : 200, f ? { message: 'fault' } : value, f?.headers);
-  })());
-  await new Promise<void>((ok) => { server!.listen(0, '127.0.0.1', ok); });
-  const { port } = server.address() as AddressInfo;
-  return { issues, writes: () => writes, tracker: githubTracker({ repository: 'acme/estate', token: 't', baseUrl: `http://127.0.0.1:${port}`, wait: () => Promise.resolve(), log: () => undefined }) };
-}
-const ids = (issues: readonly Issue[]): string[] => issues.map((i) => metaOf(i.body)!.fix).sort();
-const FIFTY = remedies(50).plan.fixes.map((f) => f.id);
-
-test('fifty fixes, answers that are lost, limits and failures: exactly fifty tickets', async () => {
-  const g = await github((method, n) => {
-    if (method !== 'POST') return undefined;
-    if (n % 11 === 3) return { status: 502, after: true };
-    if (n % 13 === 5) return { status: 0, cut: true, after: true };
-    if (n % 7 === 2) return { status: 403, headers: { 'retry-after': '1' } };
-    if (n % 17 === 9) return { status: 500 };
-    return undefined;
+describe('fifty fixes, exactly fifty tickets', () => {
+  test('answers that are lost, limits, failures, broken connections: all in one run', async () => {
+    g.fail(({ method }, n) => {
+      if (method !== 'POST') return n === 1 ? { status: 502 } : undefined;
+      if (n % 11 === 3) return { status: 502, after: true };
+      if (n % 13 === 5) return { cut: true, after: true };
+      if (n % 7 === 2) return { status: 403, headers: { 'retry-after': '1' } };
+      if (n % 17 === 9) return { status: 500 };
+      if (n % 19 === 4) return { status: 429, headers: { 'retry-after': new Date(Date.now() + 2_000).toUTCString() } };
+      if (n % 23 === 8) return { status: 403, body: { message: 'You have exceeded a secondary rate limit.' } };
+      return undefined;
+    });
+    const o = await ticketOptions();
+    const { done, stopped } = await syncTickets(tracker(), remediesOf(50), o);
+    expect([stopped, done.filter((d) => d.action !== 'create')]).toEqual([undefined, []]);
+    expect(ids()).toEqual(FIFTY);
+    expect((await o.store.ledger.tickets()).map((t) => [t.fix, t.state, t.ref !== undefined, t.holder])).toEqual(FIFTY.map((f) => [f, 'open', true, undefined]));
+    const before = g.writes();
+    expect(actions((await syncTickets(tracker(), remediesOf(50), o)).done)).toEqual(['keep']);
+    expect(g.writes()).toBe(before);
   });
-  const done = await syncTickets(g.tracker, remedies(50), options);
-  expect(done.filter((d) => d.action === 'failed')).toEqual([]);
-  expect(ids(g.issues)).toEqual(FIFTY);
-  const before = g.writes();
-  expect((await syncTickets(g.tracker, remedies(50), options)).every((d) => d.action === 'keep')).toBe(true);
-  expect(g.writes()).toBe(before);
+
+  test.each([[401, 'Bad credentials'], [403, 'Resource not accessible'], [404, 'Not Found'], [422, 'Validation Failed'], [410, 'Gone']])('a single %d in the middle costs that one ticket, the next run makes it', async (status, message) => {
+    const o = await ticketOptions();
+    let hit = true;
+    g.fail(({ method }, n) => (hit && method === 'POST' && n >= 20 && n <= (status === 422 ? 21 : 20) ? { status, body: { message } } : undefined));
+    const first = await syncTickets(tracker(), remediesOf(50), o);
+    expect(first.stopped).toBeUndefined();
+    expect(first.done.filter((d) => d.action === 'failed')).toHaveLength(1);
+    expect(g.issues.length).toBe(49);
+    expect((await o.store.ledger.tickets()).find((t) => t.state === 'intended')!.why).toMatch(/40\d|41\d|422|Validation/);
+    hit = false;
+    expect((await syncTickets(tracker(), remediesOf(50), o)).done.filter((d) => d.action === 'create')).toHaveLength(1);
+    expect(ids()).toEqual(FIFTY);
+  });
+
+  test('a token that ends in the middle: three refusals stop the run, nothing is lost or twice', async () => {
+    const o = await ticketOptions();
+    g.fail(({ method }, n) => (method === 'POST' && n > 22 ? { status: 401 } : undefined));
+    const { done, stopped } = await syncTickets(tracker(), remediesOf(50), o);
+    expect(stopped).toMatch(/does not accept the sign-in/);
+    expect(done.filter((d) => d.action === 'create')).toHaveLength(22);
+    expect(done.filter((d) => d.why === 'not tried')).toHaveLength(25);
+    g.fail(() => undefined);
+    await syncTickets(tracker(), remediesOf(50), o);
+    expect(ids()).toEqual(FIFTY);
+  });
+
+  test('a limit that lasts longer than anybody waits ends the run at once', async () => {
+    g.fail(({ method }, n) => (method === 'POST' && n > 5 ? { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 1_800) } } : undefined));
+    const { done, stopped } = await syncTickets(tracker(), remediesOf(50), await ticketOptions());
+    expect(stopped).toMatch(/limits requests for another (29|30) minutes/);
+    expect([done.filter((d) => d.action === 'create').length, waited]).toEqual([5, []]);
+  });
+
+  test('the process ends after a ticket was made and before we knew', async () => {
+    const o = await ticketOptions();
+    let n = 0;
+    const dying: Tracker = { ...tracker(), create: async (t) => { await tracker().create(t); if (++n === 23) throw new Error('dead'); return { ref: String(n), open: true }; } };
+    // As a killed process leaves it: the intent stays as it was written.
+    const ledger = { ...o.store.ledger, tickets: (p?: string) => o.store.ledger.tickets(p), putTicket: async (t: Parameters<typeof o.store.ledger.putTicket>[0], was: string | undefined) => (n >= 23 ? true : o.store.ledger.putTicket(n === 22 ? { ...t, holder: 'gone|1|1' } : t, was)) } as typeof o.store.ledger;
+    await syncTickets(dying, { ...remediesOf(50), plan: { ...remediesOf(50).plan, fixes: remediesOf(50).plan.fixes.slice(0, 23) } }, { ...o, ledger });
+    expect([g.issues.length, (await o.store.ledger.tickets()).filter((t) => t.state === 'intended').length]).toEqual([23, 1]);
+    expect(actions((await syncTickets(tracker(), remediesOf(50), o)).done)).toEqual(['keep', 'create']);
+    expect(ids()).toEqual(FIFTY);
+    expect((await o.store.ledger.tickets()).every((t) => t.state === 'open')).toBe(true);
+  });
+
+  test('two runs at the same time make each ticket once; another store finds them by their hidden id', async () => {
+    const o = await ticketOptions();
+    await Promise.all([syncTickets(tracker(), remediesOf(20), o), syncTickets(tracker(), remediesOf(20), o), syncTickets(tracker(), remediesOf(20), o)]);
+    expect(ids()).toEqual(FIFTY.slice(0, 20));
+    const elsewhere = await ticketOptions();
+    expect(actions((await syncTickets(tracker(), remediesOf(20), elsewhere)).done)).toEqual(['keep']);
+    expect((await elsewhere.store.ledger.tickets()).map((t) => t.ref).sort()).toEqual(g.issues.map((i) => String(i.number)).sort());
+  });
+
+  test('a text that somebody rewrote, and a ticket that somebody removed', async () => {
+    const o = await ticketOptions();
+    await syncTickets(tracker(), remediesOf(3), o);
+    g.issues[0]!.body = 'we talked about it';
+    g.issues.splice(1, 1);
+    const { done } = await syncTickets(tracker(), remediesOf(3), o);
+    expect(done.map((d) => [d.action, d.why])).toEqual([['keep', undefined], ['create', '2 is gone'], ['keep', undefined]]);
+    expect(g.issues.map((i) => i.number)).toEqual([1, 3, 3]);
+  });
 });
 
-test('killed in the middle, after a ticket was made and before we knew: run again, exactly fifty', async () => {
-  const g = await github();
-  let made = 0;
-  const dying: Tracker = { ...g.tracker, create: async (t) => { const k = await g.tracker.create(t); if (++made === 23) throw new TrackerRefused('killed'); return k; } };
-  await expect(syncTickets(dying, remedies(50), options)).rejects.toThrow('killed');
-  expect(g.issues).toHaveLength(23);
-  await syncTickets(g.tracker, remedies(50), options);
-  expect(ids(g.issues)).toEqual(FIFTY);
+describe('refusals', () => {
+  test.each([[401, /sign-in/], [403, /may not read or write/], [404, /not there/]])('%d to the listing: nothing is written, said in words', async (status, says) => {
+    g.fail(({ method }) => (method === 'GET' ? { status } : undefined));
+    const { done, stopped } = await syncTickets(tracker(), remediesOf(3), await ticketOptions());
+    expect([stopped, done, g.issues]).toEqual([expect.stringMatching(says), [], []]);
+  });
+
+  test('an assignee and a label that do not exist: opened without the one that was named, and said', async () => {
+    const o = await ticketOptions({ assignee: 'nobody', labels: ['overreach', 'forbidden'] });
+    await syncTickets(tracker(), remediesOf(1), o);
+    expect(g.issues.map((i) => [i.labels, i.assignees])).toEqual([[[], []]]);
+    expect(said).toEqual([expect.stringContaining('assignees refused'), expect.stringContaining('labels refused')]);
+    await syncTickets(tracker(), remediesOf(2), { ...o, labels: ['overreach'] });
+    expect(g.issues[1]!.labels.map((l) => l.name)).toEqual(['overreach', 'severity:critical']);
+  });
+
+  test('an id copied into an issue of an outsider is not ours', async () => {
+    const o = await ticketOptions();
+    await syncTickets(tracker(), remediesOf(1), o);
+    g.issues.unshift({ ...g.issues[0]!, number: 99, user: { login: 'mallory', type: 'User' }, author_association: 'NONE' });
+    expect(actions((await syncTickets(tracker(), remediesOf(1), await ticketOptions())).done)).toEqual(['keep']);
+    expect(g.issues.map((i) => i.state)).toEqual(['open', 'open']);
+  });
 });
 
-test('one that stays broken is said, the rest is done; the next run finishes', async () => {
-  let bad = true;
-  const g = await github((method, n) => (bad && method === 'POST' && n >= 5 && n <= 8 ? { status: 500 } : undefined));
-  const done = await syncTickets(g.tracker, remedies(10), options);
-  expect(done.filter((d) => d.action === 'failed')).toHaveLength(1);
-  expect(g.issues).toHaveLength(9);
-  bad = false;
-  await syncTickets(g.tracker, remedies(10), options);
-  expect(ids(g.issues)).toEqual(FIFTY.slice(0, 10));
+test('a GitHub App signs in with its key and gets a token of its own', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+  await syncTickets(tracker({ appId: '7', privateKey, installationId: '42' }), remediesOf(2), await ticketOptions());
+  expect(g.issues.map((i) => i.user.login)).toEqual(['overreach[bot]', 'overreach[bot]']);
+  expect(g.asked.filter((a) => a.path === '/app/installations/42/access_tokens')).toHaveLength(1);
 });
 
-test.each([[401, /token/], [403, /may not write/], [404, /not there/]])('%d stops with words', async (status, says) => {
-  const g = await github((method) => (method === 'POST' ? { status } : undefined));
-  await expect(syncTickets(g.tracker, remedies(3), options)).rejects.toThrow(says);
-  expect(g.issues).toEqual([]);
-});
+describe('closing and coming back', () => {
+  test('closes when the paths are gone and the source was read, not otherwise; reopens; keeps its due date while open', async () => {
+    const o = await ticketOptions();
+    const r = remediesOf(2);
+    await syncTickets(tracker(), r, o);
+    const none = withoutFixes(r);
+    const why = async (x: typeof r): Promise<unknown[]> => (await syncTickets(tracker(), x, o)).done.map((d) => [d.action, d.why]);
+    expect(await why(none)).toEqual([['keep', 'its paths are still there'], ['keep', 'its paths are still there']]);
+    const gone = { ...none, findings: [] };
+    for (const status of ['failed', 'recognised-not-read', 'skipped'] as const) expect((await why({ ...gone, coverage: r.coverage.map((c) => ({ ...c, status })) }))[0]).toEqual(['keep', 'main.tf was not read this time']);
+    expect((await why({ ...gone, coverage: [] }))[0]).toEqual(['keep', 'main.tf was not read this time']);
+    expect((await why({ ...gone, coverage: r.coverage.map((c) => ({ ...c, status: 'partial' as const })), files: new Set<string>() }))[0]).toEqual(['keep', 'main.tf was not read this time']);
+    expect((await why({ ...gone, coverage: r.coverage.map((c) => ({ ...c, problems: [{ code: 'hcl-parse', message: 'x', source: { source: 'terraform', file: 'main.tf' } }] })) as never }))[0]).toEqual(['keep', 'main.tf was not read this time']);
+    expect((await why({ ...gone, scope: 'another' }))[0]).toEqual(['keep', 'it is about acme, which was not read this time']);
+    expect(g.issues.map((i) => i.state)).toEqual(['open', 'open']);
+    expect(await why(gone)).toEqual([['close', 'the paths are gone'], ['close', 'the paths are gone']]);
+    expect(g.issues.map((i) => [i.state, i.state_reason, i.comments])).toEqual([['closed', 'completed', ['Closed: the paths are gone.']], ['closed', 'completed', ['Closed: the paths are gone.']]]);
+    expect(await why(gone)).toEqual([]);
+    expect(metaOf(g.issues[0]!.body)!.due).toBe('2026-06-08');
+    const later = { ...o, today: new Date('2026-07-01T00:00:00Z') };
+    expect((await syncTickets(tracker(), r, later)).done.map((d) => [d.action, d.why])).toEqual([['reopen', 'the path is back'], ['reopen', 'the path is back']]);
+    expect(g.issues.map((i) => [i.state, metaOf(i.body)!.due])).toEqual([['open', '2026-07-08'], ['open', '2026-07-08']]);
+    const changed = { ...r, plan: { ...r.plan, fixes: r.plan.fixes.map((f) => ({ ...f, text: `${f.text}, now` })) } };
+    expect(actions((await syncTickets(tracker(), changed, { ...o, today: new Date('2026-08-01T00:00:00Z') })).done)).toEqual(['update']);
+    expect(metaOf(g.issues[0]!.body)!.due).toBe('2026-07-08');
+  });
 
-test('a label or assignee that is refused does not stop the ticket', async () => {
-  const g = await github((method, n) => (method === 'POST' && n === 1 ? { status: 422 } : undefined));
-  await syncTickets(g.tracker, remedies(1), { ...options, assignee: 'nobody' });
-  expect(g.issues).toHaveLength(1);
-  expect(g.issues[0]!.labels).toBeUndefined();
-});
+  test('an accepted risk closes its ticket, the end of the acceptance opens it', async () => {
+    const o = await ticketOptions();
+    const r = remediesOf(1);
+    await syncTickets(tracker(), r, o);
+    await syncTickets(tracker(), { ...withoutFixes(r), findings: r.findings.map((f) => ({ ...f, state: 'accepted' as const })) }, o);
+    expect(g.issues.map((i) => [i.state, i.state_reason])).toEqual([['closed', 'not_planned']]);
+    expect((await syncTickets(tracker(), r, o)).done.map((d) => d.why)).toEqual(['its acceptance has ended']);
+    g.issues[0]!.state = 'closed';
+    expect((await syncTickets(tracker(), r, o)).done.map((d) => d.why)).toEqual(['somebody closed it, and its paths are still there']);
+  });
 
-test('closes when the paths are gone and the source was read, not otherwise; reopens; keeps its due date', async () => {
-  const g = await github();
-  const r = remedies(2);
-  await syncTickets(g.tracker, r, options);
-  const none = { ...r, plan: { ...r.plan, fixes: [] } };
-  expect((await syncTickets(g.tracker, none, options)).map((d) => d.why)).toEqual(['its paths are still there', 'its paths are still there']);
-  const unread = { ...none, findings: [], coverage: r.coverage.map((c) => ({ ...c, status: 'failed' as const })) };
-  expect((await syncTickets(g.tracker, unread, options)).every((d) => d.action === 'keep' && d.why!.includes('was not read'))).toBe(true);
-  await syncTickets(g.tracker, { ...none, findings: [] }, options);
-  expect(g.issues.map((i) => i.state)).toEqual(['closed', 'closed']);
-  const later = await syncTickets(g.tracker, r, { ...options, today: new Date('2026-07-01T00:00:00Z') });
-  expect(later.map((d) => d.action)).toEqual(['reopen', 'reopen']);
-  expect(g.issues.map((i) => i.state)).toEqual(['open', 'open']);
-  const changed = { ...r, plan: { ...r.plan, fixes: r.plan.fixes.map((f) => ({ ...f, text: `${f.text}, now` })) } };
-  const due = metaOf(g.issues[0]!.body)!.due;
-  expect((await syncTickets(g.tracker, changed, { ...options, today: new Date('2026-08-01T00:00:00Z') })).map((d) => d.action)).toEqual(['update', 'update']);
-  expect(metaOf(g.issues[0]!.body)!.due).toBe(due);
-});
+  test('of two tickets with one fix the later is closed', async () => {
+    const o = await ticketOptions();
+    await syncTickets(tracker(), remediesOf(1), o);
+    g.issues.push({ ...g.issues[0]!, number: 2, comments: [] });
+    expect((await syncTickets(tracker(), remediesOf(1), o)).done.map((d) => [d.action, d.why])).toEqual([['close', 'the same fix as 1'], ['keep', undefined]]);
+  });
 
-test('names become no markup, mention or end of the hidden id', () => {
-  const evil = '--> @everyone ](javascript:x) <img src=x> `` \n# h';
-  const r = remedies(1);
-  r.findings[0] = JSON.parse(JSON.stringify(r.findings[0], (k, v: unknown) => (k === 'name' || k === 'says' || k === 'title' ? evil : v))) as never;
-  r.plan.fixes[0] = { ...r.plan.fixes[0]!, text: evil, mightBreak: [evil] };
-  const t = ticketOf(r.plan.fixes[0], { ...r, diffs: new Map([['fix000', '-x = "```"\n+y\n']]) }, options);
-  expect(t.body).not.toMatch(/@everyone|(?<!\\)\]\(javascript|(?<!\\)<img|^# h/m);
-  expect(t.body).toContain('````diff\n');
-  expect(t.title).not.toContain('\n');
+  test('a dry run asks and writes nothing, to the tracker or the store', async () => {
+    const o = await ticketOptions();
+    const dry = await syncTickets(tracker(), remediesOf(3), { ...o, dryRun: true });
+    expect([actions(dry.done), g.writes(), await o.store.ledger.tickets()]).toEqual([['create'], 0, []]);
+  });
 });
-
-test('webhook: signed, with a key that tells a repeat', async () => {
-  const got: { headers: IncomingMessage['headers']; body: string }[] = [];
-  server = createServer((q, s) => void (async () => { got.push({ headers: q.headers, body: await read(q) }); s.writeHead(got.length === 1 ? 503 : 204); s.end(); })());
-  await new Promise<void>((ok) => { server!.listen(0, '127.0.0.1', ok); });
-  await syncTickets(webhookTracker(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, 'secret', () => Promise.resolve()), remedies(1), options);
-  expect(got).toHaveLength(2);
-  expect(new Set(got.map((x) => x.headers['idempotency-key'])).size).toBe(1);
-  expect(got[1]!.headers['x-overreach-signature-256']).toBe(`sha256=${createHmac('sha256', 'secret').update(got[1]!.body).digest('hex')}`);
-});
-
-test('overreach ticket --tracker file: dry first, one file per fix, again no change, closed when it lands', async () => {
-  const cli = commandLine();
-  const code = join(cli.cwd, 'code');
-  mkdirSync(code);
-  writeFileSync(join(code, 'main.tf'), CHAT + SECOND_STORE);
-  const run = (...more: string[]) => cli.run('ticket', 'code', '--tracker', 'file', '--to', 'tickets', ...more);
-  expect((await run()).out).toContain('nothing was written');
-  expect((await run('--apply')).code).toBe(0);
-  const files = readdirSync(join(cli.cwd, 'tickets'));
-  expect(files.length).toBeGreaterThan(0);
-  const text = readFileSync(join(cli.cwd, 'tickets', files[0]!), 'utf8');
-  expect(text).toMatch(/State: open[\s\S]*Due 2026-[\s\S]*## What to change[\s\S]*`main\.tf:\d+[\s\S]*## The worst path[\s\S]*Proof:/);
-  expect((await run('--apply')).out.split('\n').filter((l) => l && !/^keep|done$/.test(l))).toEqual([]);
-  writeFileSync(join(code, 'main.tf'), edit(CHAT, CLOSED_DOOR, ['"dynamodb:PutItem", "dynamodb:UpdateItem"', '"dynamodb:DescribeTable"']));
-  expect((await run('--apply')).code).toBe(0);
-  expect(readdirSync(join(cli.cwd, 'tickets')).map((f) => /^State: .*/m.exec(readFileSync(join(cli.cwd, 'tickets', f), 'utf8'))![0])).toEqual(files.map(() => 'State: closed, the paths are gone'));
-  expect((await cli.run('ticket', 'code', '--tracker', 'jira', '--to', 'x')).code).toBe(3);
-}, 60_000);
