@@ -4,7 +4,8 @@ import type { PolicyDocument } from '../document.ts';
 import type { Group } from './groups.ts';
 import { Planes } from './planes.ts';
 import type { Truth } from '../truth.ts';
-import { type Program, programOf, run } from './program.ts';
+import { type Program, programOf } from './program.ts';
+import { run } from './run.ts';
 
 /** What a layer that limits leaves of a group: thresholds per word, and the denies that its documents hold. */
 export interface Ceiling { yes: Int32Array; if: Int32Array; unknown: Int32Array; soft: boolean; open: boolean; deny: Planes; signature: Int32Array }

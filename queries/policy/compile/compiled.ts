@@ -52,13 +52,7 @@ export class Compiled implements Access {
   }
 
   /** Rows of one identity, group by group; the arrays are reused by the next step. */
-  *evaluate(node: NodeRecord): Generator<[Group, Rows]> {
-    const l = this.estate.layers(node);
-    for (const g of this.#rows.groups(l)) {
-      const rows = this.#rows.rows(l, g);
-      if (rows) yield [g, rows];
-    }
-  }
+  evaluate(node: NodeRecord): Iterable<[Group, Rows]> { return this.#rows.evaluate(this.estate.layers(node)); }
 
   decide(r: Request): Decision { return decideRequest(this.estate, r); }
 }

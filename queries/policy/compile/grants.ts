@@ -1,6 +1,7 @@
 import type { ActionInfo } from '../../../knowledge/actions/index.ts';
 import { type EffectClass, type Evidence, stableHash, type Verdict } from '../../../schema/index.ts';
 import { decideOne, type Question } from '../decide.ts';
+import { alsoBy, dataAccess, hasDataLayer } from '../data-access.ts';
 import { statementEvidence } from '../document.ts';
 import type { IdentityLayers, PolicyEstate } from '../estate.ts';
 import { both, type Held, yes } from '../truth.ts';
@@ -55,7 +56,7 @@ export class GrantWriter {
   /** Actions of one row by effect, verdict and what they ask for; of an effect only the best verdict is told. */
   #parts(l: IdentityLayers, g: Group, rows: Rows, row: number, decrypt: Held): readonly Part[] {
     const w = g.words;
-    if (decrypt.v === 3 && !isSoft(rows, row, w)) {
+    if (decrypt.v === 3 && !isSoft(rows, row, w) && !hasDataLayer(this.#estate, g.nodes[row]!)) {
       let byBits = this.#certain.get(g);
       if (!byBits) this.#certain.set(g, (byBits = new Map()));
       const key = w === 1 ? rows.yes[row]! : rows.yes.subarray(row * w, row * w + w).join();
@@ -84,7 +85,7 @@ export class GrantWriter {
       }
       for (const effect of a.effects) {
         if (only && !only.includes(effect)) continue;
-        const total = effect === 'read' || effect === 'credential' ? both(held, decrypt) : held;
+        const total = alsoBy(effect === 'read' || effect === 'credential' ? both(held, decrypt) : held, dataAccess(this.#estate, g.nodes[row], a.name, l, effect));
         const verdict = VERDICTS[total.v];
         if (!verdict) continue;
         if (total.v > (best.get(effect) ?? 0)) best.set(effect, total.v);

@@ -1,5 +1,6 @@
 import type { NodeRecord } from '../../../schema/index.ts';
 import { decideOne } from '../decide.ts';
+import { hasDataLayer } from '../data-access.ts';
 import type { IdentityLayers, PolicyEstate } from '../estate.ts';
 import { regionOfArn, serviceOfArn } from '../rules.ts';
 import { arnOf } from '../targets.ts';
@@ -15,11 +16,11 @@ export class KeyRights {
 
   constructor(estate: PolicyEstate) { this.#estate = estate; }
 
-  /** Per row, what tells its keys apart; undefined when no row of the group has one. */
+  /** Per row, what tells apart its keys and the rights that its service keeps; undefined when no row of the group has any. */
   rows(g: Group): readonly (string | undefined)[] | undefined {
     let rows = this.#rows.get(g);
     if (rows === undefined) {
-      const list = g.nodes.map((n, i) => { const keys = this.#keysOf(n); return keys.length > 0 ? `${keys.map((k) => k.id).join()} ${regionOfArn(g.texts[i]!)}` : undefined; });
+      const list = g.nodes.map((n, i) => { const keys = this.#keysOf(n); return hasDataLayer(this.#estate, n) ? n.id : keys.length > 0 ? `${keys.map((k) => k.id).join()} ${regionOfArn(g.texts[i]!)}` : undefined; });
       this.#rows.set(g, (rows = list.some((k) => k !== undefined) ? list : null));
     }
     return rows ?? undefined;

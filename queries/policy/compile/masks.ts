@@ -17,19 +17,21 @@ export function masks(s: Statement, g: Group): Masks | null {
   return m;
 }
 
-/** Plain service prefixes of an action list; `any` when a pattern may name any service. */
-const prefixes = new WeakMap<Statement, readonly string[] | { any: true }>();
+const prefixes = new WeakMap<Statement, readonly string[] | null>();
 
-/** Whether an action list may name an action of one of these services; a cheap test before the patterns are matched. */
-export function mayName(s: Statement, list: readonly string[], services: ReadonlySet<string>): boolean {
+/** Plain service prefixes of an action list; undefined when a pattern may name any service. */
+export function servicesOf(s: Statement, list: readonly string[]): readonly string[] | undefined {
   let found = prefixes.get(s);
-  if (!found) {
+  if (found === undefined) {
     const heads = list.map((p) => /^([a-z0-9-]+):/i.exec(p)?.[1]?.toLowerCase());
-    found = heads.some((h) => h === undefined) ? { any: true } : [...new Set(heads as string[])];
+    found = heads.some((h) => h === undefined) ? null : [...new Set(heads as string[])];
     prefixes.set(s, found);
   }
-  return 'any' in found || found.some((h) => services.has(h));
+  return found ?? undefined;
 }
+
+/** Whether an action list may name an action of one of these services; a cheap test before the patterns are matched. */
+export const mayName = (s: Statement, list: readonly string[], services: ReadonlySet<string>): boolean => servicesOf(s, list)?.some((h) => services.has(h)) ?? true;
 
 function build(s: Statement, g: Group): Masks | null {
   const list = s.actions ?? s.notActions;

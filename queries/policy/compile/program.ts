@@ -7,7 +7,7 @@ import { hasVariable } from '../match/index.ts';
 import { resourceFits } from '../statement.ts';
 import type { Truth } from '../truth.ts';
 import type { Group } from './groups.ts';
-import { type Masks, masks } from './masks.ts';
+import { type Masks, masks, servicesOf } from './masks.ts';
 import type { Planes } from './planes.ts';
 import { complement, NONE, select, type Selection, union } from './select.ts';
 
@@ -15,9 +15,9 @@ import { complement, NONE, select, type Selection, union } from './select.ts';
 export interface Op { rows: Selection; sure: Int32Array; maybe: Int32Array | undefined; level: Truth; deny: boolean; id: number }
 
 /** What a document does to a group: what is the same for every request, and the statements that have to be asked each time. */
-export interface Program { fixed: readonly Op[]; asked: readonly Asked[] }
+export interface Program { fixed: readonly Op[]; asked: readonly Asked[]; id: number }
 /** `rows`: what the patterns cover, where they hold no variable; `each`: the conditions look at the row. */
-interface Asked { statement: Statement; masks: Masks; rows: Selection | undefined; each: boolean; level: Truth; deny: boolean; id: number }
+export interface Asked { statement: Statement; masks: Masks; rows: Selection | undefined; each: boolean; level: Truth; deny: boolean; id: number }
 
 let ids = 0;
 export const nextOp = (): number => ++ids;
@@ -72,10 +72,10 @@ function byRow(s: Statement, g: Group, rows: Selection, m: Masks, top: Truth): O
   return ([1, 2, 3] as const).flatMap((level) => (found[level].length > 0 ? [{ rows: { all: false, spans: [], rows: found[level], maybe: [] }, ...m, level, deny: s.effect === 'Deny', id: nextOp() }] : []));
 }
 
-function eachRow(g: Group, rows: Selection, f: (row: number, sure: boolean) => void): void {
-  const seen = new Set<number>();
-  const once = (r: number, sure: boolean): void => { if (!seen.has(r)) { seen.add(r); f(r, sure); } };
-  if (rows.all) for (let r = 0; r < g.texts.length; r++) once(r, true);
+export function eachRow(g: Group, rows: Selection, f: (row: number, sure: boolean) => void): void {
+  const seen = new Uint8Array(g.texts.length);
+  const once = (r: number, sure: boolean): void => { if (seen[r] === 0) { seen[r] = 1; f(r, sure); } };
+  if (rows.all) for (let r = 0; r < g.texts.length; r++) f(r, true);
   for (const [from, end] of rows.spans) for (let r = from; r < end; r++) once(r, true);
   for (const r of rows.rows) once(r, true);
   for (const r of rows.maybe) once(r, false);
@@ -124,94 +124,42 @@ export function programOf(d: PolicyDocument, g: Group): Program | null {
   return p;
 }
 
-const reach = new WeakMap<PolicyDocument, Uint8Array>();
+const reach = new WeakMap<PolicyDocument, readonly Reached[]>();
+const groupsByService = new WeakMap<readonly Group[], Map<string, readonly Group[]>>();
+export interface Reached { group: Group; program: Program }
 
-/** Groups on which a document says anything: 1 per group index. */
-export function groupsOf(d: PolicyDocument, groups: readonly Group[]): Uint8Array {
+/** Groups on which a document says anything, in their order, with what it says. */
+export function reachOf(d: PolicyDocument, groups: readonly Group[]): readonly Reached[] {
   let r = reach.get(d);
-  if (!r) reach.set(d, (r = Uint8Array.from(groups, (g) => (programOf(d, g) ? 1 : 0))));
+  if (!r) reach.set(d, (r = groupsNamed(d, groups).flatMap((group) => { const program = programOf(d, group); return program ? [{ group, program }] : []; })));
   return r;
 }
 
+/** Groups that a document may name, judged by the services it spells out. */
+function groupsNamed(d: PolicyDocument, groups: readonly Group[]): readonly Group[] {
+  const found = new Set<string>();
+  for (const s of d.failed ? [] : d.statements) {
+    const services = s.actions && !s.unresolved ? servicesOf(s, s.actions) : undefined;
+    if (!services) return groups;
+    for (const x of services) found.add(x);
+  }
+  if (d.failed) return groups;
+  let byService = groupsByService.get(groups);
+  if (!byService) groupsByService.set(groups, (byService = new Map()));
+  const key = [...found].sort().join();
+  let list = byService.get(key);
+  if (!list) byService.set(key, (list = groups.filter((g) => [...found].some((x) => g.services.has(x)))));
+  return list;
+}
+
 function build(d: PolicyDocument, g: Group): Program | null {
-  if (d.failed) return { fixed: unreadOps(g, nextOp()), asked: [] };
-  const parts = d.statements.map((s) => compile(s, g, false));
-  const fixed = parts.flatMap((p) => p.fixed ?? []);
-  const asked = parts.flatMap((p) => (p.asked ? [p.asked] : []));
-  return fixed.length + asked.length === 0 ? null : { fixed, asked };
-}
-
-/** Runs a program into the planes of a layer; denies go to the planes that all layers share. `keysAt` gives the context of a row, -1 for what all rows share; `held` keeps what is the same on every row of one caller. */
-export function run(p: Program, g: Group, keysAt: (row: number) => Keys, allow: Planes, deny: Planes, signature: Int32Array, held?: Map<Statement, Truth>): void {
-  for (const op of p.fixed) runOp(op, g, op.deny ? deny : allow, signature);
-  for (const a of p.asked) {
-    const to = a.deny ? deny : allow;
-    if (a.rows && a.each) runEach(a, a.rows, g, keysAt, to, signature);
-    else if (a.rows) {
-      let v = held?.get(a.statement);
-      if (v === undefined) {
-        v = conditionsHold(a.statement.conditions, keysAt(-1)).v;
-        held?.set(a.statement, v);
-      }
-      const level = Math.min(a.level, v) as Truth;
-      if (level > 0) runOp({ rows: a.rows, ...a.masks, level, deny: a.deny, id: a.id }, g, to, signature);
-    } else runByRow(a, g, keysAt, to, signature);
+  if (d.failed) return { fixed: unreadOps(g, nextOp()), asked: [], id: nextOp() };
+  const fixed: Op[] = [];
+  const asked: Asked[] = [];
+  for (const s of d.statements) {
+    const part = compile(s, g, false);
+    if (part.fixed) fixed.push(...part.fixed);
+    if (part.asked) asked.push(part.asked);
   }
-}
-
-function runEach(a: Asked, rows: Selection, g: Group, keysAt: (row: number) => Keys, to: Planes, signature: Int32Array): void {
-  const one = (row: number, top: Truth): void => {
-    const level = Math.min(top, conditionsHold(a.statement.conditions, keysAt(row)).v) as Truth;
-    if (level > 0) runOp({ rows: { all: false, spans: [], rows: [row], maybe: [] }, ...a.masks, level, deny: a.deny, id: a.id }, g, to, signature);
-  };
-  eachRow(g, rows, (row, sure) => one(row, sure ? a.level : 1));
-}
-
-function runByRow(a: Asked, g: Group, keysAt: (row: number) => Keys, to: Planes, signature: Int32Array): void {
-  for (let row = 0; row < g.texts.length; row++) {
-    const keys = keysAt(row);
-    const fit = resourceFits(a.statement, g.texts[row]!, keys, true).v;
-    const level = fit === 0 ? 0 : (Math.min(fit, a.level, conditionsHold(a.statement.conditions, keys).v) as Truth);
-    if (level > 0) runOp({ rows: { all: false, spans: [], rows: [row], maybe: [] }, ...a.masks, level, deny: a.deny, id: a.id }, g, to, signature);
-  }
-}
-
-export function runOp(op: Op, g: Group, to: Planes, signature: Int32Array): void {
-  put(g, to, op.rows, op.sure, op.level, op.id, signature);
-  if (op.maybe) put(g, to, op.rows, op.maybe, 1, op.id, signature);
-}
-
-function put(g: Group, planes: Planes, s: Selection, words: Int32Array, level: Truth, id: number, signature: Int32Array): void {
-  const w = g.words;
-  const to = planes.level(level);
-  if (s.all) fill(to, words, w, 0, g.texts.length);
-  for (const [from, end] of s.spans) fill(to, words, w, from, end);
-  for (const r of s.rows) for (let k = 0; k < w; k++) to[r * w + k]! |= words[k]!;
-  if (level < 3) {
-    if (s.all) mark(signature, 0, g.texts.length, id);
-    for (const [from, end] of s.spans) mark(signature, from, end, id);
-    for (const r of s.rows) mark(signature, r, r + 1, id);
-  }
-  if (s.maybe.length === 0) return;
-  const unsure = planes.level(1);
-  for (const r of s.maybe) {
-    for (let k = 0; k < w; k++) unsure[r * w + k]! |= words[k]!;
-    mark(signature, r, r + 1, id);
-  }
-}
-
-function fill(to: Int32Array, words: Int32Array, w: number, from: number, end: number): void {
-  if (w === 1) {
-    const m = words[0]!;
-    for (let r = from; r < end; r++) to[r]! |= m;
-    return;
-  }
-  for (let k = 0; k < w; k++) {
-    const m = words[k]!;
-    if (m !== 0) for (let i = from * w + k; i < end * w; i += w) to[i]! |= m;
-  }
-}
-
-function mark(signature: Int32Array, from: number, end: number, id: number): void {
-  for (let r = from; r < end; r++) signature[r] = Math.imul(signature[r]! ^ id, 0x9e3779b1) ^ (signature[r]! >>> 15);
+  return fixed.length + asked.length === 0 ? null : { fixed, asked, id: nextOp() };
 }

@@ -8,7 +8,8 @@ import type { Truth } from '../truth.ts';
 import type { Group } from './groups.ts';
 import type { Planes } from './planes.ts';
 import { masks } from './masks.ts';
-import { ceilingOf, compile, isStatic, nextOp, type Op, runOp, unreadOps } from './program.ts';
+import { ceilingOf, compile, isStatic, nextOp, type Op, unreadOps } from './program.ts';
+import { runOp } from './run.ts';
 
 interface Entry { row: number; statement: Statement; id: number }
 

@@ -8,15 +8,21 @@ import { type Ceiling, Ceilings } from './ceiling.ts';
 import { type Granted, grantedHard, grantedSoft, type Inputs } from './formula.ts';
 import type { Group } from './groups.ts';
 import { Planes } from './planes.ts';
-import { groupsOf, programOf, run } from './program.ts';
-import { resourceSide, runResourceSide } from './resource-side.ts';
+import { type Program, reachOf } from './program.ts';
+import { type ResourceSide, resourceSide, runResourceSide } from './resource-side.ts';
+import { RowKeys } from './row-key.ts';
+import { run } from './run.ts';
 
 /**
  * What one identity may do on the rows of one group: bit set in `unknown` = at least unknown, `if` = at least conditional, `yes` = certain.
  * Without `soft` only `yes` is filled. The arrays are reused by the next call. `signature` tells rows apart whose conditional statements differ.
  */
 export interface Rows extends Granted { signature: Int32Array; soft: boolean }
+/** Rows of all callers that bring the same to a group; their arrays stay as they are. `told`: also what makes them conditional reads the same. */
+export interface SharedRows extends Rows { told: boolean }
 
+const EMPTY = new Int32Array(0);
+const MOST_WORDS = 12_000_000;
 const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
 
 /** Evaluates identity × group on masks, by the same formula as `combine` (queries/policy/combine.ts). */
@@ -29,42 +35,80 @@ export class RowEvaluator {
   readonly #out: Rows;
   /** Conditions of the caller at hand that do not look at the row. */
   readonly #held = new Map<Statement, Truth>();
-  #of: IdentityLayers | undefined;
+  readonly #shared = new RowKeys<SharedRows | null>();
+  readonly #arena = new Arena();
+  #keptWords = 0;
+  #withSide: readonly number[] | undefined;
+  /** Programs of the caller at hand, by group. */
+  readonly #said: readonly Program[][];
 
   constructor(estate: PolicyEstate, groups: readonly Group[]) {
     this.#estate = estate;
     this.#groups = groups;
+    this.#said = groups.map(() => []);
     const size = Math.max(1, ...groups.map((g) => g.texts.length * g.words));
     const planes = (): Planes => new Planes(size);
     this.#planes = { identity: planes(), self: planes(), role: planes(), account: planes(), deny: planes() };
     this.#out = { yes: new Int32Array(size), if: new Int32Array(size), unknown: new Int32Array(size), signature: new Int32Array(size), soft: false };
   }
 
-  /** Groups on which an identity may have anything. */
-  *groups(l: IdentityLayers): Generator<Group> {
-    const reached = l.identity.map((d) => groupsOf(d, this.#groups));
-    for (const g of this.#groups) if (l.identityIs || reached.some((r) => r[g.index]) || resourceSide(this.#estate, g)) yield g;
+  /** Groups on which an identity has anything, in their order. The arrays are reused by the next step. */
+  *evaluate(l: IdentityLayers): Generator<[Group, Rows]> {
+    this.#held.clear();
+    const said = this.#said;
+    const open = new Set<number>(l.identityIs ? said.keys() : this.#sided());
+    for (const d of l.identity) for (const { group, program } of reachOf(d, this.#groups)) {
+      said[group.index]!.push(program);
+      open.add(group.index);
+    }
+    try {
+      for (const i of [...open].sort((a, b) => a - b)) {
+        const rows = this.#rows(l, this.#groups[i]!, said[i]!);
+        if (rows) yield [this.#groups[i]!, rows];
+      }
+    } finally {
+      for (const i of open) said[i]!.length = 0;
+    }
   }
 
+  /** Groups with policies on their things. */
+  #sided(): readonly number[] { return (this.#withSide ??= this.#groups.filter((g) => resourceSide(this.#estate, g)).map((g) => g.index)); }
+
   /** undefined: nothing at all. */
-  rows(l: IdentityLayers, g: Group): Rows | undefined {
+  #rows(l: IdentityLayers, g: Group, programs: readonly Program[]): Rows | undefined {
+    const side = resourceSide(this.#estate, g);
+    const same = sameAccount(l.principal, g.account);
+    // Across accounts both sides must allow.
+    if (same === false && !side) return undefined;
+    const keysAt = this.#keys(l, g);
+    const found = this.#shared.find({ l, g, programs, side, same, keysAt, held: this.#held });
+    if (!found) return this.#evaluate(l, g, programs, side, same, keysAt, this.#out);
+    if (found.node.value === undefined) found.node.value = this.#kept(l, g, programs, side, same, keysAt, found.told);
+    return found.node.value ?? undefined;
+  }
+
+  /** Rows in arrays of their own. A bound on memory: when it is reached, what was kept is let go. */
+  #kept(l: IdentityLayers, g: Group, programs: readonly Program[], side: ResourceSide | null, same: boolean | undefined, keysAt: (row: number) => Keys, told: boolean): SharedRows | null {
+    const rows = this.#evaluate(l, g, programs, side, same, keysAt, this.#out);
+    if (!rows) return null;
     const size = g.texts.length * g.words;
-    const out = this.#out;
+    if ((this.#keptWords += size * (rows.soft ? 4 : 1)) > MOST_WORDS) {
+      this.#shared.clear();
+      this.#keptWords = 0;
+    }
+    const own = (a: Int32Array, n = size): Int32Array => this.#arena.copy(a, n);
+    return rows.soft ? { yes: own(rows.yes), if: own(rows.if), unknown: own(rows.unknown), signature: own(rows.signature, g.texts.length), soft: true, told }
+      : { yes: own(rows.yes), if: EMPTY, unknown: EMPTY, signature: EMPTY, soft: false, told };
+  }
+
+  #evaluate(l: IdentityLayers, g: Group, programs: readonly Program[], side: ResourceSide | null, same: boolean | undefined, keysAt: (row: number) => Keys, out: Rows): Rows | undefined {
+    const size = g.texts.length * g.words;
     const { identity, self, role, account, deny } = this.#planes;
     for (const p of [identity, self, role, account, deny]) p.clear(size);
     if (out.soft) out.signature.fill(0);
     out.soft = false;
-    const keysAt = this.#keys(l, g);
-    if (this.#of !== l) {
-      this.#of = l;
-      this.#held.clear();
-    }
-    for (const d of l.identity) {
-      const p = programOf(d, g);
-      if (p) run(p, g, keysAt, identity, deny, out.signature, this.#held);
-    }
+    for (const p of programs) run(p, g, keysAt, identity, deny, out.signature, this.#held);
     if (l.identityIs) identity.setAll(size, l.identityIs.v, g.allBits);
-    const side = resourceSide(this.#estate, g);
     if (side) runResourceSide(side, g, l.principal, l.boundary !== undefined, keysAt, { self, role, account, deny }, out.signature);
     const dirty = identity.soft || self.soft || role.soft || account.soft || deny.soft;
     out.soft = dirty;
@@ -73,7 +117,6 @@ export class RowEvaluator {
     const limit = this.#ceiling([l.boundary, l.session].filter((x) => x !== undefined), g, keysAt);
     const scp = this.#ceiling(l.scps, g, keysAt);
     const rcp = l.principal.serviceLinked ? undefined : this.#ceiling(g.rcps, g, keysAt, g.rcpBits);
-    const same = sameAccount(l.principal, g.account);
     const inputs: Inputs = { identity, self, role, account, deny, limit, scp, rcp, resource: side !== null };
     if (!deny.soft && !dirty && !limit?.soft && !scp?.soft && !rcp?.soft && same !== undefined) grantedHard(inputs, g, size, same, out);
     else {
@@ -107,6 +150,19 @@ export class RowEvaluator {
       return keysOf(this.#estate, { identity: l, action: '', resource: g.texts[at]!, target: g.nodes[at]!, position: 'direct', given: NOTHING, complete: false }, g.account || l.principal.account);
     };
     return (row) => (row < 0 ? (shared ??= make(-1)) : (cache[row] ??= make(row)));
+  }
+}
+
+/** Many small arrays in few large ones. */
+class Arena {
+  #free = EMPTY;
+
+  copy(from: Int32Array, n: number): Int32Array {
+    if (this.#free.length < n) this.#free = new Int32Array(Math.max(n, 1 << 16));
+    const to = this.#free.subarray(0, n);
+    this.#free = this.#free.subarray(n);
+    to.set(n === from.length ? from : from.subarray(0, n));
+    return to;
   }
 }
 

@@ -20,32 +20,32 @@ export function select(g: Group, pattern: string): Selection {
 }
 
 function search(g: Group, pattern: string): Selection {
-  const tokens = patternTokens(pattern, () => undefined);
-  if (!tokens) return NONE;
   const spans: [number, number][] = [];
   const rows: number[] = [];
   const maybe: number[] = [];
-  const test = (i: number, t: Tokens): void => {
-    const m = resourceMatch(t, textTokens(g.texts[i]!));
+  const plain = !pattern.includes('\uE000') && !pattern.includes('${');
+  const tokens = plain && g.plain === g.texts.length && pattern.startsWith('arn:') ? [] : patternTokens(pattern, () => undefined);
+  if (!tokens) return NONE;
+  const test = (i: number): void => {
+    const m = resourceMatch(tokens, textTokens(g.texts[i]!));
     if (m === 2) rows.push(i);
     else if (m === 1) maybe.push(i);
   };
-  if (pattern.includes('\uE000') || pattern.includes('${')) for (let i = 0; i < g.plain; i++) test(i, tokens);
+  if (!plain) for (let i = 0; i < g.plain; i++) test(i);
   else {
     const wild = pattern.search(/[*?]/);
     const head = wild < 0 ? pattern : pattern.slice(0, wild);
-    const from = lower(g.texts, g.plain, head);
     // Six fields are in the head, or it is no ARN: nothing is completed or cut at a colon.
-    const whole = head.split(':').length > 5 || (wild < 0 && !head.startsWith('arn:'));
+    const whole = sixthField(head) > 0 || (wild < 0 && !head.startsWith('arn:'));
     const exact = wild < 0 && whole;
-    const to = exact ? equalEnd(g.texts, g.plain, from, head) : lower(g.texts, g.plain, `${head}\uFFFF`);
-    if (exact || (wild === pattern.length - 1 && pattern[wild] === '*' && whole)) { if (to > from) spans.push([from, to]); }
-    else if (from < to) {
-      if (pattern.startsWith('arn:')) byFields(g, pattern, rows);
-      else for (let i = from; i < to; i++) test(i, tokens);
-    }
+    if (exact || (wild === pattern.length - 1 && pattern[wild] === '*' && whole)) {
+      const from = lower(g.texts, g.plain, head);
+      const to = exact ? equalEnd(g.texts, g.plain, from, head) : lower(g.texts, g.plain, `${head}\uFFFF`);
+      if (to > from) spans.push([from, to]);
+    } else if (pattern.startsWith('arn:')) byFields(g, pattern, rows);
+    else for (let i = lower(g.texts, g.plain, head), to = lower(g.texts, g.plain, `${head}\uFFFF`); i < to; i++) test(i);
   }
-  for (let i = g.plain; i < g.texts.length; i++) test(i, tokens);
+  for (let i = g.plain; i < g.texts.length; i++) test(i);
   return spans.length === 1 && spans[0]![0] === 0 && spans[0]![1] === g.texts.length ? ALL : { all: false, spans, rows, maybe };
 }
 
@@ -53,7 +53,7 @@ function search(g: Group, pattern: string): Selection {
  * Rows of a group by their sixth field, and what stands before it: few prefixes, many tails. A pattern is matched against each prefix once, so
  * that what is left is the tail, of which the literal head is found by bisection: `arn:aws:sqs:*:111122223333:team-*` looks at no other queue.
  */
-interface Tails { order: Int32Array; tails: readonly string[]; prefixOf: Int32Array; prefixes: readonly string[] }
+interface Tails { order: Int32Array; tails: readonly string[]; prefixOf: Int32Array; prefixes: readonly string[]; fits: Map<string, Uint8Array> }
 const tails = new WeakMap<Group, Tails>();
 
 function tailsOf(g: Group): Tails {
@@ -68,7 +68,7 @@ function tailsOf(g: Group): Tails {
     return { tail: text.slice(at), row, n };
   });
   cut.sort((a, b) => (a.tail < b.tail ? -1 : a.tail > b.tail ? 1 : a.row - b.row));
-  t = { order: Int32Array.from(cut, (x) => x.row), tails: cut.map((x) => x.tail), prefixOf: Int32Array.from(cut, (x) => x.n), prefixes: [...numbers.keys()] };
+  t = { order: Int32Array.from(cut, (x) => x.row), tails: cut.map((x) => x.tail), prefixOf: Int32Array.from(cut, (x) => x.n), prefixes: [...numbers.keys()], fits: new Map() };
   tails.set(g, t);
   return t;
 }
@@ -83,20 +83,47 @@ function sixthField(text: string): number {
 /** A pattern without holes, field by field: wildcards of the first five stop at a colon, fields that are missing are anything. */
 function byFields(g: Group, pattern: string, rows: number[]): void {
   const t = tailsOf(g);
-  const fields = pattern.split(':');
-  const resource = fields.length > 5 ? fields.slice(5).join(':') : '*';
-  const first = new RegExp(`^${Array.from({ length: 5 }, (_, i) => globSource(fields[i] ?? '*', '[^:]')).join(':')}:$`, 's');
-  const fits = Uint8Array.from(t.prefixes, (p) => (first.test(p) ? 1 : 0));
+  const at = sixthField(pattern);
+  const resource = at > 0 ? pattern.slice(at) : '*';
+  const first = at > 0 ? pattern.slice(0, at) : pattern;
+  let fits = t.fits.get(first);
+  if (!fits) t.fits.set(first, (fits = Uint8Array.from(t.prefixes, (p) => (prefixFits(first, p) ? 1 : 0))));
   if (!fits.includes(1)) return;
   const wild = resource.search(/[*?]/);
   const head = wild < 0 ? resource : resource.slice(0, wild);
   const from = lower(t.tails, g.plain, head);
   const end = wild < 0 ? equalEnd(t.tails, g.plain, from, head) : lower(t.tails, g.plain, `${head}\uFFFF`);
-  const rest = wild < 0 || resource.length === wild + 1 && resource[wild] === '*' ? undefined : new RegExp(`^${globSource(resource, '.')}$`, 's');
-  for (let i = from; i < end; i++) if (fits[t.prefixOf[i]!] === 1 && (!rest || rest.test(t.tails[i]!))) rows.push(t.order[i]!);
+  const rest = wild < 0 || (resource.length === wild + 1 && resource[wild] === '*') ? undefined : glob(resource);
+  for (let i = from; i < end; i++) if (fits[t.prefixOf[i]!] === 1 && (!rest || rest(t.tails[i]!))) rows.push(t.order[i]!);
 }
 
-const globSource = (glob: string, any: string): string => glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, `${any}*`).replaceAll('?', any);
+function prefixFits(pattern: string, prefix: string): boolean {
+  const fields = pattern.split(':');
+  return prefix.split(':').slice(0, 5).every((text, i) => i >= fields.length || fields[i] === '*' || fields[i] === text || glob(fields[i]!)(text));
+}
+
+/** Plain text against `*` and `?`. */
+function glob(pattern: string): (text: string) => boolean {
+  if (pattern.includes('?')) {
+    const regexp = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replaceAll('?', '.')}$`, 's');
+    return (text) => regexp.test(text);
+  }
+  const parts = pattern.split('*');
+  const head = parts[0]!;
+  if (parts.length === 1) return (text) => text === head;
+  const last = parts.at(-1)!;
+  const inner = parts.slice(1, -1).filter((x) => x !== '');
+  return (text) => {
+    if (text.length < head.length + last.length || !text.startsWith(head) || !text.endsWith(last)) return false;
+    let at = head.length;
+    for (const x of inner) {
+      const found = text.indexOf(x, at);
+      if (found < 0) return false;
+      at = found + x.length;
+    }
+    return at <= text.length - last.length;
+  };
+}
 
 function lower(texts: readonly string[], end: number, s: string): number {
   let lo = 0;
