@@ -1,3 +1,4 @@
+import { CARTOGRAPHY_LABELS } from '../../../knowledge/cartography.ts';
 import { EDGE_KINDS, NODE_KINDS } from '../../../schema/index.ts';
 
 /**
@@ -27,6 +28,9 @@ export const MIGRATIONS: readonly (readonly string[])[] = [[
   'CREATE INDEX overreach_finding_run IF NOT EXISTS FOR (f:OverreachFinding) ON (f.run)',
 ], [
   'CREATE CONSTRAINT overreach_ticket IF NOT EXISTS FOR (t:OverreachTicket) REQUIRE t.key IS UNIQUE',
+], [
+  'CREATE CONSTRAINT overreach_derived IF NOT EXISTS FOR (n:OverreachDerived) REQUIRE n.key IS UNIQUE',
+  'CREATE INDEX overreach_derived_run IF NOT EXISTS FOR (n:OverreachDerived) ON (n.run)',
 ]];
 
 /** Label or relationship type, safe between backticks. */
@@ -43,7 +47,13 @@ export const PUT_NODES = (kind: string, type: string): string => `
   MERGE (n:Overreach {key: row.key})
   ON CREATE SET n.covers = row.covers
   ON MATCH SET n.covers = CASE WHEN n.covers = row.covers THEN n.covers ELSE n.covers + [c IN row.covers WHERE NOT c IN n.covers] END
-  SET n:${kindLabel(kind)}:${quote(type)}, n += row.props`;
+  SET n${labels(kind, type)}, n += row.props`;
+
+/** Kind, provider type, and what Cartography calls it. */
+export const labels = (kind: string, type: string): string => [kindLabel(kind), quote(type), ...(CARTOGRAPHY_LABELS[type] ?? []).map(quote)].map((l) => `:${l}`).join('');
+
+/** Derived edges lie beside the edges of the graph for people to ask; they are never read back. */
+export const STORED = (edge: string): string => `${edge}.derived IS NULL`;
 
 export const PUT_EDGES = (kind: string): string => `
   UNWIND $rows AS row

@@ -1,10 +1,10 @@
 import { UserError, type Batch, type EdgeRecord, type NodeRecord, type Run } from '../../../schema/index.ts';
 import { stillCovered } from '../covers.ts';
 import type { StoreOptions } from '../open.ts';
-import type { Acceptance, GraphStore, Ledger, PublishedFinding, StoredGraph } from '../port.ts';
-import { kindLabel, MIGRATIONS, PUT_EDGES, PUT_NODES } from './cypher.ts';
+import type { Acceptance, GraphStore, Ledger, Publication, StoredGraph } from '../port.ts';
+import { kindLabel, MIGRATIONS, PUT_EDGES, PUT_NODES, STORED } from './cypher.ts';
 import { Neo4jLedger } from './ledger.ts';
-import { publishFindings, removeFindings } from './publish.ts';
+import { publish, unpublish } from './publish.ts';
 import { edgeProps, groupBy, nodeKey, nodeProps, slices } from './rows.ts';
 import { connect, type Connection } from './session.ts';
 
@@ -87,8 +87,8 @@ export class Neo4jStore implements GraphStore {
     }
     const addCovers = '[c IN row.covers WHERE NOT c IN x.covers]';
     for (const part of slices(keepNodes.filter((x) => x.seen), BATCH)) await this.#c.write(`UNWIND $rows AS row MATCH (x:Overreach {key: row.key}) SET x.covers = x.covers + ${addCovers}`, { rows: part.map((x) => ({ key: nodeKey(run, x.node.id), covers: x.covers })) });
-    const edges = await this.#c.read('MATCH (:Overreach {run: $previous})-[p]->(:Overreach) RETURN p.id AS id, p.body AS body, p.covers AS covers ORDER BY id', { previous });
-    const have = new Set((await this.#c.read('MATCH (:Overreach {run: $run})-[n]->() RETURN n.id AS id', { run })).map((r) => String(r['id'])));
+    const edges = await this.#c.read(`MATCH (:Overreach {run: $previous})-[p]->(:Overreach) WHERE ${STORED('p')} RETURN p.id AS id, p.body AS body, p.covers AS covers ORDER BY id`, { previous });
+    const have = new Set((await this.#c.read(`MATCH (:Overreach {run: $run})-[n]->(:Overreach) WHERE ${STORED('n')} RETURN n.id AS id`, { run })).map((r) => String(r['id'])));
     const keepEdges = edges.map((r) => ({ edge: JSON.parse(String(r['body'])) as EdgeRecord, covers: left(r['covers']), seen: have.has(String(r['id'])) })).filter((x) => x.covers.length > 0);
     for (const [kind, group] of groupBy(keepEdges, (x) => x.edge.kind)) {
       for (const part of slices(group.filter((x) => !x.seen), BATCH)) await this.#c.write(PUT_EDGES(kind), { run, rows: part.map(({ edge, covers }) => ({ id: edge.id, from: nodeKey(run, edge.from), to: nodeKey(run, edge.to), covers, props: edgeProps(run, edge) })) });
@@ -123,7 +123,7 @@ export class Neo4jStore implements GraphStore {
     return {
       run: run.run,
       nodes: await page<NodeRecord>('MATCH (x:Overreach) WHERE x.run = $run'),
-      edges: await page<EdgeRecord>('MATCH (a:Overreach)-[x]->(:Overreach) WHERE a.run = $run'),
+      edges: await page<EdgeRecord>(`MATCH (a:Overreach)-[x]->(:Overreach) WHERE a.run = $run AND ${STORED('x')}`),
       coverage: (await this.#c.read('MATCH (b:OverreachBatch {run: $run}) RETURN b.coverage AS coverage ORDER BY b.covers', { run: run.seq })).flatMap((r) => JSON.parse(String(r['coverage'])) as Batch['coverage']),
     };
   }
@@ -145,10 +145,10 @@ export class Neo4jStore implements GraphStore {
     return pieces.length > 0 ? pieces.map((p) => String(p['body'])).join('') : undefined;
   }
 
-  async publish(runId: string, findings: readonly PublishedFinding[]): Promise<void> {
+  async publish(runId: string, what: Publication): Promise<void> {
     const run = await this.#complete(runId);
     if (!run) throw new UserError(`run ${runId} is not complete: nothing can be published for it`);
-    await publishFindings(this.#c, run.seq, findings);
+    await publish(this.#c, run.seq, what);
   }
 
   async accept(a: Acceptance): Promise<void> { await this.#c.write('MERGE (a:OverreachAcceptance {fingerprint: $fingerprint}) SET a.body = $body', { fingerprint: a.fingerprint, body: JSON.stringify(a) }); }
@@ -162,7 +162,7 @@ export class Neo4jStore implements GraphStore {
       for (const label of ['Overreach', 'OverreachBatch', 'OverreachResult']) {
         for (;;) if (Number((await this.#c.write(`MATCH (n:${label} {run: $seq}) WITH n LIMIT 10000 DETACH DELETE n RETURN count(*) AS n`, { seq }))[0]!['n']) === 0) break;
       }
-      await removeFindings(this.#c, Number(seq));
+      await unpublish(this.#c, Number(seq));
       await this.#c.write('MATCH (r:OverreachRun {seq: $seq}) DELETE r', { seq });
     }
   }
