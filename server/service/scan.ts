@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GraphStore } from '../../graph/store/port.ts';
-import { publishedFinding } from './published.ts';
+import { publicationOf } from './published.ts';
 import type { OwnKnowledge, RuleFile } from './rule-folder.ts';
 import type { AnalyzeOptions } from '../../queries/analyze.ts';
 import type { AnalysisResult, Batch } from '../../schema/index.ts';
@@ -57,15 +57,15 @@ export async function scan(store: GraphStore, request: ScanRequest, world: ScanW
 
 /** Analyses a complete run of the store (default: the last) and keeps the result beside it. */
 export async function analyzeRun(store: GraphStore, runId: string | undefined, request: Pick<ScanRequest, 'extraRules' | 'own' | 'baseline'>, world: ScanWorld): Promise<AnalysisResult> {
-  const { analyze } = await import('../../queries/analyze.ts');
+  const { analyzed } = await import('../../queries/analyze.ts');
   const stored = await store.load(runId);
   if (!stored) throw new Error(`run ${runId ?? ''} is not in the store`);
   world.progress('analysing');
-  const result = analyze(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules, ...request.own, ...(request.baseline ? { baseline: request.baseline } : {}) });
+  const { result, estate } = analyzed(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules, ...request.own, ...(request.baseline ? { baseline: request.baseline } : {}) });
   await store.saveResult(stored.run.id, JSON.stringify(result));
   if (store.publish) {
     world.progress('publishing');
-    await store.publish(stored.run.id, result.findings.map(publishedFinding));
+    await store.publish(stored.run.id, publicationOf(stored, estate, result));
   }
   return result;
 }
