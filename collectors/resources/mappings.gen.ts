@@ -21,6 +21,7 @@ import { mappings as awsEvents } from './aws/events.ts';
 import { mappings as awsIam } from './aws/iam.ts';
 import { mappings as awsJobs } from './aws/jobs.ts';
 import { mappings as awsKms } from './aws/kms.ts';
+import { mappings as awsLakeFormation } from './aws/lake-formation.ts';
 import { mappings as awsLambdaUrl } from './aws/lambda-url.ts';
 import { mappings as awsLambda } from './aws/lambda.ts';
 import { mappings as awsMessaging } from './aws/messaging.ts';
@@ -35,4 +36,4 @@ import { mappings as awsWorkflows } from './aws/workflows.ts';
 import { mappings as mcpConfiguration } from './mcp/configuration.ts';
 import { mappings as overreachConfiguration } from './overreach/configuration.ts';
 
-export const MAPPINGS: readonly ResourceMapping[] = [...a2aAgentCard, ...awsAmplify, ...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsCognito, ...awsDatabases, ...awsEc2, ...awsEcs, ...awsEks, ...awsElasticloadbalancing, ...awsEvents, ...awsIam, ...awsJobs, ...awsKms, ...awsLambdaUrl, ...awsLambda, ...awsMessaging, ...awsMonitoring, ...awsNullResource, ...awsOrganizations, ...awsPipelines, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows, ...mcpConfiguration, ...overreachConfiguration];
+export const MAPPINGS: readonly ResourceMapping[] = [...a2aAgentCard, ...awsAmplify, ...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsCognito, ...awsDatabases, ...awsEc2, ...awsEcs, ...awsEks, ...awsElasticloadbalancing, ...awsEvents, ...awsIam, ...awsJobs, ...awsKms, ...awsLakeFormation, ...awsLambdaUrl, ...awsLambda, ...awsMessaging, ...awsMonitoring, ...awsNullResource, ...awsOrganizations, ...awsPipelines, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows, ...mcpConfiguration, ...overreachConfiguration];

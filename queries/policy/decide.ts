@@ -4,10 +4,11 @@ import { combine, sameAccount, type Combined, type Layers, type Said } from './c
 import { type Keys, type KeyState } from './conditions/evaluate.ts';
 import { keyState } from './context.ts';
 import { statementEvidence, type PolicyDocument } from './document.ts';
+import { dataAccess } from './data-access.ts';
 import type { IdentityLayers, PolicyEstate } from './estate.ts';
 import { type Principal, principalFromArn } from './principal.ts';
 import { accountOfArn, mustAgree } from './rules.ts';
-import { type Held, unknownBecause, yes } from './truth.ts';
+import { both, type Held, unknownBecause, yes } from './truth.ts';
 import type { Because, Decision, Outcome, Position, Request } from './types.ts';
 
 /** One question on one text: who, what, on which text, whose thing that is, and from where. */
@@ -49,9 +50,13 @@ export function decideOne(estate: PolicyEstate, q: Question): Combined {
     rcps: q.target && !p.serviceLinked ? estate.levels(q.target.id, 'rcp') : [],
     ...resourceLayer(estate, q.target, agree && q.action.toLowerCase().startsWith('sts:'), agree),
   };
-  return combine({ action: q.action, resource: q.resource, keys: keysOf(estate, q, account) }, p, layers, {
+  const combined = combine({ action: q.action, resource: q.resource, keys: keysOf(estate, q, account) }, p, layers, {
     sameAccount: sameAccount(p, account), resourceMustAgree: agree, rcpBinds: rcpApplies(q.action.slice(0, Math.max(0, q.action.indexOf(':')))),
   });
+  const data = dataAccess(estate, q.target, q.action, q.identity);
+  if (!data || combined.held.v === 0) return combined;
+  const held = both(combined.held, data.held);
+  return { held, said: [...combined.said, ...data.rules.map((r) => ({ layer: 'data-access', ...r }))], ...(held.v === 0 ? { blockedBy: 'data-access' } : {}) };
 }
 
 /** The policy on the thing itself. A key without one in the input has the default policy, which leaves it to IAM; a role's trust is never empty. */

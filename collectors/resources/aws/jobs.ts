@@ -44,7 +44,7 @@ function jobQueue(r: Resource, ctx: MapContext): void {
 /** The machines behind a queue; on Fargate there are none of the customer's. */
 function computeEnvironment(r: Resource, ctx: MapContext): void {
   const type = literal(prop(r, 'ComputeResources', 'Type'));
-  const id = ctx.node(r, { kind: 'Compute', props: known({ computeType: /^FARGATE/.test(type ?? '') ? 'container' : 'vm', arn: r.nativeId, egress: 'unknown', metadataService: 'unknown' }) });
+  const id = ctx.node(r, { kind: 'Compute', props: known({ computeType: type?.startsWith('FARGATE') ? 'container' : 'vm', arn: r.nativeId, egress: 'unknown', metadataService: 'unknown' }) });
   runsAsProfile(ctx, r, id, ['ComputeResources', 'InstanceRole']);
   runsAs(ctx, r, id, ['ServiceRole'], 'service');
   attachedTo(ctx, r, id, ['ComputeResources', 'Subnets'], ['ComputeResources', 'SecurityGroupIds']);

@@ -1,6 +1,6 @@
-import { type Resource, type Statement } from '../../../schema/index.ts';
+import { stableHash, type Resource, type Statement, type Value } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
-import { fields, flag, known, list, prop, text, texts } from '../properties.ts';
+import { at, fields, flag, known, list, ordered, pointer, prop, text, texts } from '../properties.ts';
 import { attachPolicy } from '../context/policies.ts';
 import { label } from './shared.ts';
 
@@ -27,17 +27,33 @@ function defaultPolicy(r: Resource, ctx: MapContext, id: string, name: string): 
   ctx.edge({ kind: 'HAS_POLICY', from: id, to: policy, discriminator: 'resource', evidence, props: { as: 'resource' } });
 }
 
-/** A grant lets its principal do the listed operations, beside the key policy. */
+/**
+ * A grant lets its principal do the listed operations, beside the key policy and whether or not that leaves anything to IAM
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/grants.html).
+ */
 function grants(r: Resource, ctx: MapContext, id: string): void {
-  const source = ctx.source(r, '/Grants');
-  const statements = list(prop(r, 'Grants')).flatMap((g): Statement[] => {
+  list(prop(r, 'Grants')).forEach((g, i) => {
     const f = fields(g);
     const principal = text(f?.['GranteePrincipal']);
-    return principal === undefined ? [] : [{ effect: 'Allow', actions: texts(f?.['Operations']).map((o) => `kms:${o}`), resources: ['*'], principals: { AWS: [principal] }, source: 0 }];
+    const operations = texts(f?.['Operations']);
+    if (principal === undefined || operations.length === 0) return;
+    const conditions = constraints(f?.['Constraints']);
+    const statement: Statement = {
+      effect: 'Allow', actions: operations.map((o) => `kms:${o}`), resources: ['*'], source: 0,
+      principals: principal.endsWith('.amazonaws.com') ? { Service: [principal] } : { AWS: [principal] }, ...(conditions && { conditions: { StringEquals: conditions } }),
+    };
+    const number = text(f?.['GrantId']) ?? stableHash(ordered(g)).slice(0, 12);
+    const source = ctx.source(r, pointer('Grants', i));
+    const policy = ctx.node(r, { kind: 'Policy', type: 'aws.kms.grant', nativeId: `${ctx.nativeId(r)}#policy/grant/${number}`, name: `grant on ${label(r)}`, tags: {}, sources: source ? [source] : [], props: { policyType: 'resource', managedBy: 'customer', statements: [statement], parse: 'ok' } });
+    ctx.edge({ kind: 'HAS_POLICY', from: id, to: policy, discriminator: `grant ${number}`, evidence: ctx.evidence(r, pointer('Grants', i)), props: { as: 'resource' } });
   });
-  if (statements.length === 0) return;
-  const policy = ctx.node(r, { kind: 'Policy', type: 'aws.kms.grant', nativeId: `${ctx.nativeId(r)}#policy/grants`, name: `grants of ${label(r)}`, tags: {}, sources: source ? [source] : [], props: { policyType: 'resource', managedBy: 'customer', statements, parse: 'ok' } });
-  ctx.edge({ kind: 'HAS_POLICY', from: id, to: policy, discriminator: 'grants', evidence: ctx.evidence(r, '/Grants'), props: { as: 'resource' } });
+}
+
+/** The encryption context that a request under the grant must carry. */
+function constraints(v: Value | undefined): Record<string, string[]> | undefined {
+  const context = ['EncryptionContextEquals', 'encryption_context_equals', 'EncryptionContextSubset', 'encryption_context_subset'].map((k) => fields(at(list(v)[0] ?? v, k))).find((c) => c !== undefined);
+  const pairs = Object.entries(context ?? {}).flatMap(([k, x]): [string, string[]][] => { const value = text(x); return value === undefined ? [] : [[`kms:EncryptionContext:${k}`, [value]]]; });
+  return pairs.length > 0 ? Object.fromEntries(pairs) : undefined;
 }
 
 /** Another name of a key: remembered on it, so that policies and conditions that use the alias find it. */

@@ -1,9 +1,11 @@
 import { type Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
+import { attachPolicy } from '../context/policies.ts';
 import { fields, flag, list, literal, pointer, prop, text } from '../properties.ts';
 import { holdCredential, mapScript } from './environment.ts';
-import { functionBehind } from './shared.ts';
-import { policyOn, resourcePolicy, store } from './stores.ts';
+import { mapAcl, restricted } from './s3-access.ts';
+import { functionBehind, label } from './shared.ts';
+import { policyOn, store } from './stores.ts';
 
 const BUCKET = ['AWS::S3::Bucket'];
 const BUCKET_OUTSIDE = { kind: 'DataStore', type: 'aws.s3.bucket' } as const;
@@ -16,10 +18,12 @@ function bucket(r: Resource, ctx: MapContext): void {
   const website = prop(r, 'Website') !== undefined || prop(r, 'WebsiteConfiguration') !== undefined;
   const encryption = ['BucketEncryption', 'ServerSideEncryptionConfiguration', 0, 'ServerSideEncryptionByDefault', 'KMSMasterKeyID'];
   const id = store(r, ctx, {
-    storeType: 'bucket', key: encryption, policy: ['Policy'],
+    storeType: 'bucket', key: encryption,
     recovery: { versioning: versioningOn(r) ? ['VersioningConfiguration', versioningKey(r)] : [], lock: ['ObjectLockConfiguration', 'ObjectLockEnabled'] },
     more: { publicAccessBlocked: blocked, public: acl !== undefined && PUBLIC_ACL.test(acl) && flag(block?.['IgnorePublicAcls']) !== true ? true : undefined, hints: website ? ['website'] : undefined },
   });
+  if (prop(r, 'Policy') !== undefined && prop(r, 'Policy') !== '') policyOf(r, ctx, id, r, 'Policy');
+  mapAcl(r, ctx, id);
   notifications(r, ctx, id);
   replication(r, ctx, id);
 }
@@ -54,13 +58,20 @@ function replication(r: Resource, ctx: MapContext, id: string): void {
   if (identity) ctx.edge({ kind: 'RUNS_AS', from: id, to: identity, discriminator: 'service', evidence: ctx.evidence(r, '/ReplicationConfiguration/Role'), props: { for: 'service' } });
 }
 
+/** The policy in a property of a bucket or access point, as its public access block leaves it. */
+function policyOf(r: Resource, ctx: MapContext, holder: string, of: Resource, key: string): void {
+  const document = restricted(of, r, ctx, key);
+  attachPolicy(ctx, r, holder, 'resource', `/${key}`, { name: `resource policy of ${label(r)}`, ...(document !== undefined && { document }) });
+}
+
 function bucketPolicy(r: Resource, ctx: MapContext): void {
-  policyOn(r, ctx, ['PolicyDocument'], [prop(r, 'Bucket') ?? ''], '/Bucket', BUCKET, BUCKET_OUTSIDE);
+  const document = restricted(ctx.resource(prop(r, 'Bucket'), BUCKET), r, ctx, 'PolicyDocument');
+  policyOn(r, ctx, ['PolicyDocument'], [prop(r, 'Bucket') ?? ''], '/Bucket', BUCKET, BUCKET_OUTSIDE, document);
 }
 
 function accessPoint(r: Resource, ctx: MapContext): void {
   const id = ctx.node(r, { kind: 'Endpoint', props: { protocol: 'https', auth: 'aws-iam', arn: r.nativeId, networkScope: prop(r, 'VpcConfiguration') === undefined ? 'public' : 'private', repliesToCaller: true } });
-  resourcePolicy(r, ctx, id, ['Policy']);
+  if (prop(r, 'Policy') !== undefined && prop(r, 'Policy') !== '') policyOf(r, ctx, id, r, 'Policy');
   const to = ctx.resolve(prop(r, 'Bucket'), BUCKET, BUCKET_OUTSIDE);
   if (to) ctx.edge({ kind: 'ROUTES_TO', from: id, to, evidence: ctx.evidence(r, '/Bucket') });
 }
@@ -72,6 +83,8 @@ const PUBLIC_KEY = /\.pub$|public/i;
 function object(r: Resource, ctx: MapContext): void {
   const id = ctx.resolve(prop(r, 'Bucket'), BUCKET, BUCKET_OUTSIDE);
   if (!id) return;
+  const owner = ctx.resource(prop(r, 'Bucket'), BUCKET);
+  if (owner) mapAcl(r, ctx, id, owner, literal(prop(r, 'Key')) ?? '*');
   const content = text(prop(r, 'Content'));
   if (content !== undefined) mapScript(ctx, r, id, ['Content'], content);
   const names = [prop(r, 'Key'), prop(r, 'Source'), r.address.replace(/\[.*\]$/, '')].flatMap((v) => literal(v) ?? []);
@@ -80,4 +93,6 @@ function object(r: Resource, ctx: MapContext): void {
   }
 }
 
-export const mappings: ResourceMapping[] = [mapping('AWS::S3::Bucket', bucket), mapping('AWS::S3::Object', object), mapping('AWS::S3::BucketPolicy', bucketPolicy), mapping('AWS::S3::AccessPoint', accessPoint)];
+export const mappings: ResourceMapping[] = [mapping('AWS::S3::Bucket', bucket), mapping('AWS::S3::Object', object), mapping('AWS::S3::BucketPolicy', bucketPolicy), mapping('AWS::S3::AccessPoint', accessPoint),
+  // Read with the buckets of their account.
+  mapping('AWS::S3::AccountPublicAccessBlock', () => {})];

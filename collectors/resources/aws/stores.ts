@@ -41,9 +41,9 @@ export function resourcePolicy(r: Resource, ctx: MapContext, holder: string, pat
 /** A switch that is on: true, `Enabled`, or a number above zero (days of backup). */
 export const isOn = (v: Value | undefined): boolean => flag(v) === true || v === 'Enabled' || v === 'ENABLED' || (typeof v === 'number' && v > 0);
 
-/** A policy that is a resource of its own, on each of the things it names. One node, one attachment each. */
-export function policyOn(r: Resource, ctx: MapContext, document: (string | number)[], named: readonly Value[], at: string, types: readonly string[], placeholder: Parameters<MapContext['resolve']>[2]): void {
-  const policy = attachPolicy(ctx, r, undefined, 'resource', pointer(...document), { suffix: '' });
+/** A policy that is a resource of its own, on each of the things it names. One node, one attachment each. `instead`: the document as something else leaves it. */
+export function policyOn(r: Resource, ctx: MapContext, document: (string | number)[], named: readonly Value[], at: string, types: readonly string[], placeholder: Parameters<MapContext['resolve']>[2], instead?: Value): void {
+  const policy = attachPolicy(ctx, r, undefined, 'resource', pointer(...document), { suffix: '', ...(instead !== undefined && { document: instead }) });
   if (!policy) return;
   named.forEach((v, i) => {
     const holder = isUnknown(v) ? undefined : ctx.resolve(v, types, placeholder);

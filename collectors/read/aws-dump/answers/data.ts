@@ -48,6 +48,10 @@ export const data: readonly Answer[] = [
   } },
   answer('ssm describe-parameters', 'Parameters', /"Type"\s*:\s*"(String|SecureString|StringList)"/, 'AWS::SSM::Parameter', { Name: 'Name', Arn: 'ARN', Type: 'Type', KeyId: 'KeyId', Description: 'Description' }),
   answer('kms list-keys', 'Keys', /"KeyArn"/, 'AWS::KMS::Key', { KeyId: 'KeyId', Arn: 'KeyArn' }),
+  answer('kms list-grants', 'Grants', /"GranteePrincipal"/, 'AWS::KMS::Key', {
+    KeyId: (r) => (typeof r.KeyId === 'string' ? r.KeyId.split('/').pop() : undefined), Arn: (r) => (typeof r.KeyId === 'string' && r.KeyId.startsWith('arn:') ? r.KeyId : undefined),
+    Grants: (r) => [{ GrantId: r.GrantId as Value, GranteePrincipal: r.GranteePrincipal as Value, Operations: r.Operations as Value, Constraints: (r.Constraints ?? {}) as Value }],
+  }),
   answer('kms describe-key', 'KeyMetadata', /"KeyManager"|"KeyState"/, 'AWS::KMS::Key', { KeyId: 'KeyId', Arn: 'Arn', Enabled: 'Enabled', Description: 'Description' }),
   named('sqs list-queues', 'QueueUrls', 'AWS::SQS::Queue', queue),
   answer('sns list-topics', 'Topics', /"TopicArn"/, 'AWS::SNS::Topic', { Arn: 'TopicArn', TopicName: (r) => String(r.TopicArn).split(':').pop()! }),
