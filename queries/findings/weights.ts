@@ -10,6 +10,9 @@ export function weight(effect: EffectClass, asset: NodeRecord | undefined, estat
   return EFFECT[effect] * (LEVEL[level] ?? 2);
 }
 
+/** The same for a level as a blast radius shows it. */
+export const weightAt = (effect: string, level: string): number => (EFFECT[effect as EffectClass] ?? 0) * (level === 'control plane' ? LEVEL['confidential']! : (LEVEL[level] ?? 2));
+
 /** Weight of everything an identity may do, each (effect, asset) once. */
 export function grantWeight(identity: string, estate: Estate): number {
   let sum = 0;

@@ -6,9 +6,10 @@ import { glob } from '../derive/match.ts';
  * Nodes that a text names: id, ARN or alias, Terraform address, name, `file:line`, or a glob over these. The first reading that finds
  * something counts. Parts of a thing (its tools, its policies) give way to the thing itself.
  */
-export function findNodes(snapshot: GraphSnapshot, text: string, kinds?: readonly string[]): NodeRecord[] {
-  const nodes = snapshot.nodes.filter((n) => (kinds === undefined || kinds.includes(n.kind)) && n.kind !== 'Policy');
-  const all = kinds?.includes('Policy') ? snapshot.nodes : nodes;
+export function findNodes(snapshot: Pick<GraphSnapshot, 'nodes'>, text: string, kinds?: readonly string[], among: (n: NodeRecord) => boolean = () => true): NodeRecord[] {
+  const seen = snapshot.nodes.filter(among);
+  const nodes = seen.filter((n) => (kinds === undefined || kinds.includes(n.kind)) && n.kind !== 'Policy');
+  const all = kinds?.includes('Policy') ? seen : nodes;
   const place = /^(.+):(\d+)$/.exec(text);
   const line = place ? Number(place[2]) : 0;
   const native = (n: NodeRecord): string => n.id.split(':').slice(3).join(':');

@@ -12,7 +12,8 @@ import { whyNot } from './why-not.ts';
 
 /** Single questions to one run: the engine is built once and answers many. Nodes are given by id; `find` turns what people type into ids. */
 export interface Inquiry {
-  find(text: string, kinds?: readonly string[]): NodeRecord[];
+  /** `among`: the nodes that are looked at; default all. */
+  find(text: string, kinds?: readonly string[], among?: (n: NodeRecord) => boolean): NodeRecord[];
   /** `from`: entry class or node id. Paths of the best verdict, shortest first, at most `k`. */
   paths(from: string, to: string, k: number): ShownPaths;
   whyNot(from: string, to: string): WhyNot;
@@ -39,7 +40,7 @@ export function inquire(stored: GraphSnapshot, options: DeriveOptions = {}): Inq
   let known: Influence | undefined;
   const influence = (): Influence => (known ??= influenceOf(attack));
   return {
-    find: (text, kinds) => findNodes(estate.snapshot, text, kinds),
+    find: (text, kinds, among) => findNodes(estate.snapshot, text, kinds, among),
     paths: (from, to, k) => {
       const answer = attack.reach({ from: [startOf(from)], to: [{ fact: FactKind.options, nodes: new Set([node(to).id]) }] });
       const hits = answer.hits(0);

@@ -1,8 +1,8 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { TokenBook } from './tokens.ts';
-import { OPERATIONS } from './matrix.ts';
+import { allowed } from './matrix.ts';
 import { RateLimit } from './rate.ts';
-import { LOCAL, may, type Caller } from './roles.ts';
+import { LOCAL, type Caller } from './roles.ts';
 
 export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -52,7 +52,7 @@ export function authenticate(g: Gate): RequestHandler {
 
 /** For the few routes beside GraphQL. */
 export const permit = (operation: string): RequestHandler => (_, res, next) => {
-  if (may(callerOf(res), OPERATIONS[operation])) next(); else refuse(res, 403, 'FORBIDDEN', `your role may not use ${operation}`);
+  if (allowed(callerOf(res), operation)) next(); else refuse(res, 403, 'FORBIDDEN', `your role or scope may not use ${operation}`);
 };
 
 /** Without tokens a page of another site must not talk to us through the user's browser by a rebound name. A bearer token never travels by itself. */

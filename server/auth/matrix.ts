@@ -1,4 +1,4 @@
-import type { Permission } from './roles.ts';
+import { may, type Caller, type Permission } from './roles.ts';
 
 /**
  * Every operation and the permission it needs. What is not listed is refused to everybody, admins included:
@@ -15,3 +15,18 @@ export const OPERATIONS: Readonly<Record<string, Permission>> = {
   'Mutation.acceptRisk': 'accept', 'Mutation.reopen': 'accept',
   'GET /metrics': 'read',
 };
+
+/**
+ * Operations whose answer comes from the caller's own view and nowhere else. Callers that are limited to scopes may use these;
+ * every other operation is refused to them, new ones included. test/server/scopes.test.ts asks each of these for what is outside.
+ */
+export const SCOPED: ReadonlySet<string> = new Set([
+  'Query.findings', 'Query.finding', 'Query.attackPaths', 'Query.definedAt', 'Query.posture', 'Query.undecided',
+  'Query.agents', 'Query.principals', 'Query.identities', 'Query.dataStores', 'Query.secrets', 'Query.node',
+  'Query.rules', 'Query.coverage', 'Query.missingLayers', 'Query.runs',
+  'Query.pathsBetween', 'Query.whyNot', 'Query.blastRadius', 'Query.whoCan',
+  'Query.viewer', 'Mutation.acceptRisk', 'Mutation.reopen',
+]);
+
+/** The one decision on what a caller may ask for. */
+export const allowed = (caller: Caller | undefined, operation: string): boolean => may(caller, OPERATIONS[operation]) && (caller!.scopes === undefined || SCOPED.has(operation));

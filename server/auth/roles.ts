@@ -10,8 +10,9 @@ const GRANTS: Record<Role, ReadonlySet<Permission>> = {
   admin: new Set(['read', 'ingest', 'accept', 'administer']),
 };
 
-/** Who asks. `name` is what the audit trail shows: `token:<id> <label>`, or `local` for loopback without authentication. */
-export interface Caller { id: string; name: string; role: Role }
+/** Who asks. `name` is what the audit trail shows: `token:<id> <label>`, `oidc:<subject>`, or `local` for loopback without authentication. */
+/** `scopes`: what it is limited to; none = everything, an empty list = nothing. */
+export interface Caller { id: string; name: string; role: Role; scopes?: readonly string[] }
 export const LOCAL: Caller = { id: 'local', name: 'local', role: 'admin' };
 
 export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);

@@ -44,6 +44,6 @@ export class TokenBook {
     const given = Buffer.from(hashToken(text), 'hex');
     const known = Buffer.from(token?.hash ?? hashToken(''), 'hex');
     if (!timingSafeEqual(given, known) || !token || !isRole(token.role) || !isUsable(token, this.#now().toISOString())) return undefined;
-    return { id: token.id, name: `token:${token.id} ${token.label}`, role: token.role };
+    return { id: token.id, name: `token:${token.id} ${token.label}`, role: token.role, ...(token.scopes === undefined ? {} : { scopes: token.scopes }) };
   }
 }

@@ -1,5 +1,5 @@
 import { defaultFieldResolver, type GraphQLFieldConfigMap } from 'graphql';
-import { OPERATIONS } from '../auth/matrix.ts';
+import { allowed, OPERATIONS } from '../auth/matrix.ts';
 import { may } from '../auth/roles.ts';
 import { problem } from './connection.ts';
 import type { ApiContext } from './context.ts';
@@ -12,7 +12,7 @@ export function guarded(type: 'Query' | 'Mutation', fields: GraphQLFieldConfigMa
     return [name, {
       ...field,
       resolve: (source, args, ctx, info) => {
-        if (!may(ctx.caller, OPERATIONS[operation])) throw problem('FORBIDDEN', `your role may not use ${operation}`);
+        if (!allowed(ctx.caller, operation)) throw problem('FORBIDDEN', may(ctx.caller, OPERATIONS[operation]) ? `${operation} is not for callers limited to a scope` : `your role may not use ${operation}`);
         return resolve(source, args, ctx, info);
       },
     } satisfies typeof field];

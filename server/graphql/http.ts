@@ -6,6 +6,7 @@ import { UserError } from '../../schema/index.ts';
 import { authenticate, callerOf, LOOPBACK, onlyLoopbackNames, refuse } from '../auth/http.ts';
 import type { Service } from '../service/service.ts';
 import { apolloServer } from './apollo.ts';
+import type { ApiContext } from './context.ts';
 import { explorerPage } from './explorer.ts';
 import { observed, operations, probes, requestOf } from './operations.ts';
 
@@ -32,6 +33,11 @@ async function demandsToken(s: Service, o: ServeOptions): Promise<boolean> {
   return demanded;
 }
 
+const contextOf = (s: Service, res: express.Response): ApiContext => {
+  const caller = callerOf(res)!;
+  return { answers: s.scoped.of(caller.scopes), service: s, caller, request: requestOf(res) };
+};
+
 /** GraphQL over HTTP, with the routes around it. */
 export async function serve(s: Service, o: ServeOptions): Promise<Running> {
   const demanded = await demandsToken(s, o);
@@ -52,7 +58,7 @@ export async function serve(s: Service, o: ServeOptions): Promise<Running> {
   explorerPage(app);
   app.use(authenticate({ tokens: s.tokens, demanded, perMinute: o.perMinute ?? 6_000, failuresPerMinute: o.failuresPerMinute ?? 30, refused: (why) => { s.metrics.count('overreach_refused_total', 'Requests refused for their token or rate.', { why }); } }));
   operations(app, s);
-  app.use('/graphql', express.json({ limit: '1mb' }), expressMiddleware(apollo, { context: async ({ res }) => ({ answers: s.answers, service: s, caller: callerOf(res as express.Response)!, request: requestOf(res as express.Response) }) }));
+  app.use('/graphql', express.json({ limit: '1mb' }), expressMiddleware(apollo, { context: async ({ res }) => contextOf(s, res as express.Response) }));
   app.use((_, res) => { refuse(res, 404, 'NOT_FOUND', 'not found'); });
   app.use((e: { status?: number; type?: string }, _: express.Request, res: express.Response, next: express.NextFunction) => {
     if (res.headersSent) { next(e); return; }

@@ -6,7 +6,7 @@ import type { Answers } from './answers.ts';
 import { Refused } from './errors.ts';
 
 /** Who asks for a change. `key`: idempotency key, unique per asker. */
-export interface Asker { who: string; request?: string; key?: string }
+export interface Asker { who: string; request?: string; key?: string; /** What it sees, where that is not everything. */ view?: Pick<Answers, 'run'> }
 export interface NewAcceptance { fingerprint: string; owner: string; reason: string; until: string }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -31,7 +31,7 @@ export class Decisions {
       if (!DATE.test(a.until) || Number.isNaN(Date.parse(a.until)) || new Date(a.until).toISOString().slice(0, 10) !== a.until) throw new Refused('BAD_INPUT', `${a.until.slice(0, 40)} is no date: write YYYY-MM-DD`);
       const now = this.#now().toISOString();
       if (a.until < now.slice(0, 10)) throw new Refused('BAD_INPUT', `${a.until} is in the past`);
-      const fingerprint = await this.fingerprint(a.fingerprint);
+      const fingerprint = await this.fingerprint(a.fingerprint, asker.view);
       const accept: Acceptance = { fingerprint, owner: a.owner, reason: a.reason, until: a.until, at: now };
       return { change: { accept }, subject: fingerprint, before: await this.#acceptance(fingerprint), after: accept, answer: { fingerprint } };
     });
@@ -39,7 +39,7 @@ export class Decisions {
 
   reopen(asker: Asker, wanted: string): Promise<{ fingerprint: string }> {
     return this.once(asker, 'reopen', { wanted }, async () => {
-      const fingerprint = await this.fingerprint(wanted);
+      const fingerprint = await this.fingerprint(wanted, asker.view);
       const before = await this.#acceptance(fingerprint);
       if (before === null) throw new Refused('NOT_ACCEPTED', `${fingerprint} is not accepted`);
       return { change: { unaccept: fingerprint }, subject: fingerprint, before, after: null, answer: { fingerprint } };
@@ -47,9 +47,9 @@ export class Decisions {
   }
 
   /** The text is given out this once; the store keeps its hash only. */
-  async createToken(asker: Asker, t: { role: Role; label: string; expires?: string }): Promise<{ id: string; text: string }> {
+  async createToken(asker: Asker, t: { role: Role; label: string; expires?: string; scopes?: string[] }): Promise<{ id: string; text: string }> {
     const { id, text, hash } = newToken();
-    const token: StoredToken = { id, hash, label: t.label, role: t.role, createdAt: this.#now().toISOString(), createdBy: asker.who, ...(t.expires === undefined ? {} : { expires: t.expires }) };
+    const token: StoredToken = { id, hash, label: t.label, role: t.role, createdAt: this.#now().toISOString(), createdBy: asker.who, ...(t.expires === undefined ? {} : { expires: t.expires }), ...(t.scopes === undefined ? {} : { scopes: t.scopes }) };
     const { hash: _, ...shown } = token;
     await this.once(asker, 'token.create', { id }, async () => ({ change: { token }, subject: id, before: null, after: shown, answer: {} }));
     return { id, text };
@@ -65,13 +65,16 @@ export class Decisions {
     });
   }
 
-  /** The one fingerprint of the last run, or of an acceptance, that a text begins (8 characters or more). */
-  async fingerprint(want: string): Promise<string> {
-    const { result } = await this.#answers.run();
+  /** The one fingerprint of the last run, or of an acceptance, that a text begins (8 characters or more). `view`: only what is seen there. */
+  async fingerprint(want: string, view?: Asker['view']): Promise<string> {
+    const full = (await this.#answers.run()).result;
+    const { result } = view ? await view.run() : { result: full };
     const hits = new Set<string>();
-    for (const { fingerprint: f } of [...result.findings, ...result.posture, ...(await this.#store.acceptances())]) if (f === want || (want.length >= 8 && f.startsWith(want))) hits.add(f);
+    for (const { fingerprint: f } of [...result.findings, ...result.posture, ...(view ? [] : await this.#store.acceptances())]) if (f === want || (want.length >= 8 && f.startsWith(want))) hits.add(f);
     if (hits.size !== 1) throw new Refused(hits.size === 0 ? 'NOT_FOUND' : 'AMBIGUOUS', hits.size === 0 ? `no finding or posture row ${want} in the last run` : `${want} is the beginning of ${hits.size} fingerprints: give more characters`);
-    return [...hits][0]!;
+    const [hit] = [...hits] as [string];
+    if (view && ![...full.findings, ...full.posture].some((x) => x.fingerprint === hit)) throw new Refused('OUTSIDE_SCOPE', 'a part of this row is outside your scope: it is decided by somebody who sees all of it');
+    return hit;
   }
 
   async #acceptance(fingerprint: string): Promise<Acceptance | null> { return (await this.#store.acceptances()).find((a) => a.fingerprint === fingerprint) ?? null; }

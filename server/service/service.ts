@@ -7,6 +7,7 @@ import { Decisions } from './decisions.ts';
 import { Jobs } from './jobs.ts';
 import { jsonLogger, type Logger } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { ScopedAnswers } from './scoped/answers.ts';
 import type { ScanWorld } from './scan.ts';
 import { Uploads } from './uploads.ts';
 
@@ -25,7 +26,7 @@ export interface ServiceOptions {
 
 /** Everything behind the API, apart from how it is asked. */
 export interface Service {
-  store: GraphStore; answers: Answers; decisions: Decisions; tokens: TokenBook; jobs: Jobs; uploads: Uploads; metrics: Metrics; log: Logger;
+  store: GraphStore; answers: Answers; scoped: ScopedAnswers; decisions: Decisions; tokens: TokenBook; jobs: Jobs; uploads: Uploads; metrics: Metrics; log: Logger;
   now: () => Date; newId: () => string; place: ServiceOptions['place']; options: { ingestRoot?: string; keepRuns: number };
   /** Set while the service stops: it is alive, but not ready. */
   stopping: boolean;
@@ -37,7 +38,7 @@ export function createService(store: GraphStore, world: ScanWorld, write: (line:
   const log = jsonLogger(write, world.now);
   const answers = new Answers(store, { ...world, progress: (message) => { log('info', message); } }, o.freshForMs ?? 0);
   return {
-    store, answers, log, decisions: new Decisions(store, answers, world.now), tokens: new TokenBook(store.ledger, world.now, o.freshForMs ?? 0), jobs: new Jobs(log, world.now, world.env),
+    store, answers, scoped: new ScopedAnswers(answers), log, decisions: new Decisions(store, answers, world.now), tokens: new TokenBook(store.ledger, world.now, o.freshForMs ?? 0), jobs: new Jobs(log, world.now, world.env),
     uploads: new Uploads(o.spool ?? tmpdir(), o.uploadLimit ?? GB), metrics: new Metrics(), now: world.now, newId: world.newId, place: o.place,
     options: { keepRuns: o.keepRuns ?? 10, ...(o.ingestRoot === undefined ? {} : { ingestRoot: o.ingestRoot }) }, stopping: false,
   };

@@ -1,5 +1,6 @@
 import { UserError } from '../../../schema/index.ts';
 import { isRole, ROLES } from '../../auth/roles.ts';
+import { normalScopes } from '../../auth/scopes.ts';
 import { isUsable } from '../../auth/tokens.ts';
 import { columns } from '../../text/style.ts';
 import { askerOf, decisionsOf } from '../decisions.ts';
@@ -22,6 +23,7 @@ export const command: CliCommand = {
   name: 'token',
   define: (c) => withStoreOptions(c.description('access tokens of the GraphQL service: create, list, revoke').argument('<action>', 'create, list or revoke').argument('[id]', 'of the token to revoke'))
     .option('--role <role>', ROLES.join(', '))
+    .option('--scope <scope>', 'account:<id>, team:<owner> or path:<folder>: sees only that (repeatable; default: everything)', (text: string, before: string[] = []) => [...before, text])
     .option('--label <text>', 'who or what it is for', '')
     .option('--expires <when>', '90d, YYYY-MM-DD or never', '90d')
     .option('--format <name>', 'of the list: table or json', 'table').option('--output <file>', 'write to a file'),
@@ -30,12 +32,14 @@ export const command: CliCommand = {
     const role = String(o['role'] ?? '');
     if (action === 'create' && !isRole(role)) throw new UserError(`--role ${role || 'is needed'}: one of ${ROLES.join(', ')}`);
     const expires = expiry(String(o['expires']), cli.now());
+    const given = o['scope'] as string[] | undefined;
+    const scopes = given === undefined ? undefined : normalScopes(given);
     const store = await storeOf(cli, o, action !== 'create');
     try {
       const decisions = decisionsOf(cli, store);
       if (action === 'create' && isRole(role)) {
-        const t = await decisions.createToken(askerOf(cli), { role, label: String(o['label']).slice(0, 200), ...(expires === undefined ? {} : { expires }) });
-        cli.log(`token ${t.id}, role ${role}, ${expires === undefined ? 'does not expire' : `until ${expires}`}. It is shown this once:`);
+        const t = await decisions.createToken(askerOf(cli), { role, label: String(o['label']).slice(0, 200), ...(expires === undefined ? {} : { expires }), ...(scopes === undefined ? {} : { scopes }) });
+        cli.log(`token ${t.id}, role ${role}, ${scopes === undefined ? 'sees everything' : `sees ${scopes.join(', ')}`}, ${expires === undefined ? 'does not expire' : `until ${expires}`}. It is shown this once:`);
         writeText(cli, `${t.text}\n`, o);
         return 0;
       }
@@ -49,7 +53,7 @@ export const command: CliCommand = {
       if (o['format'] === 'json') { writeText(cli, JSON.stringify(tokens, null, 2) + '\n', o); return 0; }
       const now = cli.now().toISOString();
       const state = (t: (typeof tokens)[number]): string => (t.revokedAt !== undefined ? 'revoked' : isUsable({ ...t, hash: '' }, now) ? 'usable' : 'expired');
-      writeText(cli, tokens.length === 0 ? 'No tokens.\n' : columns([['id', 'role', 'state', 'expires', 'created', 'by', 'label'], ...tokens.map((t) => [t.id, t.role, state(t), t.expires ?? 'never', t.createdAt, t.createdBy, t.label])], [12, 10, 8, 24, 24, 24, 40]).join('\n') + '\n', o);
+      writeText(cli, tokens.length === 0 ? 'No tokens.\n' : columns([['id', 'role', 'state', 'scopes', 'expires', 'created', 'by', 'label'], ...tokens.map((t) => [t.id, t.role, state(t), t.scopes?.join(' ') ?? 'everything', t.expires ?? 'never', t.createdAt, t.createdBy, t.label])], [12, 10, 8, 40, 24, 24, 24, 40]).join('\n') + '\n', o);
       return 0;
     } finally {
       await store.close();

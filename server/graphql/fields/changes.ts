@@ -10,7 +10,7 @@ import { Json, type TypeBook } from '../from-zod.ts';
 
 const text = { type: new GraphQLNonNull(GraphQLString) };
 const idempotencyKey = { type: GraphQLString, description: 'Of your choice, 1 to 128 printable characters. The same request with the same key is carried out once and gets the same answer.' };
-const asker = (ctx: ApiContext, a: { idempotencyKey?: unknown }): Asker => ({ who: ctx.caller.name, request: ctx.request, ...(typeof a.idempotencyKey === 'string' ? { key: a.idempotencyKey } : {}) });
+const asker = (ctx: ApiContext, a: { idempotencyKey?: unknown }): Asker => ({ who: ctx.caller.name, request: ctx.request, ...(ctx.caller.scopes === undefined ? {} : { view: ctx.answers }), ...(typeof a.idempotencyKey === 'string' ? { key: a.idempotencyKey } : {}) });
 
 const JobType = new GraphQLObjectType<Job>({
   name: 'Job',
@@ -25,12 +25,12 @@ const AuditType = new GraphQLObjectType<AuditEntry>({
   name: 'AuditEntry', description: 'Who changed what, when, and what it was before and after.',
   fields: { seq: { type: new GraphQLNonNull(GraphQLInt) }, id: { type: new GraphQLNonNull(GraphQLID) }, at: text, who: text, what: text, subject: text, before: { type: Json }, after: { type: Json }, request: { type: GraphQLString, description: 'Id of the HTTP request, as in the logs.' } },
 });
-const Viewer = new GraphQLObjectType({ name: 'Viewer', description: 'Who asks.', fields: { name: text, role: text } });
+const Viewer = new GraphQLObjectType({ name: 'Viewer', description: 'Who asks.', fields: { name: text, role: text, scopes: { type: new GraphQLList(new GraphQLNonNull(GraphQLString)), description: 'account:…, team:… or path:…; null: everything is seen.' } } });
 
 /** What stands beside the answers: who I am, jobs, the audit trail. */
 export function serviceFields(): GraphQLFieldConfigMap<unknown, ApiContext> {
   return {
-    viewer: { type: new GraphQLNonNull(Viewer), description: 'The caller and its role.', resolve: (_, __, ctx) => ({ name: ctx.caller.name, role: ctx.caller.role }) },
+    viewer: { type: new GraphQLNonNull(Viewer), description: 'The caller and its role.', resolve: (_, __, ctx) => ({ name: ctx.caller.name, role: ctx.caller.role, scopes: ctx.caller.scopes ?? null }) },
     job: { type: new GraphQLNonNull(JobType), description: 'One job by id: poll it.', args: { id: { type: new GraphQLNonNull(GraphQLID) } }, resolve: (_, a, ctx) => jobOf(ctx.service, String(a['id'])) },
     jobs: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(JobType))), description: 'Jobs of this process, newest first, at most 200.', resolve: (_, __, ctx) => ctx.service.jobs.list() },
     audit: {
