@@ -7,6 +7,7 @@ const root = new URL('../..', import.meta.url).pathname;
 const REGISTRIES = [
   { folder: 'server/formats', exported: 'format', list: 'FORMAT_LIST', type: "import type { Format } from './formats.ts';", of: 'Format' },
   { folder: 'server/cli/commands', exported: 'command', list: 'COMMAND_LIST', type: "import type { CliCommand } from './command.ts';", of: 'CliCommand' },
+  { folder: 'queries/remedy/fixes', exported: 'fix', list: 'FIX_LIST', type: "import type { FixKind } from './fix-kind.ts';", of: 'FixKind' },
 ];
 
 const identifier = (file: string): string => file.replace(/\.ts$/, '').replace(/[^A-Za-z0-9]+(.)?/g, (_, c: string | undefined) => (c ?? '').toUpperCase());

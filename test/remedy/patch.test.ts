@@ -7,11 +7,17 @@ import { expect, test } from 'vitest';
 import { expandActions } from '../../knowledge/actions/index.ts';
 import { withoutEffects } from '../../queries/remedy/actions.ts';
 import { applyEdits, unifiedDiff, type TextEdit } from '../../server/patch/edits.ts';
-import { HclFile } from '../../server/patch/hcl.ts';
+import { changeBlock } from '../../server/patch/blocks.ts';
+import { Document, literalNaming } from '../../server/patch/document.ts';
+import { finished } from '../../server/patch/finish.ts';
+import { changeStatement, findStatement } from '../../server/patch/statements.ts';
 
 const narrowed = (text: string, from: string[], to: string[]): string | undefined => {
-  const edit = new HclFile('x.tf', text).narrow(from, to, 1, 1000);
-  return edit && applyEdits(text, [edit]);
+  const doc = new Document('x.tf', text);
+  const written = findStatement(doc, from, 1, 1000);
+  if (typeof written === 'string') return undefined;
+  const edits = changeStatement(doc, written, { in: 'statement', at: { source: 'terraform' }, actions: from, ...(to.length === 0 ? { remove: true } : { set: { Action: to } }) }, literalNaming);
+  return typeof edits === 'string' ? undefined : finished(doc, edits);
 };
 
 test('a list in jsonencode on one line: only the element goes', () => {
@@ -42,7 +48,9 @@ test('a statement goes whole, with its line; the only one stays', () => {
 test('what is not written out, or stands twice, is left alone', () => {
   expect(narrowed('x = { Action = concat(["a:Get"], var.more) }\n', ['a:Get', 'b'], ['a:Get'])).toBeUndefined();
   expect(narrowed('x = [{ Action = ["a:Get", "b"] }, { Action = ["a:Get", "b"] }]\n', ['a:Get', 'b'], ['a:Get'])).toBeUndefined();
-  expect(new HclFile('x.tf', 'resource "a" "b" {\n  authorization_type = var.auth\n}\n').literal(1, 'authorization_type', 'NONE', 'AWS_IAM')).toBeUndefined();
+  const doc = new Document('x.tf', 'resource "aws_lambda_function_url" "b" {\n  authorization_type = var.auth\n}\n');
+  const at = { source: 'terraform', file: 'x.tf', startLine: 1 };
+  expect(changeBlock(doc, at, { in: 'block', at, path: ['AuthType'], from: 'NONE', to: 'AWS_IAM' }, literalNaming)).toMatch(/not written as a plain value/);
 });
 
 test('diffs are what git applies', () => {

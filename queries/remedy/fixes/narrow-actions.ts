@@ -1,0 +1,38 @@
+import { PRIVILEGED, showHoles, type FixEdit } from '../../../schema/index.ts';
+import { nodeRef } from '../../findings/ref.ts';
+import { withoutEffects } from '../actions.ts';
+import { candidate, list, sourceOf, statementKey, usedBy, type Candidate, type FixGraph, type FixKind, type Place } from '../fix-kind.ts';
+
+/** The action list of a statement of an identity: without what is misused, without what changes things. */
+export const fix: FixKind = {
+  name: 'narrow-actions',
+  edits: 'Action of a statement',
+  at: (hop, _where, g) => g.statementsAt(hop.evidence).flatMap((s) => narrowings(s, g)),
+};
+
+/** Without what changes things, and without all that is misused: reading is what most tools are for, so it is taken away by a change of its own. */
+function narrowings(place: Place, g: FixGraph): Candidate[] {
+  const { policy, index, statement: s } = place;
+  if (!s.actions || s.effect !== 'Allow' || policy.props['managedBy'] === 'provider' || policy.props['policyType'] !== 'identity') return [];
+  const source = sourceOf(place);
+  const effects = g.misused(place);
+  const changing = new Set([...effects].filter((e) => PRIVILEGED.has(e)));
+  const out: Candidate[] = [];
+  const seen = new Set<string>();
+  for (const [drop, cost] of [[changing, 1], [effects, 2]] as const) {
+    const narrowed = drop.size === 0 ? undefined : withoutEffects(s.actions, drop, new Set([...PRIVILEGED, ...drop]));
+    if (!narrowed || seen.has(narrowed.to.join())) continue;
+    seen.add(narrowed.to.join());
+    const edit: FixEdit = { kind: 'actions', policy: policy.id, statement: index, from: s.actions, to: narrowed.to };
+    const kinds = [...drop].sort().join(', ');
+    const holders = g.holders(policy.id);
+    const holder = `${showHoles(policy.name)}${holders.length > 0 ? ` of ${list(holders)}` : ''}`;
+    out.push(candidate(['actions', policy.id, statementKey(policy, index), cost === 1 ? 'changing' : 'all'], {
+      op: narrowed.to.length === 0 ? 'remove' : 'narrow', what: 'CAN', node: nodeRef(policy), property: source?.property, source, edit,
+      text: narrowed.to.length === 0 ? `in policy ${holder}, remove the statement that allows ${list(s.actions)}` : `in policy ${holder}, allow ${list(narrowed.to)} instead of ${list(s.actions)}: without ${kinds}`,
+      effect: `${narrowed.to.length === 0 ? 'removes' : 'narrows'} CAN{${kinds}} of ${list(holders)}`,
+      mightBreak: [`${narrowed.dropped.length} action${narrowed.dropped.length === 1 ? ' is' : 's are'} no longer allowed (${list(narrowed.dropped)})${s.resources?.includes('*') ? ' on any resource' : ''}; what is used of it is not in the input`, ...usedBy(policy.id, g)],
+    }, cost));
+  }
+  return out;
+}

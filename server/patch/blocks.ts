@@ -1,0 +1,117 @@
+import type { SourceChange, SourceRef } from '../../schema/index.ts';
+import type { Document } from './document.ts';
+import type { TextEdit } from './edits.ts';
+import { cutItems } from './lists.ts';
+import { insertEntry, removeEntry, replaceValue } from './maps.ts';
+import { samPath, snake, terraformPath } from './names.ts';
+import type { Naming, Plain } from './print.ts';
+import { entryOf, textsOf, type Entry, type Item, type MapItem } from './tree.ts';
+
+export type BlockChange = SourceChange & { in: 'block' };
+
+/** Edits that make the change, or why it has none. */
+export function changeBlock(doc: Document, at: SourceRef, c: BlockChange, naming: Naming): TextEdit[] | string {
+  if (!doc.root) return `${doc.path} cannot be parsed`;
+  const found = blockOf(doc, at);
+  if (!found) return 'the block is not written there';
+  const { block, entry, above } = found;
+  if (c.path.length === 0) {
+    const edit = above?.kind === 'map' && entry ? removeEntry(doc.text, above, entry) : undefined;
+    return edit ? [edit] : 'the block does not stand by itself';
+  }
+  const path = doc.language === 'hcl' ? terraformPath(block.labels?.[0] ?? '', c.path) : found.type === undefined ? [...c.path] : samPath(found.type, c.path);
+  return changeAt(doc, block, path, c, naming);
+}
+
+function changeAt(doc: Document, block: Item, path: readonly string[], c: BlockChange, naming: Naming): TextEdit[] | string {
+  let here: Item = block;
+  for (const [i, key] of path.entries()) {
+    const last = i === path.length - 1;
+    if (here.kind === 'list') {
+      const n = Number(key);
+      const item: Item | undefined = here.items[n];
+      if (!item) return `there is no item ${key}`;
+      if (!last) { here = item; continue; }
+      return inList(doc, here, n, item, c, naming);
+    }
+    if (here.kind !== 'map') return `${path.slice(0, i).join('.')} is not written out`;
+    const e: Entry | undefined = entryOf(here, key);
+    if (!e) {
+      if (c.to === undefined) return `${path.slice(0, i + 1).join('.')} is not written there`;
+      return insertPath(doc, here, path.slice(i), c.to as Plain, naming);
+    }
+    if (last) return inMap(doc, here, e, c, naming);
+    here = e.value;
+  }
+  return 'nothing to change';
+}
+
+function inList(doc: Document, list: Item & { kind: 'list' }, n: number, item: Item, c: BlockChange, naming: Naming): TextEdit[] | string {
+  if (c.to === undefined) return cutItems(doc.text, list, new Set([n])) ?? 'it is the only one';
+  if (c.from !== undefined && (item.kind !== 'scalar' || item.value !== c.from)) return 'it does not read as it was scanned: the code has changed, or it is not a plain text';
+  return [replaceValue(doc.text, { key: '', start: item.start, end: item.end, value: item, block: false }, c.to as Plain, doc.layout(item.style, naming))];
+}
+
+function inMap(doc: Document, map: MapItem, e: Entry, c: BlockChange, naming: Naming): TextEdit[] | string {
+  if (c.to === undefined) {
+    if (c.from !== undefined && e.value.kind === 'list') return without(doc, map, e, e.value, String(c.from));
+    const edit = removeEntry(doc.text, map, e);
+    return edit ? [edit] : `${e.key} does not stand by itself`;
+  }
+  if (c.from !== undefined && !(e.value.kind === 'scalar' && e.value.value === c.from) && JSON.stringify(textsOf(e.value)) !== JSON.stringify(c.from)) return `${e.key} is not written as a plain value in its block`;
+  if (e.block) return `${e.key} is there already`;
+  return [replaceValue(doc.text, e, c.to as Plain, doc.layout(e.value.style, naming, !doc.text.slice(map.start, map.end).includes('\n')))];
+}
+
+/** A list without the item that is, or ends in, a text: an ARN may be written with a function around its partition. */
+function without(doc: Document, map: MapItem, e: Entry, list: Item & { kind: 'list' }, text: string): TextEdit[] | string {
+  const tail = text.slice(text.lastIndexOf(':') + 1);
+  const at = list.items.findIndex((i) => (i.kind === 'scalar' ? i.value === text : doc.text.slice(i.start, i.end).includes(tail)));
+  if (at < 0) return `${text} is not written out in ${e.key}`;
+  if (list.items.length > 1) return cutItems(doc.text, list, new Set([at])) ?? `${e.key} cannot lose one item`;
+  const edit = removeEntry(doc.text, map, e);
+  return edit ? [edit] : `${e.key} does not stand by itself`;
+}
+
+/** A new property, with the maps around it that are not there yet. In HCL those are blocks. */
+function insertPath(doc: Document, map: MapItem, path: readonly string[], to: Plain, naming: Naming): TextEdit[] | string {
+  const [key, ...more] = path;
+  let value: Plain = doc.language === 'hcl' && map.style === 'body' && isMap(to) ? snaked(to) : to;
+  for (const k of [...more].reverse()) value = { [k]: value };
+  const nested = map.style === 'body' && (more.length > 0 || isMap(to));
+  const edit = insertEntry(doc.text, map, key!, value, doc.layout(map.style, naming), nested ? 'block' : 'argument');
+  return edit ? [edit] : 'there is no place for it';
+}
+
+const isMap = (v: Plain): v is { [key: string]: Plain } => typeof v === 'object' && v !== null && !Array.isArray(v);
+const snaked = (v: Plain): Plain => (isMap(v) ? Object.fromEntries(Object.entries(v).map(([k, x]) => [snake(k), snaked(x)])) : v);
+
+interface Block { block: MapItem; type?: string | undefined; entry?: Entry | undefined; above?: Item | undefined }
+
+/** The block a source names: by its line in Terraform, its logical id in a template, its pointer in other documents. */
+function blockOf(doc: Document, at: SourceRef): Block | undefined {
+  const root = doc.root!;
+  if (doc.language === 'hcl') {
+    const entry = root.kind === 'map' ? root.entries.find((e) => e.block && doc.line(e.start) <= (at.startLine ?? 0) && doc.line(e.end) >= (at.startLine ?? 0)) : undefined;
+    return entry?.value.kind === 'map' ? { block: entry.value, entry, above: root } : undefined;
+  }
+  const resources = entryOf(root, 'Resources');
+  const entry = at.address === undefined ? undefined : entryOf(resources?.value, at.address.split('.').at(-1)!);
+  if (entry?.value.kind === 'map') {
+    const properties = entryOf(entry.value, 'Properties')?.value;
+    const type = textsOf(entryOf(entry.value, 'Type')?.value)?.[0] ?? '';
+    return properties?.kind === 'map' ? { block: properties, type, entry, above: resources!.value } : undefined;
+  }
+  return pointed(root, (at.jsonPointer ?? '').split('/').slice(1).map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~')));
+}
+
+function pointed(root: Item, path: readonly string[]): Block | undefined {
+  let here: Item | undefined = root;
+  let [entry, above]: [Entry | undefined, Item | undefined] = [undefined, undefined];
+  for (const key of path) {
+    above = here;
+    entry = here?.kind === 'map' ? entryOf(here, key) : undefined;
+    here = here?.kind === 'list' ? here.items[Number(key)] : entry?.value;
+  }
+  return here?.kind === 'map' ? { block: here, entry, above } : undefined;
+}
