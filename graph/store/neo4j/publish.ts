@@ -1,6 +1,6 @@
 import type { Publication, PublishedEdge, PublishedFinding } from '../port.ts';
 import { labels, quote } from './cypher.ts';
-import { groupBy, nodeKey, nodeProps, slices } from './rows.ts';
+import { groupBy, nodeKey, shownProps, slices } from './rows.ts';
 import type { Connection } from './session.ts';
 
 const BATCH = 500;
@@ -12,14 +12,12 @@ export async function publish(c: Connection, run: number, what: Publication): Pr
   const derived = new Set(what.nodes.map((n) => n.id));
   const label = (id: string): string => (derived.has(id) ? 'OverreachDerived' : 'Overreach');
   for (const [, group] of groupBy(what.nodes, (n) => `${n.kind}|${n.type}`)) {
-    for (const part of slices(group, BATCH)) await c.write(`UNWIND $rows AS row MERGE (n:OverreachDerived {key: row.key}) SET n${labels(part[0]!.kind, part[0]!.type)}, n += row.props`, { rows: part.map((n) => ({ key: nodeKey(run, n.id), props: withoutBody(nodeProps(run, n)) })) });
+    for (const part of slices(group, BATCH)) await c.write(`UNWIND $rows AS row MERGE (n:OverreachDerived {key: row.key}) SET n${labels(part[0]!.kind, part[0]!.type)}, n += row.props`, { rows: part.map((n) => ({ key: nodeKey(run, n.id), props: shownProps(run, n) })) });
   }
   await putEdges(c, run, what.edges, label);
   await putFindings(c, run, what.findings, label);
   await markCurrent(c);
 }
-
-const withoutBody = ({ body: _, ...props }: ReturnType<typeof nodeProps>): ReturnType<typeof nodeProps> => props;
 
 async function putEdges(c: Connection, run: number, edges: readonly PublishedEdge[], label: (id: string) => string): Promise<void> {
   for (const [, group] of groupBy(edges, (e) => `${e.relation}|${label(e.from)}|${label(e.to)}`)) {

@@ -18,10 +18,13 @@ function flat(props: Record<string, unknown>): Flat {
 
 const sourceIds = (list: readonly { file?: string; startLine?: number }[]): string[] => list.filter((s) => s.file).map((s) => `${s.file}:${s.startLine ?? 1}`);
 
-export const nodeProps = (run: number, n: NodeRecord): Flat => ({
+/** What a person sees of a node. */
+export const shownProps = (run: number, n: NodeRecord): Flat => ({
   ...flat(n.props), id: n.id, run, kind: n.kind, type: n.type, name: showHoles(n.name), provider: n.provider, scope: n.scope, environment: n.environment,
-  state: n.state, completeness: n.completeness, sourceIds: sourceIds(n.sources), body: JSON.stringify(n),
+  state: n.state, completeness: n.completeness, sourceIds: sourceIds(n.sources),
 });
+
+export const nodeProps = (run: number, n: NodeRecord): Flat => ({ ...shownProps(run, n), body: JSON.stringify(n) });
 
 export const edgeProps = (run: number, e: EdgeRecord): Flat => ({
   ...flat(e.props), id: e.id, run, kind: e.kind, verdict: e.verdict, requires: e.requires,
