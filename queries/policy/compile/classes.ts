@@ -8,8 +8,10 @@ export function isSoft(rows: Rows, r: number, w: number): boolean {
   return false;
 }
 
-/** An asset with several texts may be acted on if one of them may: its rows are joined in its first. */
-export function mergeRows(g: Group, rows: Rows): void {
+/** An asset with several texts may be acted on if one of them may: its rows are joined in its first, on a copy. */
+export function mergedRows(g: Group, from: Rows): Rows {
+  const own = (a: Int32Array): Int32Array => (from.soft ? a.slice(0, g.texts.length * g.words) : a);
+  const rows: Rows = { yes: from.yes.slice(0, g.texts.length * g.words), if: own(from.if), unknown: own(from.unknown), signature: own(from.signature), soft: from.soft };
   const first = new Map<number, number>();
   const w = g.words;
   const planes = rows.soft ? [rows.yes, rows.if, rows.unknown] : [rows.yes];
@@ -22,6 +24,7 @@ export function mergeRows(g: Group, rows: Rows): void {
     }
     if (rows.soft) rows.signature[to] = Math.imul(rows.signature[to]! ^ rows.signature[r]!, 0x9e3779b1);
   }
+  return rows;
 }
 
 /** Rows with something on them, by equal bits; soft rows also by what makes them so, encrypted ones by their keys. */

@@ -7,14 +7,17 @@ import type { IdentityLayers, PolicyEstate } from '../estate.ts';
 import { both, type Held, yes } from '../truth.ts';
 import type { Grant } from '../types.ts';
 import type { Asset, Group } from './groups.ts';
-import { classesOf, isSoft, mergeRows } from './classes.ts';
+import { classesOf, isSoft, mergedRows } from './classes.ts';
 import { masks } from './masks.ts';
 import { KeyRights } from './key-rights.ts';
-import { levelAt, type Rows } from './rows.ts';
+import { levelAt, type Rows, type SharedRows } from './rows.ts';
 import type { AssetSet, AssetSets } from './sets.ts';
 
 const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
 const VERDICTS: readonly (Verdict | undefined)[] = [undefined, 'unknown', 'conditional', 'proven'];
+
+/** One row that stands for a set of assets, and what may be done on them. */
+interface Piece { group: Group; row: number; part: Part; set: AssetSet; key: string }
 
 /** Turns rows into grants: rows with the same bits, the same conditional statements and the same key rights form one set. */
 export class GrantWriter {
@@ -23,6 +26,10 @@ export class GrantWriter {
   readonly #sets: AssetSets;
   readonly #keys: KeyRights;
   readonly #certain = new Map<Group, Map<string | number, readonly Part[]>>();
+  /** Pieces of rows that several callers share and that read the same for all of them. */
+  readonly #shared = new WeakMap<Rows, readonly Piece[]>();
+  readonly #said = new Map<string, Said>();
+  #parted = 0;
 
   constructor(estate: PolicyEstate, assets: readonly Asset[], sets: AssetSets) {
     this.#estate = estate;
@@ -32,25 +39,49 @@ export class GrantWriter {
   }
 
   /** Adds what the rows of one group give. Grants that differ only in their actions are one, across groups too. */
-  write(l: IdentityLayers, g: Group, rows: Rows, into: Map<string, Draft>): void {
-    if (g.several) mergeRows(g, rows);
+  write(l: IdentityLayers, g: Group, rows: Rows | SharedRows, into: Map<string, Draft>): void {
+    for (const piece of this.#pieces(l, g, rows)) {
+      const draft = into.get(piece.key);
+      if (draft) draft.push(piece);
+      else into.set(piece.key, [piece]);
+    }
+  }
+
+  #pieces(l: IdentityLayers, g: Group, rows: Rows | SharedRows): readonly Piece[] {
     const encrypted = this.#keys.rows(g);
+    const keep = 'told' in rows && rows.told && !encrypted;
+    let pieces = keep ? this.#shared.get(rows) : undefined;
+    if (pieces) return pieces;
+    pieces = this.#cut(l, g, g.several ? mergedRows(g, rows) : rows, encrypted);
+    if (keep) this.#shared.set(rows, pieces);
+    return pieces;
+  }
+
+  #cut(l: IdentityLayers, g: Group, rows: Rows, encrypted: readonly (string | undefined)[] | undefined): Piece[] {
+    const out: Piece[] = [];
     for (const members of classesOf(g, rows, encrypted)) {
       const row = members[0]!;
       const set = this.#sets.of(g, members);
       const decrypt = encrypted?.[row] ? this.#keys.mayDecrypt(l, g.nodes[row]!, g.texts[row]!) : yes;
       for (const part of this.#parts(l, g, rows, row, decrypt)) {
-        const key = `${part.effect} ${part.verdict} ${set.number} ${part.requires.length === 0 ? '' : part.requires.join('\u0001')}`;
-        const draft = into.get(key);
-        const more: Source = { group: g, row, part };
-        if (draft) draft.from.push(more);
-        else into.set(key, { effect: part.effect, verdict: part.verdict, requires: part.requires, set, from: [more] });
+        out.push({ group: g, row, part, set, key: `${part.effect} ${part.verdict} ${set.number} ${part.requires.length === 0 ? '' : part.requires.join('\u0001')}` });
       }
     }
+    return out;
   }
 
   finish(l: IdentityLayers, drafts: ReadonlyMap<string, Draft>): Grant[] {
-    return Array.from(drafts.values(), (d) => new LazyGrant(d, () => this.#evidence(this.#question(l, d.from[0]!.group, d.from[0]!.row, d.from[0]!.part.actions[0]!))));
+    return Array.from(drafts.values(), (d) => new LazyGrant(this.#sayingOf(d), () => this.#evidence(this.#question(l, d[0]!.group, d[0]!.row, d[0]!.part.actions[0]!))));
+  }
+
+  /** Grants of many callers say the same about the same assets: that is kept once. */
+  #sayingOf(d: Draft): Said {
+    if (d[0]!.part.requires.length > 0) return new Said(d);
+    let key = `${d[0]!.set.number}`;
+    for (const piece of d) key += ` ${piece.part.id}`;
+    let said = this.#said.get(key);
+    if (!said) this.#said.set(key, (said = new Said(d)));
+    return said;
   }
 
   /** Actions of one row by effect, verdict and what they ask for; of an effect only the best verdict is told. */
@@ -92,7 +123,7 @@ export class GrantWriter {
         const key = `${effect} ${verdict} ${total.why.join('\u0000')}`;
         const p = parts.get(key);
         if (p) p.actions.push(a);
-        else parts.set(key, { effect, verdict, requires: total.why, actions: [a] });
+        else parts.set(key, { id: ++this.#parted, effect, verdict, requires: total.why, actions: [a] });
       }
     });
     return [...parts.values()].filter((p) => VERDICTS.indexOf(p.verdict) === best.get(p.effect));
@@ -120,32 +151,50 @@ function tellingMasks(estate: PolicyEstate, l: IdentityLayers, g: Group, row: nu
   return out;
 }
 
-interface Part { effect: EffectClass; verdict: Verdict; requires: readonly string[]; actions: readonly ActionInfo[] }
-interface Source { group: Group; row: number; part: Part }
-/** A grant while it is put together. */
-export interface Draft { effect: EffectClass; verdict: Verdict; requires: readonly string[]; set: AssetSet; from: Source[] }
+interface Part { id: number; effect: EffectClass; verdict: Verdict; requires: readonly string[]; actions: readonly ActionInfo[] }
+/** A grant while it is put together: pieces with one effect, verdict, set and requirement. */
+export type Draft = Piece[];
 
-/** What costs time is worked out when somebody asks. */
-class LazyGrant implements Grant {
+/** What a grant says, whoever holds it. */
+class Said {
   readonly effect: EffectClass;
   readonly verdict: Verdict;
   readonly requires: readonly string[];
-  readonly #draft: Draft;
-  readonly #ask: () => Evidence[];
+  readonly #set: AssetSet;
+  readonly #parts: readonly Part[];
   #actions: readonly string[] | undefined;
-  #evidence: readonly Evidence[] | undefined;
   #key: string | undefined;
 
-  constructor(d: Draft, ask: () => Evidence[]) {
-    this.effect = d.effect;
-    this.verdict = d.verdict;
-    this.requires = d.requires;
-    this.#draft = d;
+  constructor(d: Draft) {
+    const { effect, verdict, requires } = d[0]!.part;
+    this.effect = effect;
+    this.verdict = verdict;
+    this.requires = requires;
+    this.#set = d[0]!.set;
+    this.#parts = d.map((p) => p.part);
+  }
+
+  get assets(): readonly string[] { return this.#set.ids; }
+  get actions(): readonly string[] { return (this.#actions ??= [...new Set(this.#parts.flatMap((p) => p.actions.map((a) => a.name)))].sort()); }
+  get key(): string { return (this.#key ??= stableHash(this.effect, this.verdict, this.requires.join('\u0001'), this.actions.join(), this.#set.digest)); }
+}
+
+/** What costs time is worked out when somebody asks. */
+class LazyGrant implements Grant {
+  readonly #said: Said;
+  readonly #ask: () => Evidence[];
+  #evidence: readonly Evidence[] | undefined;
+
+  constructor(said: Said, ask: () => Evidence[]) {
+    this.#said = said;
     this.#ask = ask;
   }
 
-  get assets(): readonly string[] { return this.#draft.set.ids; }
-  get actions(): readonly string[] { return (this.#actions ??= [...new Set(this.#draft.from.flatMap((f) => f.part.actions.map((a) => a.name)))].sort()); }
+  get effect(): EffectClass { return this.#said.effect; }
+  get verdict(): Verdict { return this.#said.verdict; }
+  get requires(): readonly string[] { return this.#said.requires; }
+  get assets(): readonly string[] { return this.#said.assets; }
+  get actions(): readonly string[] { return this.#said.actions; }
+  get key(): string { return this.#said.key; }
   get evidence(): readonly Evidence[] { return (this.#evidence ??= this.#ask()); }
-  get key(): string { return (this.#key ??= stableHash(this.effect, this.verdict, this.requires.join('\u0001'), this.actions.join(), this.#draft.set.digest)); }
 }

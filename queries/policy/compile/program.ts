@@ -4,11 +4,9 @@ import type { PolicyDocument } from '../document.ts';
 import { keyState } from '../context.ts';
 import type { Principal } from '../principal.ts';
 import { hasVariable } from '../match/index.ts';
-import { resourceFits } from '../statement.ts';
 import type { Truth } from '../truth.ts';
 import type { Group } from './groups.ts';
 import { type Masks, masks, servicesOf } from './masks.ts';
-import type { Planes } from './planes.ts';
 import { complement, NONE, select, type Selection, union } from './select.ts';
 
 /** One statement on one group: these bits of these rows at this level. `id` tells apart what makes a row conditional. */

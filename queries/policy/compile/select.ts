@@ -1,4 +1,4 @@
-import { patternTokens, resourceMatch, textTokens, type Tokens } from '../match/index.ts';
+import { patternTokens, resourceMatch, textTokens } from '../match/index.ts';
 import type { Group } from './groups.ts';
 
 /** Rows that a list of patterns covers: `all`, else spans of sorted rows and single rows; `maybe` where a hole decides. */
