@@ -2,6 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { TokenBook } from './tokens.ts';
 import { allowed } from './matrix.ts';
 import { RateLimit } from './rate.ts';
+import { IssuerDown, type Oidc } from './oidc.ts';
 import { LOCAL, type Caller } from './roles.ts';
 
 export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -11,18 +12,22 @@ export const callerOf = (res: Response): Caller | undefined => res.locals['calle
 
 export interface Gate {
   tokens: TokenBook;
+  /** Signed tokens of an issuer are good as well. */
+  oidc?: Oidc;
+  /** Milliseconds, for the rates; default: the clock of this process. */
+  clock?: () => number;
   /** A token is demanded. Otherwise a request without one acts as the local user, and a wrong one is still refused. */
   demanded: boolean;
   perMinute: number;
   /** Refused tokens a minute of one address, before it is told to wait. */
   failuresPerMinute: number;
-  refused: (why: 'token' | 'rate') => void;
+  refused: (why: 'token' | 'rate' | 'issuer') => void;
 }
 
 /** Who asks, and how often. Wrong, expired, revoked and missing tokens get one and the same answer. */
 export function authenticate(g: Gate): RequestHandler {
-  const rate = new RateLimit(g.perMinute);
-  const failures = new RateLimit(g.failuresPerMinute);
+  const rate = new RateLimit(g.perMinute, g.clock);
+  const failures = new RateLimit(g.failuresPerMinute, g.clock);
   const tooMany = (res: Response, wait: number): void => {
     g.refused('rate');
     res.set('Retry-After', String(wait));
@@ -32,8 +37,8 @@ export function authenticate(g: Gate): RequestHandler {
     const work = async (): Promise<void> => {
       const header = req.headers.authorization;
       const from = req.socket.remoteAddress ?? 'unknown';
-      const bearer = header === undefined ? undefined : /^Bearer ([\x21-\x7e]{1,512})$/i.exec(header)?.[1] ?? '';
-      const caller = bearer !== undefined ? await g.tokens.caller(bearer) : g.demanded ? undefined : LOCAL;
+      const bearer = header === undefined ? undefined : /^Bearer ([\x21-\x7e]{1,8192})$/i.exec(header)?.[1] ?? '';
+      const caller = bearer !== undefined ? ((await g.tokens.caller(bearer)) ?? (await g.oidc?.caller(bearer))) : g.demanded ? undefined : LOCAL;
       if (!caller) {
         const wait = failures.take(from);
         if (wait > 0) { tooMany(res, wait); return; }
@@ -46,7 +51,12 @@ export function authenticate(g: Gate): RequestHandler {
       const wait = rate.take(caller.id === LOCAL.id ? from : caller.id);
       if (wait > 0) tooMany(res, wait); else next();
     };
-    work().catch(next);
+    work().catch((e: unknown) => {
+      if (!(e instanceof IssuerDown)) { next(e); return; }
+      g.refused('issuer');
+      res.set('Retry-After', '30');
+      refuse(res, 503, 'ISSUER_UNAVAILABLE', 'access tokens cannot be checked now: try again later');
+    });
   };
 }
 

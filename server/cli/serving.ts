@@ -1,5 +1,5 @@
 import type { GraphStore } from '../../graph/store/port.ts';
-import type { ServeConfig } from '../service/config.ts';
+import { oidcOf, type ServeConfig } from '../service/config.ts';
 import type { Cli } from './command.ts';
 import type { StorePlace } from './store.ts';
 
@@ -9,10 +9,11 @@ export async function serveUntilStopped(cli: Cli, store: GraphStore, place: Stor
   const { serve } = await import('../graphql/http.ts');
   try {
     const service = createService(store, { env: cli.env, now: cli.now, newId: cli.newId, progress: cli.log, version: cli.version }, cli.log, {
-      keepRuns: c.keepRuns, uploadLimit: c.uploadLimit, freshForMs: 250, ...(place.where === ':memory:' ? {} : { place }),
+      keepRuns: c.keepRuns, leaseSeconds: c.leaseSeconds, uploadLimit: c.uploadLimit, freshForMs: 250, ...(place.where === ':memory:' ? {} : { place }),
       ...(c.ingestRoot === undefined ? {} : { ingestRoot: c.ingestRoot }), ...(c.spool === undefined ? {} : { spool: c.spool }),
     });
-    const running = await serve(service, { host: c.host, port: c.port, introspection: c.introspection, auth: c.auth, perMinute: c.requestsPerMinute }).catch((e: unknown) => { service.uploads.close(); throw e; });
+    const oidc = oidcOf(c);
+    const running = await serve(service, { host: c.host, port: c.port, introspection: c.introspection, auth: c.auth, perMinute: c.requestsPerMinute, ...(oidc ? { oidc } : {}) }).catch((e: unknown) => { service.uploads.close(); throw e; });
     cli.out(`GraphQL: ${running.url}  (${running.authenticated ? 'with access token' : 'without authentication, this machine only'}; stop with Ctrl-C)\n`);
     await new Promise<void>((ok) => { for (const s of ['SIGINT', 'SIGTERM'] as const) process.once(s, () => ok()); });
     service.log('info', 'stopping');

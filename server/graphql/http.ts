@@ -8,6 +8,7 @@ import type { Service } from '../service/service.ts';
 import { apolloServer } from './apollo.ts';
 import type { ApiContext } from './context.ts';
 import { explorerPage } from './explorer.ts';
+import { Oidc, type OidcOptions } from '../auth/oidc.ts';
 import { observed, operations, probes, requestOf } from './operations.ts';
 
 export interface ServeOptions {
@@ -17,6 +18,10 @@ export interface ServeOptions {
   /** Requests a minute of one caller. */
   perMinute?: number;
   failuresPerMinute?: number;
+  /** Callers may also come with a signed token of this issuer. */
+  oidc?: OidcOptions;
+  /** Clock of the rates in milliseconds. */
+  clock?: () => number;
   /** false: every query by the stock executor, to compare with. */
   compiled?: boolean;
 }
@@ -28,8 +33,8 @@ const CSP = { defaultSrc: ["'none'"], scriptSrc: ["'self'"], styleSrc: ["'self'"
 async function demandsToken(s: Service, o: ServeOptions): Promise<boolean> {
   const [auth, loopback, any] = [o.auth ?? 'auto', LOOPBACK.has(o.host), await s.tokens.any()];
   if (!loopback && auth === 'none') throw new UserError(`host ${o.host}: without authentication only loopback (127.0.0.1) is served`);
-  const demanded = auth === 'token' || (auth === 'auto' && (any || !loopback));
-  if (demanded && !any) throw new UserError(`host ${o.host}: ${loopback ? 'authentication is asked for' : 'a bind other than loopback demands authentication'}, and the store holds no usable token: run \`overreach token create --role admin\` first`);
+  const demanded = auth === 'token' || (auth === 'auto' && (any || !loopback || o.oidc !== undefined));
+  if (demanded && !any && !o.oidc) throw new UserError(`host ${o.host}: ${loopback ? 'authentication is asked for' : 'a bind other than loopback demands authentication'}, and the store holds no usable token: run \`overreach token create --role admin\` first`);
   return demanded;
 }
 
@@ -56,7 +61,7 @@ export async function serve(s: Service, o: ServeOptions): Promise<Running> {
   app.use(helmet({ contentSecurityPolicy: { directives: CSP } }));
   probes(app, s);
   explorerPage(app);
-  app.use(authenticate({ tokens: s.tokens, demanded, perMinute: o.perMinute ?? 6_000, failuresPerMinute: o.failuresPerMinute ?? 30, refused: (why) => { s.metrics.count('overreach_refused_total', 'Requests refused for their token or rate.', { why }); } }));
+  app.use(authenticate({ tokens: s.tokens, demanded, ...(o.oidc ? { oidc: new Oidc(o.oidc, s.now) } : {}), ...(o.clock ? { clock: o.clock } : {}), perMinute: o.perMinute ?? 6_000, failuresPerMinute: o.failuresPerMinute ?? 30, refused: (why) => { s.metrics.count('overreach_refused_total', 'Requests refused for their token or rate.', { why }); } }));
   operations(app, s);
   app.use('/graphql', express.json({ limit: '1mb' }), expressMiddleware(apollo, { context: async ({ res }) => contextOf(s, res as express.Response) }));
   app.use((_, res) => { refuse(res, 404, 'NOT_FOUND', 'not found'); });

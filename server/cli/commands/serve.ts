@@ -15,6 +15,10 @@ export const command: CliCommand = {
     .option('--spool <folder>', 'where uploads wait (default: a private folder for temporary files)')
     .option('--upload-limit <size>', 'of one upload (default: 1GB)')
     .option('--keep-runs <n>', 'complete runs kept in the store (default: 10)')
+    .option('--lease-seconds <n>', 'after which another replica takes over from one that went away (default: 60)')
+    .option('--rules <folder>', 'own rules, techniques and words for what the service loads and analyses (repeatable)', (text: string, before: string[] = []) => [...before, text])
+    .option('--oidc-issuer <url>', 'also accept signed tokens of this OpenID issuer; the other oidc settings by file or environment')
+    .option('--oidc-audience <name>', 'that such tokens must be meant for')
     .option('--no-introspection', 'answer no introspection queries'),
   async run(cli, _, o) {
     const { serveConfig } = await import('../../service/config.ts');
