@@ -1,6 +1,8 @@
 /** Replacement of a range of a text; offsets are UTF-16, half open. */
 export interface TextEdit { start: number; end: number; text: string }
 
+export interface FileEdit { path: string; edit: TextEdit }
+
 export const overlaps = (a: TextEdit, b: TextEdit): boolean => a.start < b.end && b.start < a.end;
 
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {

@@ -64,7 +64,9 @@ export function removeEntry(text: string, map: MapItem, e: Entry): TextEdit | un
     // A block takes the empty line after it along.
     const gap = map.style === 'body' && e.block ? /^[ \t]*\r?\n/.exec(text.slice(end))?.[0].length ?? 0 : 0;
     const before = map.style === 'json' && i > 0 && i === map.entries.length - 1 ? map.entries[i - 1]! : undefined;
-    if (!before) return { start: from, end: end + gap, text: '' };
+    // What is said right above a block of the file is said of it.
+    const said = map.style === 'body' && e.block && map.start === 0 ? /((^|\n)[ \t]*(#|\/\/)[^\n]*)+\n$/.exec(text.slice(0, from))?.[0].replace(/^\n/, '').length ?? 0 : 0;
+    if (!before) return { start: from - said, end: end + gap, text: '' };
     const comma = /^[ \t]*,/.exec(text.slice(before.end))?.[0].length ?? 0;
     return { start: before.end, end, text: text.slice(before.end + comma, from) };
   }

@@ -1,26 +1,27 @@
-import type { Fix, SourceChange } from '../../schema/index.ts';
+import type { Fix, SourceChange, SourceRef } from '../../schema/index.ts';
 import { changeBlock } from './blocks.ts';
 import { literalNaming, type Document } from './document.ts';
-import type { TextEdit } from './edits.ts';
+import { overlaps, type FileEdit, type TextEdit } from './edits.ts';
 import { NotWritable, type Naming } from './print.ts';
 import { changeStatement, cutWhole, findStatement, ONLY_ONE } from './statements.ts';
 import { referenceNaming } from './references.ts';
+import { withoutUses } from './uses.ts';
 
-export type Open = (path: string) => Document | undefined;
-export interface FileEdit { path: string; edit: TextEdit }
+/** The code as it reads now: files, files of the same module, and where a place of the scan has moved to. */
+export interface Code { open: (path: string) => Document | undefined; siblings: (path: string) => readonly string[]; at: (s: SourceRef) => SourceRef }
 
 /** Where a fix is made, or why it is not: all its changes, or none. */
-export function place(fix: Fix, open: Open): FileEdit[] | string {
+export function place(fix: Fix, code: Code): FileEdit[] | string {
   if (fix.noPatch !== undefined) return fix.noPatch;
   const changes = fix.changes ?? implied(fix);
   if (changes.length === 0) return 'a change of this kind has no editor';
   const out: FileEdit[] = [];
   for (const c of changes) {
-    const made = placeChange(c, open);
+    const made = placeChange({ ...c, at: code.at(c.at) }, code);
     if (typeof made === 'string') return made;
     out.push(...made);
   }
-  return out;
+  return out.some((a, i) => out.some((b, j) => i < j && a.path === b.path && overlaps(a.edit, b.edit))) ? 'its changes lie in each other' : out;
 }
 
 /** What follows from the edit of a fix that names no changes of the source itself. */
@@ -30,24 +31,37 @@ function implied(fix: Fix): SourceChange[] {
   return [];
 }
 
-function placeChange(c: SourceChange, open: Open): FileEdit[] | string {
+function placeChange(c: SourceChange, code: Code): FileEdit[] | string {
   const { at } = c;
+  const { open } = code;
   if (!at.file) return 'its place in the code is not known';
   const doc = open(at.file);
   if (!doc) return `${at.file} cannot be read`;
   if (!doc.root) return `${at.file} cannot be parsed as it stands`;
   try {
-    return c.in === 'block' ? made(at.file, changeBlock(doc, at, c, referenceNaming(doc, at))) : inStatement(c, doc, open);
+    if (c.in === 'statement') return inStatement(c, doc, open);
+    const edits = made(at.file, changeBlock(doc, at, c, referenceNaming(doc, at)));
+    if (typeof edits === 'string' || c.path.length > 0) return edits;
+    const name = nameOf(doc, at);
+    const uses = name === undefined ? [] : withoutUses(name, at, doc.language === 'hcl' ? code.siblings(at.file).flatMap((p) => open(p) ?? []) : [doc]);
+    return typeof uses === 'string' ? uses : [...edits, ...uses];
   } catch (e) {
     if (e instanceof NotWritable) return e.message;
     throw e;
   }
 }
 
+/** What others call a block: `type.name` in Terraform, the logical id in a template. */
+function nameOf(doc: Document, at: SourceRef): string | undefined {
+  if (doc.language !== 'hcl') return at.address?.split('.').at(-1);
+  const e = doc.topAt(at.startLine ?? 0);
+  return e?.value.kind === 'map' ? e.value.labels?.join('.') : undefined;
+}
+
 const made = (path: string, edits: TextEdit[] | string): FileEdit[] | string => (typeof edits === 'string' ? edits : edits.map((edit) => ({ path, edit })));
 
 /** In the lines of the statement, else in the module call that passes its value in, nearest first. */
-function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, open: Open): FileEdit[] | string {
+function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, open: Code['open']): FileEdit[] | string {
   const { at } = c;
   if (!at.startLine) return 'its place in the code is not known';
   const attempt = (d: Document, from: number, to: number, naming: Naming): TextEdit[] | string => {

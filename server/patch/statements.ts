@@ -15,7 +15,8 @@ const keyed = (map: MapItem, keys: readonly string[]): Entry | undefined => keys
 
 /** The statement with these actions within the lines. A text says why there is none to be sure of. */
 export function findStatement(doc: Document, actions: readonly string[], startLine: number, endLine: number): Written | string {
-  const want = [...actions].sort().join('\n');
+  const unique = (names: readonly string[]): string => [...new Set(names)].sort().join('\n');
+  const want = unique(actions);
   const found: Written[] = [];
   let seen = 0;
   for (const { map, above } of doc.mapsWithin(startLine, endLine)) {
@@ -23,7 +24,7 @@ export function findStatement(doc: Document, actions: readonly string[], startLi
     if (!entry) continue;
     seen++;
     const names = textsOf(entry.value);
-    if (names && [...names].sort().join('\n') === want) found.push({ map, actions: entry, above });
+    if (names && unique(names) === want) found.push({ map, actions: entry, above });
   }
   if (found.length > 1) { const exact = found.filter((w) => doc.line(w.map.start) === startLine); if (exact.length === 1) return exact[0]!; }
   if (found.length === 1) return found[0]!;

@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Fix, SourceRef } from '../../schema/index.ts';
+import { Document } from './document.ts';
+import { unifiedDiff } from './edits.ts';
+import { finished, lineEdits } from './finish.ts';
+import { place } from './place.ts';
+
+/** Files as they read after some fixes; those that no fix touched are not in it. */
+export type State = ReadonlyMap<string, Document>;
+export const UNTOUCHED: State = new Map();
+
+/** The folder of code as it was read, and what it becomes when fixes are made one after the other. */
+export class Workspace {
+  readonly #folder: string;
+  readonly #read = new Map<string, Document | undefined>();
+
+  constructor(folder: string) { this.#folder = folder; }
+
+  /** The state with one more fix, or why it cannot be made. */
+  apply(state: State, fix: Fix): State | string {
+    const open = (path: string): Document | undefined => state.get(path) ?? this.original(path);
+    const edits = place(fix, { open, siblings: (path) => this.#siblings(path), at: (s) => this.#moved(s, state) });
+    if (typeof edits === 'string') return edits;
+    const next = new Map(state);
+    for (const path of new Set(edits.map((e) => e.path))) {
+      const doc = new Document(path, finished(open(path)!, edits.filter((e) => e.path === path).map((e) => e.edit)));
+      if (!doc.root) return `${path} could not be parsed after it`;
+      next.set(path, doc);
+    }
+    return next;
+  }
+
+  original(path: string): Document | undefined {
+    if (!this.#read.has(path)) this.#read.set(path, this.#now(path));
+    return this.#read.get(path);
+  }
+
+  diff(state: State): string {
+    return [...state.keys()].sort().map((path) => { const { text } = this.original(path)!; return unifiedDiff(path, text, lineEdits(text, state.get(path)!.text)); }).join('');
+  }
+
+  /** Files that somebody has changed since they were opened. */
+  changed(paths: Iterable<string>): Set<string> {
+    return new Set([...paths].filter((path) => this.#now(path)?.text !== this.original(path)?.text));
+  }
+
+  #now(path: string): Document | undefined {
+    try { return new Document(path, readFileSync(join(this.#folder, path), 'utf8')); } catch { return undefined; }
+  }
+
+  /** Terraform files of the same module. */
+  #siblings(path: string): string[] {
+    const folder = dirname(path);
+    try { return readdirSync(join(this.#folder, folder)).filter((f) => f.endsWith('.tf')).map((f) => (folder === '.' ? f : `${folder}/${f}`)).sort(); } catch { return []; }
+  }
+
+  /** A place of the scan in the file as it reads now. */
+  #moved(s: SourceRef, state: State): SourceRef {
+    const line = (file: string | undefined, n: number): number => {
+      const now = file === undefined ? undefined : state.get(file);
+      return now ? movedLine(this.original(file!)!.text, now.text, n) : n;
+    };
+    return {
+      ...s, ...(s.startLine === undefined ? {} : { startLine: line(s.file, s.startLine) }), ...(s.endLine === undefined ? {} : { endLine: line(s.file, s.endLine) }),
+      ...(s.moduleChain ? { moduleChain: s.moduleChain.map((c) => ({ ...c, startLine: line(c.file, c.startLine) })) } : {}),
+    };
+  }
+}
+
+const count = (text: string): number => text.split('\n').length - 1;
+
+/** Where a line (from 1) of a text stands after its changes; of a line that is gone, the one that took its place. */
+export function movedLine(before: string, after: string, line: number): number {
+  let shift = 0;
+  for (const e of lineEdits(before, after)) {
+    const [first, gone, added] = [count(before.slice(0, e.start)) + 1, count(before.slice(e.start, e.end)), count(e.text)];
+    if (line < first) break;
+    if (line < first + gone) return first + shift + Math.min(line - first, Math.max(0, added - 1));
+    shift += added - gone;
+  }
+  return line + shift;
+}
