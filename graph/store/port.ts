@@ -57,6 +57,17 @@ export interface PublishedEdge { relation: string; id: string; from: string; to:
 /** What an analysis adds to the stored graph, for people to query: nodes that only it makes, derived edges, findings. */
 export interface Publication { nodes: readonly NodeRecord[]; edges: readonly PublishedEdge[]; findings: readonly PublishedFinding[] }
 
+/** The right to write runs, for one process at a time. `fence` grows whenever it changes hands, so that a process that lost it unnoticed can be told from its successor. */
+export interface Lease { name: string; holder: string; fence: number }
+export interface Leases {
+  /** Undefined while another holds it. The time is the store's own, so that clocks of machines need not agree. */
+  claim(name: string, holder: string, forMs: number): Promise<Lease | undefined>;
+  /** False when it expired and another has it now. */
+  renew(lease: Lease, forMs: number): Promise<boolean>;
+  /** Does nothing when it is not held any more. */
+  release(lease: Lease): Promise<void>;
+}
+
 /**
  * Where a graph lives. A run is begun, batches are applied, the parts of the graph that this run covers and did not see again are swept,
  * and the run is completed; readers see the last complete run only. A killed run leaves the previous one as it was.
@@ -66,8 +77,10 @@ export interface GraphStore {
   /** Creates or migrates tables/constraints. Safe to call again. Throws UserError when the store is of a newer version. */
   open(): Promise<void>;
   readonly ledger: Ledger;
+  readonly leases: Leases;
   close(): Promise<void>;
-  beginRun(run: Run): Promise<void>;
+  /** With a lease, each later step of the run fails once the lease has another fence: a stalled writer can finish nothing. */
+  beginRun(run: Run, lease?: Lease): Promise<void>;
   applyBatch(runId: string, batch: Batch): Promise<void>;
   /**
    * Sweeps and completes. Sweep: a node or edge that an earlier run put there under a `covers` key which a *complete* batch of this run

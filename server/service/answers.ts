@@ -3,11 +3,15 @@ import type { Acceptance, GraphStore } from '../../graph/store/port.ts';
 import { UserError, type AnalysisResult, type NodeRecord, type Run } from '../../schema/index.ts';
 import type { Inquiry } from '../../queries/review/inquiry.ts';
 import { withAcceptances } from './acceptances.ts';
+import { Busy } from './lease.ts';
 import { analyzeRun, type ScanWorld } from './scan.ts';
 
 export interface Loaded { run: Run; result: AnalysisResult; snapshot: GraphSnapshot }
 /** The asked run was pruned, never completed, or never was. */
 export class RunGone extends UserError {}
+
+/** Another process analyses it at this moment. */
+class NotYet extends RunGone {}
 
 interface Stored { loaded: Loaded; inquiry?: Inquiry; view?: { key: string; loaded: Loaded } }
 const KEPT = 3;
@@ -29,16 +33,21 @@ export class Answers {
 
   runs(): Promise<Run[]> { return this.#store.runs(); }
 
-  /** A complete run, by default the last, with today's acceptances. Throws RunGone when there is none, or it was pruned. */
+  /** A complete run, by default the last that is analysed, with today's acceptances. Throws RunGone when there is none, or it was pruned. */
   async run(runId?: string): Promise<Loaded> {
     const { runs, acceptances } = await this.#now();
-    const run = runs.find((r) => r.status === 'complete' && (runId === undefined || r.id === runId));
-    if (!run) throw new RunGone(runId === undefined ? 'there is no complete run yet: run `overreach scan <folder>` first' : `run ${runId} is not kept any more`);
-    const stored = await this.#stored(run);
+    const wanted = runs.filter((r) => r.status === 'complete' && (runId === undefined || r.id === runId));
+    if (wanted.length === 0) throw new RunGone(runId === undefined ? 'there is no complete run yet: run `overreach scan <folder>` first' : `run ${runId} is not kept any more`);
+    const stored = await this.#firstAnalysed(wanted);
     const now = this.#world.now().toISOString();
     const key = `${now.slice(0, 10)} ${JSON.stringify(acceptances)}`;
     if (stored.view?.key !== key) stored.view = { key, loaded: withAcceptances(stored.loaded, acceptances, now) };
     return stored.view.loaded;
+  }
+
+  async #firstAnalysed(runs: readonly Run[]): Promise<Stored> {
+    for (const run of runs) try { return await this.#stored(run); } catch (e) { if (!(e instanceof NotYet) || run === runs.at(-1)) throw e; }
+    throw new RunGone('there is no complete run yet');
   }
 
   async #now(): Promise<{ runs: Run[]; acceptances: Acceptance[] }> {
@@ -56,11 +65,21 @@ export class Answers {
   }
 
   async #load(run: Run): Promise<Stored> {
+    const text = await this.#store.loadResult(run.id);
+    // Who loaded it went away before it was analysed, or is about to: of all processes one does it.
+    const result = text === undefined ? await this.#analyze(run) : (JSON.parse(text) as AnalysisResult);
     const stored = await this.#store.load(run.id);
     if (!stored) throw new RunGone(`run ${run.id} is not kept any more`);
-    const text = await this.#store.loadResult(run.id);
-    const result = text === undefined ? await analyzeRun(this.#store, run.id, { extraRules: [] }, this.#world) : (JSON.parse(text) as AnalysisResult);
     return { loaded: { run, result, snapshot: new GraphSnapshot(stored.nodes, stored.edges) } };
+  }
+
+  async #analyze(run: Run): Promise<AnalysisResult> {
+    try {
+      return await analyzeRun(this.#store, run.id, { extraRules: [] }, { ...this.#world, lease: { ...this.#world.lease, wait: 0 } });
+    } catch (e) {
+      if (e instanceof Busy) throw new NotYet(`run ${run.id} is being analysed: ask again in a moment`);
+      throw e;
+    }
   }
 
   /** The engine behind single questions (paths, who-can, blast radius), built on first use. */

@@ -1,14 +1,16 @@
 /** Entry of the process that loads and analyses for the service: it may be slow, run out of memory or be killed without harm to who asked. */
 import { openStore, type StoreOptions } from '../../graph/store/open.ts';
+import type { Lease } from '../../graph/store/port.ts';
 import { UserError } from '../../schema/index.ts';
 import { VERSION } from '../version.ts';
 import { analyzeRun, scan, type ScanRequest, type ScanWorld } from './scan.ts';
 
-export interface Order { kind: 'ingest' | 'analyze'; run: string; store: { where: string; options: StoreOptions }; request?: ScanRequest }
-export type Told = { progress: string } | { done: { findings: number } } | { failed: { code: string; message: string } };
+export interface Order { kind: 'ingest' | 'analyze'; run: string; store: { where: string; options: StoreOptions }; request?: ScanRequest; leaseSeconds?: number }
+/** `lease`: to be renewed by who started this process, for analysing lets no timer run. */
+export type Told = { progress: string } | { lease: Lease } | { done: { findings: number } } | { failed: { code: string; message: string } };
 
 async function carryOut(order: Order, tell: (t: Told) => void): Promise<void> {
-  const world: ScanWorld = { env: process.env, now: () => new Date(), newId: () => order.run, progress: (progress) => { tell({ progress }); }, version: VERSION };
+  const world: ScanWorld = { env: process.env, now: () => new Date(), newId: () => order.run, progress: (progress) => { tell({ progress }); }, version: VERSION, lease: { ...(order.leaseSeconds === undefined ? {} : { seconds: order.leaseSeconds }), told: (lease) => { tell({ lease }); } } };
   const store = await openStore(order.store.where, order.store.options);
   try {
     const result = order.kind === 'ingest' ? await scan(store, order.request!, world) : await analyzeRun(store, order.run, { extraRules: [] }, world);

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { pathToFileURL, fileURLToPath } from 'node:url';
+import type { Lease, Leases } from '../../graph/store/port.ts';
 import type { Logger } from './log.ts';
 import { Refused } from './errors.ts';
 import type { Order, Told } from './ingest-child.ts';
@@ -28,10 +29,14 @@ export class Jobs {
   readonly #log: Logger;
   readonly #now: () => Date;
   readonly #env: Record<string, string | undefined>;
+  readonly #leases: Leases;
+  readonly #leaseSeconds: number;
   #running: { job: Job; process: ChildProcess; gone: Promise<void> } | undefined;
   #stopping = false;
 
-  constructor(log: Logger, now: () => Date, env: Record<string, string | undefined>) {
+  constructor(log: Logger, now: () => Date, env: Record<string, string | undefined>, leases: Leases, leaseSeconds: number) {
+    this.#leases = leases;
+    this.#leaseSeconds = leaseSeconds;
     this.#log = log;
     this.#now = now;
     this.#env = env;
@@ -66,14 +71,17 @@ export class Jobs {
     const process = child(this.#env);
     let errors = '';
     process.stderr!.on('data', (d) => { errors = (errors + String(d)).slice(-4_000); });
+    const kept = new KeptLease(this.#leases, this.#leaseSeconds, () => { Object.assign(job, { status: 'failed', progress: 'failed', problem: { code: 'LEASE_LOST', message: 'this replica was silent for too long: another one has taken over' } }); process.kill('SIGKILL'); });
     process.on('message', (t: Told) => {
       if ('progress' in t) job.progress = t.progress;
+      else if ('lease' in t) kept.begin(t.lease);
       else if ('done' in t) Object.assign(job, { status: 'complete', progress: 'complete', findings: t.done.findings });
       else Object.assign(job, { status: 'failed', progress: 'failed', problem: t.failed });
     });
     process.on('error', (e) => { errors += e.message; });
     const gone = new Promise<void>((ok) => {
       process.once('close', () => {
+        kept.end();
         if (job.status === 'running') Object.assign(job, this.#stopping ? { status: 'abandoned', progress: 'abandoned' } : { status: 'failed', progress: 'failed', problem: { code: 'INTERNAL_SERVER_ERROR', message: 'the job ended before it was done' } });
         job.finishedAt = this.#now().toISOString();
         if (errors !== '') this.#log('error', 'a job wrote to its error output', { job: job.id, text: errors });
@@ -85,7 +93,7 @@ export class Jobs {
       });
     });
     this.#running = { job, process, gone };
-    process.send(order, () => undefined);
+    process.send({ ...order, leaseSeconds: this.#leaseSeconds }, () => undefined);
     this.#log('info', 'job started', { job: job.id, kind: job.kind, run: job.run });
   }
 
@@ -95,5 +103,32 @@ export class Jobs {
     for (const { job, after } of this.#queue.splice(0)) { Object.assign(job, { status: 'abandoned', progress: 'abandoned', finishedAt: this.#now().toISOString() }); after(job); }
     const running = this.#running;
     if (running) { running.process.kill('SIGKILL'); await running.gone; }
+  }
+}
+
+/** Renews what the child claimed for as long as it lives, and gives it back when it went away without doing so. */
+class KeptLease {
+  readonly #leases: Leases;
+  readonly #forMs: number;
+  readonly #lost: () => void;
+  #lease: Lease | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(leases: Leases, seconds: number, lost: () => void) {
+    this.#leases = leases;
+    this.#forMs = seconds * 1_000;
+    this.#lost = lost;
+  }
+
+  begin(lease: Lease): void {
+    this.#lease = lease;
+    this.#timer = setInterval(() => { this.#leases.renew(lease, this.#forMs).then((mine) => { if (!mine && this.#lease) this.#lost(); }, () => undefined); }, this.#forMs / 3);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    const lease = this.#lease;
+    this.#lease = undefined;
+    if (lease) this.#leases.release(lease).catch(() => undefined);
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GraphStore } from '../../graph/store/port.ts';
+import { underLease, type Hold, type LeaseOptions } from './lease.ts';
 import { publicationOf } from './published.ts';
 import type { OwnKnowledge, RuleFile } from './rule-folder.ts';
 import type { AnalyzeOptions } from '../../queries/analyze.ts';
@@ -24,7 +25,7 @@ export interface ScanRequest {
   baseline?: AnalyzeOptions['baseline'];
 }
 
-export interface ScanWorld { env: Record<string, string | undefined>; now: () => Date; newId: () => string; progress: (message: string) => void; version: string }
+export interface ScanWorld { env: Record<string, string | undefined>; now: () => Date; newId: () => string; progress: (message: string) => void; version: string; lease?: LeaseOptions }
 
 /** Hash over what is stored: equal inputs give equal hashes, on every store and from every folder. */
 export function graphHash(batch: Pick<Batch, 'nodes' | 'edges'>): string {
@@ -40,9 +41,13 @@ export async function scan(store: GraphStore, request: ScanRequest, world: ScanW
     paths: request.paths, scope: request.scope, roots: request.roots, variables: request.variables, varFiles: request.varFiles, workspace: request.workspace,
     accounts: request.accounts, account: request.account, env: world.env, progress: world.progress, hashKey: world.env['OVERREACH_HASH_KEY'] ?? 'overreach',
   });
+  return underLease(store, world.lease ?? {}, world.progress, (hold) => write(store, batch, request, world, hold));
+}
+
+async function write(store: GraphStore, batch: Batch, request: ScanRequest, world: ScanWorld, hold: Hold): Promise<AnalysisResult> {
   const id = world.newId();
   world.progress(`storing ${batch.nodes.length} nodes and ${batch.edges.length} edges`);
-  await store.beginRun({ id, startedAt: world.now().toISOString(), status: 'running', scope: batch.scope, inputs: batch.coverage.map((c) => c.input).slice(0, 1000), version: world.version });
+  await store.beginRun({ id, startedAt: world.now().toISOString(), status: 'running', scope: batch.scope, inputs: batch.coverage.map((c) => c.input).slice(0, 1000), version: world.version }, hold.lease);
   try {
     await store.applyBatch(id, batch);
     await store.completeRun(id, world.now().toISOString(), graphHash(batch));
@@ -50,18 +55,25 @@ export async function scan(store: GraphStore, request: ScanRequest, world: ScanW
     await store.abandonRun(id).catch(() => undefined);
     throw e;
   }
-  const result = await analyzeRun(store, id, request, world);
+  const result = await analyzeHeld(store, id, request, world, hold);
   await store.prune(request.keepRuns);
   return result;
 }
 
-/** Analyses a complete run of the store (default: the last) and keeps the result beside it. */
-export async function analyzeRun(store: GraphStore, runId: string | undefined, request: Pick<ScanRequest, 'extraRules' | 'own' | 'baseline'>, world: ScanWorld): Promise<AnalysisResult> {
+type Analysing = Pick<ScanRequest, 'extraRules' | 'own' | 'baseline'>;
+
+/** Analyses a complete run of the store (default: the last) and keeps the result beside it. Throws Busy where another process does. */
+export const analyzeRun = (store: GraphStore, runId: string | undefined, request: Analysing, world: ScanWorld): Promise<AnalysisResult> =>
+  underLease(store, world.lease ?? {}, world.progress, (hold) => analyzeHeld(store, runId, request, world, hold));
+
+async function analyzeHeld(store: GraphStore, runId: string | undefined, request: Analysing, world: ScanWorld, hold: Hold): Promise<AnalysisResult> {
   const { analyzed } = await import('../../queries/analyze.ts');
   const stored = await store.load(runId);
   if (!stored) throw new Error(`run ${runId ?? ''} is not in the store`);
+  await hold.keep(true);
   world.progress('analysing');
   const { result, estate } = analyzed(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules, ...request.own, ...(request.baseline ? { baseline: request.baseline } : {}) });
+  await hold.keep();
   await store.saveResult(stored.run.id, JSON.stringify(result));
   if (store.publish) {
     world.progress('publishing');

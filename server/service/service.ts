@@ -22,6 +22,8 @@ export interface ServiceOptions {
   place?: { where: string; options: StoreOptions };
   /** Milliseconds for which the list of runs, acceptances and tokens is not asked for again. */
   freshForMs?: number;
+  /** Seconds after which another process may take over from one that went away while it loaded or analysed. */
+  leaseSeconds?: number;
 }
 
 /** Everything behind the API, apart from how it is asked. */
@@ -36,9 +38,9 @@ const GB = 1_000_000_000;
 
 export function createService(store: GraphStore, world: ScanWorld, write: (line: string) => void, o: ServiceOptions = {}): Service {
   const log = jsonLogger(write, world.now);
-  const answers = new Answers(store, { ...world, progress: (message) => { log('info', message); } }, o.freshForMs ?? 0);
+  const answers = new Answers(store, { ...world, lease: { seconds: o.leaseSeconds ?? 60 }, progress: (message) => { log('info', message); } }, o.freshForMs ?? 0);
   return {
-    store, answers, scoped: new ScopedAnswers(answers), log, decisions: new Decisions(store, answers, world.now), tokens: new TokenBook(store.ledger, world.now, o.freshForMs ?? 0), jobs: new Jobs(log, world.now, world.env),
+    store, answers, scoped: new ScopedAnswers(answers), log, decisions: new Decisions(store, answers, world.now), tokens: new TokenBook(store.ledger, world.now, o.freshForMs ?? 0), jobs: new Jobs(log, world.now, world.env, store.leases, o.leaseSeconds ?? 60),
     uploads: new Uploads(o.spool ?? tmpdir(), o.uploadLimit ?? GB), metrics: new Metrics(), now: world.now, newId: world.newId, place: o.place,
     options: { keepRuns: o.keepRuns ?? 10, ...(o.ingestRoot === undefined ? {} : { ingestRoot: o.ingestRoot }) }, stopping: false,
   };

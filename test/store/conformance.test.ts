@@ -152,6 +152,34 @@ describe.each(['embedded', ...NEO4J_VERSIONS])('store conformance: %s', (which) 
     keep(all.map((e) => ({ ...e, seq: 0 })));
   });
 
+  withStore('the right to write runs is held by one at a time, can be taken over, and a stalled writer finishes nothing', async (s, reopen, keep) => {
+    const first = (await s.leases.claim('runs', 'a', 60_000))!;
+    expect(first).toEqual({ name: 'runs', holder: 'a', fence: 1 });
+    expect(await s.leases.claim('runs', 'b', 60_000)).toBeUndefined();
+    expect((await s.leases.claim('other', 'b', 60_000))?.fence).toBe(1);
+    expect(await s.leases.renew(first, 1)).toBe(true);
+    await s.beginRun(run('stalled'), first);
+    await s.applyBatch('stalled', batch('a', [node('stale')]));
+    await new Promise((ok) => setTimeout(ok, 20));
+    const again = await reopen();
+    const race = await Promise.all(['b', 'c', 'd'].map((h) => again.leases.claim('runs', h, 60_000)));
+    expect(race.filter(Boolean)).toHaveLength(1);
+    const second = race.find(Boolean)!;
+    expect(second.fence).toBe(2);
+    expect(await again.leases.renew(first, 60_000)).toBe(false);
+    await expect(again.applyBatch('stalled', batch('b', []))).rejects.toThrow(/lost the right to write/);
+    await expect(again.completeRun('stalled', 't', 'h')).rejects.toThrow(/lost the right to write/);
+    await again.leases.release(first);
+    expect(await again.leases.claim('runs', 'e', 1)).toBeUndefined();
+    await again.beginRun(run('fresh'), second);
+    await again.applyBatch('fresh', batch('a', [node('new')]));
+    await again.completeRun('fresh', 't', 'h');
+    await again.leases.release(second);
+    expect((await again.leases.claim('runs', 'f', 1))?.fence).toBe(3);
+    expect((await again.runs()).map((r) => [r.id, r.status])).toEqual([['fresh', 'complete'], ['stalled', 'abandoned']]);
+    keep(await again.load());
+  });
+
   withStore('a ticket is written by one writer at a time, and stays', async (s, reopen, keep) => {
     const t: StoredTicket = { place: 'github a/b', fix: 'f1', state: 'intended', mark: 'm1', at: 't', title: 'a | "ü"', severity: 'high', due: '2026-01-02', findings: ['x'], sources: [] };
     expect(await s.ledger.putTicket(t, undefined)).toBe(true);

@@ -26,4 +26,9 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE ticket (place TEXT NOT NULL, fix TEXT NOT NULL, mark TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (place, fix)) WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, fence INTEGER NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
+  ALTER TABLE run ADD COLUMN lease TEXT;
+  ALTER TABLE run ADD COLUMN fence INTEGER;
+  `,
 ];

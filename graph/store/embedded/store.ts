@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import Database from 'libsql';
 import { stableHash, UserError, type Batch, type EdgeRecord, type NodeRecord, type Run } from '../../../schema/index.ts';
 import { joinCovers, parseCovers, stillCovered } from '../covers.ts';
-import type { Acceptance, GraphStore, Ledger, StoredGraph } from '../port.ts';
+import type { Acceptance, GraphStore, Lease, Leases, Ledger, StoredGraph } from '../port.ts';
+import { EmbeddedLeases } from './leases.ts';
 import { EmbeddedLedger } from './ledger.ts';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -13,6 +14,7 @@ type Row = Record<string, string | number>;
 export class EmbeddedStore implements GraphStore {
   readonly #db: Database.Database;
   readonly ledger: Ledger;
+  readonly leases: Leases;
 
   constructor(file: string) {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
@@ -21,6 +23,7 @@ export class EmbeddedStore implements GraphStore {
     } catch (e) {
       throw new UserError(`cannot open the store ${file}: ${(e as Error).message}`);
     }
+    this.leases = new EmbeddedLeases(this.#db);
     this.ledger = new EmbeddedLedger(this.#db, (work) => { this.#transaction(work); });
   }
 
@@ -39,10 +42,10 @@ export class EmbeddedStore implements GraphStore {
 
   async close(): Promise<void> { this.#db.close(); }
 
-  async beginRun(run: Run): Promise<void> {
+  async beginRun(run: Run, lease?: Lease): Promise<void> {
     this.#transaction(() => {
       this.#db.prepare("UPDATE run SET status = 'abandoned' WHERE status = 'running'").run();
-      this.#db.prepare('INSERT INTO run (id, status, body) VALUES (?, ?, ?)').run(run.id, 'running', JSON.stringify(run));
+      this.#db.prepare('INSERT INTO run (id, status, body, lease, fence) VALUES (?, ?, ?, ?, ?)').run(run.id, 'running', JSON.stringify(run), lease?.name ?? null, lease?.fence ?? null);
     });
   }
 
@@ -70,8 +73,8 @@ export class EmbeddedStore implements GraphStore {
   }
 
   async completeRun(runId: string, completedAt: string, graphHash: string): Promise<void> {
-    const run = this.#running(runId);
     this.#transaction(() => {
+      const run = this.#running(runId);
       const previous = this.#db.prepare("SELECT max(seq) AS seq FROM run WHERE status = 'complete'").get() as { seq: number | null };
       if (previous.seq !== null) {
         const done = new Set((this.#db.prepare('SELECT covers FROM batch WHERE run = ? AND complete = 1').all(run) as Row[]).map((r) => String(r['covers'])));
@@ -145,8 +148,9 @@ export class EmbeddedStore implements GraphStore {
   }
 
   #running(runId: string): number {
-    const row = this.#db.prepare('SELECT seq, status FROM run WHERE id = ?').get(runId) as Row | undefined;
+    const row = this.#db.prepare('SELECT r.seq, r.status, r.fence IS NULL OR r.fence = l.fence AS mine FROM run r LEFT JOIN lease l ON l.name = r.lease WHERE r.id = ?').get(runId) as Row | undefined;
     if (row?.['status'] !== 'running') throw new UserError(`run ${runId} is not running in this store (${row ? String(row['status']) : 'unknown'}): another scan may have begun there`);
+    if (row['mine'] !== 1) throw new UserError(`run ${runId} lost the right to write: another process has it now`);
     return Number(row['seq']);
   }
 

@@ -31,6 +31,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [[
 ], [
   'CREATE CONSTRAINT overreach_derived IF NOT EXISTS FOR (n:OverreachDerived) REQUIRE n.key IS UNIQUE',
   'CREATE INDEX overreach_derived_run IF NOT EXISTS FOR (n:OverreachDerived) ON (n.run)',
+], [
+  'CREATE CONSTRAINT overreach_lease IF NOT EXISTS FOR (l:OverreachLease) REQUIRE l.name IS UNIQUE',
 ]];
 
 /** Label or relationship type, safe between backticks. */

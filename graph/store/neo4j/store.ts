@@ -1,8 +1,9 @@
 import { UserError, type Batch, type EdgeRecord, type NodeRecord, type Run } from '../../../schema/index.ts';
 import { stillCovered } from '../covers.ts';
 import type { StoreOptions } from '../open.ts';
-import type { Acceptance, GraphStore, Ledger, Publication, StoredGraph } from '../port.ts';
+import type { Acceptance, GraphStore, Lease, Leases, Ledger, Publication, StoredGraph } from '../port.ts';
 import { kindLabel, MIGRATIONS, PUT_EDGES, PUT_NODES, STORED } from './cypher.ts';
+import { Neo4jLeases } from './leases.ts';
 import { Neo4jLedger } from './ledger.ts';
 import { publish, unpublish } from './publish.ts';
 import { edgeProps, groupBy, nodeKey, nodeProps, slices } from './rows.ts';
@@ -12,6 +13,9 @@ const BATCH = 2_000;
 const PAGE = 20_000;
 const RESULT_PIECE = 1_000_000;
 
+/** Whose lease has changed hands since writes nothing. */
+const FENCED = 'OPTIONAL MATCH (l:OverreachLease {name: r.lease}) WITH r, l WHERE r.fence IS NULL OR l.fence = r.fence';
+
 const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 /** The same port on Neo4j Community. Rows of a run carry its sequence number; a run counts once its status is `complete`. */
@@ -20,6 +24,7 @@ export class Neo4jStore implements GraphStore {
   readonly #options: StoreOptions;
   #c!: Connection;
   readonly ledger: Ledger = new Neo4jLedger(() => this.#c);
+  readonly leases: Leases = new Neo4jLeases(() => this.#c);
 
   constructor(uri: string, options: StoreOptions) {
     this.#uri = uri;
@@ -43,11 +48,11 @@ export class Neo4jStore implements GraphStore {
 
   async close(): Promise<void> { await this.#c.close(); }
 
-  async beginRun(run: Run): Promise<void> {
+  async beginRun(run: Run, lease?: Lease): Promise<void> {
     await this.#c.write("MATCH (r:OverreachRun {status: 'running'}) SET r.status = 'abandoned'");
     await this.#c.write(
-      "OPTIONAL MATCH (o:OverreachRun) WITH coalesce(max(o.seq), 0) + 1 AS seq MERGE (r:OverreachRun {id: $id}) ON CREATE SET r.seq = seq, r.status = 'running', r.body = $body",
-      { id: run.id, body: JSON.stringify(run) },
+      "OPTIONAL MATCH (o:OverreachRun) WITH coalesce(max(o.seq), 0) + 1 AS seq MERGE (r:OverreachRun {id: $id}) ON CREATE SET r.seq = seq, r.status = 'running', r.body = $body, r.lease = $lease, r.fence = $fence",
+      { id: run.id, body: JSON.stringify(run), lease: lease?.name ?? null, fence: lease?.fence ?? null },
     );
   }
 
@@ -72,7 +77,8 @@ export class Neo4jStore implements GraphStore {
     const previous = (await this.#c.read("MATCH (r:OverreachRun {status: 'complete'}) RETURN r.seq AS seq ORDER BY seq DESC LIMIT 1"))[0]?.['seq'] as number | undefined;
     if (previous !== undefined) await this.#carryOver(previous, run);
     const body = JSON.parse(String((await this.#c.read('MATCH (r:OverreachRun {id: $runId}) RETURN r.body AS body', { runId }))[0]!['body'])) as Run;
-    await this.#c.write("MATCH (r:OverreachRun {id: $runId, status: 'running'}) SET r.status = 'complete', r.body = $body", { runId, body: JSON.stringify({ ...body, status: 'complete', completedAt, graphHash }) });
+    await this.#c.write(`MATCH (r:OverreachRun {id: $runId, status: 'running'}) ${FENCED} SET r.status = 'complete', r.body = $body`, { runId, body: JSON.stringify({ ...body, status: 'complete', completedAt, graphHash }) });
+    if (!(await this.#complete(runId))) throw new UserError(`run ${runId} lost the right to write: another process has it now`);
     await this.#markCurrent(run);
   }
 
@@ -168,8 +174,9 @@ export class Neo4jStore implements GraphStore {
   }
 
   async #running(runId: string): Promise<number> {
-    const row = (await this.#c.read('MATCH (r:OverreachRun {id: $runId}) RETURN r.seq AS seq, r.status AS status', { runId }))[0];
+    const row = (await this.#c.read(`MATCH (r:OverreachRun {id: $runId}) OPTIONAL MATCH (l:OverreachLease {name: r.lease}) RETURN r.seq AS seq, r.status AS status, r.fence IS NULL OR l.fence = r.fence AS mine`, { runId }))[0];
     if (row?.['status'] !== 'running') throw new UserError(`run ${runId} is not running in this store (${row ? String(row['status']) : 'unknown'}): another scan may have begun there`);
+    if (row['mine'] !== true) throw new UserError(`run ${runId} lost the right to write: another process has it now`);
     return Number(row['seq']);
   }
 
