@@ -29,9 +29,7 @@ export const isAdmin = (snapshot: GraphSnapshot, access: Access, identity: NodeR
 function decide(snapshot: GraphSnapshot, access: Access, identity: NodeRecord): AdminNow {
   if (identity.props['identityType'] === 'root') return { value: true, verdict: 'proven', requires: [], evidence: identity.sources[0] ? [{ source: identity.sources[0], basis: 'platform', text: 'the root user of the account' }] : [] };
   const policies = policiesOf(snapshot, identity);
-  const wide = policies.some((p) => statementsOf(p).some((s) => s.effect === 'Allow'
-    && (s.notActions !== undefined || TELLING.some((a) => s.actions?.some((x) => actionGlob(x).test(a))))));
-  if (!wide) return not(policies);
+  if (!policies.some(isWide)) return not(policies);
   const evidence = new Map<string, Evidence>();
   const requires = new Set<string>();
   let verdict: Verdict = 'proven';
@@ -44,6 +42,18 @@ function decide(snapshot: GraphSnapshot, access: Access, identity: NodeRecord): 
     for (const b of d.because) if (b.effect === 'Allow' && b.match !== 'no') for (const e of b.evidence) evidence.set(JSON.stringify(e), e);
   }
   return { value: true, verdict, requires: [...requires].sort(), evidence: [...evidence.values()] };
+}
+
+const wide = new WeakMap<NodeRecord, boolean>();
+
+/** Some Allow of the policy names a telling action, whatever its resource and conditions. */
+function isWide(policy: NodeRecord): boolean {
+  let found = wide.get(policy);
+  if (found === undefined) {
+    found = statementsOf(policy).some((s) => s.effect === 'Allow' && (s.notActions !== undefined || TELLING.some((a) => s.actions?.some((x) => actionGlob(x).test(a)))));
+    wide.set(policy, found);
+  }
+  return found;
 }
 
 function not(policies: readonly NodeRecord[]): AdminNow {

@@ -3,7 +3,7 @@ import type { Statement } from '../../schema/index.ts';
 import type { Combined, Said } from './combine.ts';
 import { decideOne, decisionOf, questionOf, type Question } from './decide.ts';
 import type { PolicyDocument } from './document.ts';
-import type { PolicyEstate } from './estate.ts';
+import type { IdentityLayers, PolicyEstate } from './estate.ts';
 import { arnOf, SOMETHING, targetsOfArn, withoutHoles, witnessesBelow, witnessOf } from './targets.ts';
 import type { Decision, Request } from './types.ts';
 
@@ -37,17 +37,33 @@ function textsOf(estate: PolicyEstate, r: Request, q: Question): readonly string
     return info && info.resources.length === 0 ? ['*'] : [arn];
   }
   if (r.resource !== '*' || !info || info.resources.length === 0) return [r.resource];
-  const account = q.identity.principal.account;
-  const partition = q.identity.principal.arn.split(':')[1] || 'aws';
+  const { partition, account, witnesses } = witnessesOf(q);
   const forms = new Set(info.resources.map((x) => formOf(x.type.arn)));
   const texts = new Set(info.resources.every((x) => !x.required) ? ['*'] : []);
   for (const { type } of info.resources) texts.add(type.arn.replace('${Partition}', partition).replace('${Account}', account).replace(/\$\{[^}]*\}/g, SOMETHING));
-  for (const p of allowPatterns(q)) {
-    const w = completed(witnessOf(p), partition, account);
-    const shape = p.startsWith('arn:') && !p.includes('${') ? shapeOf(withoutHoles(w)) : undefined;
-    if (shape && forms.has(shape.form)) texts.add(w);
-  }
+  for (const w of witnesses) if (forms.has(w.form)) texts.add(w.text);
   return [...texts];
+}
+
+interface Witnesses { partition: string; account: string; witnesses: readonly { text: string; form: string }[] }
+const known = new WeakMap<IdentityLayers, Witnesses>();
+
+/** What the patterns of a caller cover, each as one text of a published form in its own partition and account. */
+function witnessesOf(q: Question): Witnesses {
+  let found = known.get(q.identity);
+  if (found) return found;
+  const account = q.identity.principal.account;
+  const partition = q.identity.principal.arn.split(':')[1] || 'aws';
+  const witnesses: { text: string; form: string }[] = [];
+  for (const p of allowPatterns(q)) {
+    if (!p.startsWith('arn:') || p.includes('${')) continue;
+    const text = completed(witnessOf(p), partition, account);
+    const shape = shapeOf(withoutHoles(text));
+    if (shape) witnesses.push({ text, form: shape.form });
+  }
+  found = { partition, account, witnesses };
+  known.set(q.identity, found);
+  return found;
 }
 
 /** A witness takes the partition and account of the caller where the pattern leaves them open. */

@@ -21,12 +21,28 @@ export function statementFits(s: Statement, asked: Asked, own: boolean): Held {
   return both(held, conditionsHold(s.conditions, asked.keys));
 }
 
+const services = new WeakMap<Statement, readonly string[] | null>();
+
+/** Services that a statement spells out in its Action, letters small; undefined when it may name any. */
+export function servicesOf(s: Statement): readonly string[] | undefined {
+  let found = services.get(s);
+  if (found === undefined) {
+    const heads = s.actions && !s.unresolved ? s.actions.map((p) => /^([a-z0-9-]+):/i.exec(p)?.[1]?.toLowerCase()) : [undefined];
+    found = heads.includes(undefined) ? null : [...new Set(heads as string[])];
+    services.set(s, found);
+  }
+  return found ?? undefined;
+}
+
 /** Tri-valued match of the action lists. */
 export function actionFits(s: Statement, action: string): Tri {
+  if (servicesOf(s)?.some((x) => isOf(action, x)) === false) return 0;
   if (s.actions) return widen(anyTri(s.actions, (p) => actionMatch(p, action)), s, 'Action');
   if (s.notActions) return (2 - widen(anyTri(s.notActions, (p) => actionMatch(p, action)), s, 'NotAction')) as Tri;
   return 1;
 }
+
+const isOf = (action: string, service: string): boolean => action[service.length] === ':' && action.slice(0, service.length).toLowerCase() === service;
 
 const ANYTHING = (): string => '\uE000unknown|variable without value\uE001';
 

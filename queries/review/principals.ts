@@ -51,26 +51,29 @@ const throughAgent = (estate: Estate, e: EdgeRecord): boolean => throughOf(e).so
 function worstAssets(estate: Estate, graph: EscalationGraph): (id: string) => PrincipalRow['worstAsset'] {
   interface Best { asset: NodeRecord; effect: string; sensitivity: string; verdict: Verdict; weight: number }
   const own = new Map<string, Best>();
-  const byGrant = new Map<string, Best | undefined>();
+  /** Heaviest by set: grants share their sets of assets, and an effect weighs the same on all of one set. */
+  const bySet = new WeakMap<readonly string[], { id: string; sensitivity: string } | false>();
   const levels = new Map([...estate.snapshot.ofKind('DataStore'), ...estate.snapshot.ofKind('Secret')].map((n) => [n.id, estate.sensitivity.get(n.id)?.level ?? 'unknown'] as const));
+  const heaviest = (assets: readonly string[]): { id: string; sensitivity: string } | false => {
+    let best: { id: string; sensitivity: string } | false = false;
+    for (const id of assets) {
+      const sensitivity = levels.get(id);
+      if (sensitivity === undefined) continue;
+      if (!best || LEVEL[sensitivity]! > LEVEL[best.sensitivity]!) best = { id, sensitivity };
+      if (LEVEL[sensitivity] === HEAVIEST) break;
+    }
+    return best;
+  };
   for (const n of graph.nodes) {
     if (n.kind !== 'Identity') continue;
     for (const g of estate.access.grantsOf(n.id)) {
-      if (!byGrant.has(g.key)) {
-        let best: Best | undefined;
-        const effect = EFFECT[g.effect] ?? 1;
-        for (const id of g.assets) {
-          const sensitivity = levels.get(id);
-          if (sensitivity === undefined) continue;
-          const weight = LEVEL[sensitivity]! * effect;
-          if (!best || weight > best.weight) best = { asset: estate.snapshot.node(id)!, effect: g.effect, sensitivity, verdict: g.verdict, weight };
-          if (weight === HEAVIEST * effect) break;
-        }
-        byGrant.set(g.key, best);
-      }
-      const best = byGrant.get(g.key);
+      const assets = g.assets;
+      let best = bySet.get(assets);
+      if (best === undefined) bySet.set(assets, (best = heaviest(assets)));
+      if (!best) continue;
+      const weight = LEVEL[best.sensitivity]! * (EFFECT[g.effect] ?? 1);
       const there = own.get(n.id);
-      if (best && (!there || best.weight > there.weight || (best.weight === there.weight && verdictRank(best.verdict) < verdictRank(there.verdict)))) own.set(n.id, best);
+      if (!there || weight > there.weight || (weight === there.weight && verdictRank(g.verdict) < verdictRank(there.verdict))) own.set(n.id, { asset: estate.snapshot.node(best.id)!, effect: g.effect, sensitivity: best.sensitivity, verdict: g.verdict, weight });
     }
   }
   const weights = [...new Set([...own.values()].map((b) => b.weight))].sort((a, b) => b - a);

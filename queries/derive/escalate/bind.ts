@@ -82,7 +82,7 @@ function* federated(name: string, b: TechniqueBinding, self: NodeRecord, world: 
       for (const s of statementsOf(policy)) {
         for (const p of s.effect === 'Allow' ? (s.principals?.['Federated'] ?? []) : []) {
           if (!p.includes(`:${b.trustsFederated}-provider/`)) continue;
-          const provider = world.snapshot.ofKind('Identity').find((n) => arnOf(n) === p);
+          const provider = world.identity(p);
           if (provider) yield { vars: { [name]: role, ...(b.provider ? { [b.provider]: provider } : {}) }, found: stated(sourceOf(policy, s.source)) };
         }
       }

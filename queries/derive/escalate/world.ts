@@ -16,6 +16,7 @@ export class World {
   readonly #assumable = new Map<string, EdgeRecord[]>();
   readonly #places = new Map<string, Place>();
   readonly #iamOnly = new Map<string, boolean>();
+  #byArn: Map<string, NodeRecord> | undefined;
 
   constructor(snapshot: GraphSnapshot, assume: readonly EdgeRecord[]) {
     this.snapshot = snapshot;
@@ -51,6 +52,15 @@ export class World {
       if (place.region === '' && a.region !== '') place.region = a.region;
       if (place.account === '') place.account = a.account;
     }
+  }
+
+  /** The identity of an ARN; of several, the first by id. */
+  identity(arn: string): NodeRecord | undefined {
+    if (!this.#byArn) {
+      this.#byArn = new Map();
+      for (const n of this.snapshot.ofKind('Identity')) { const own = arnOf(n); if (own !== undefined && !this.#byArn.has(own)) this.#byArn.set(own, n); }
+    }
+    return this.#byArn.get(arn);
   }
 
   of(type: 'user' | 'role' | 'group', scope: string): readonly NodeRecord[] { return this.#identities.get(`${type}|${scope}`) ?? []; }

@@ -39,7 +39,7 @@ export function anyAssets(estate: PolicyEstate, inventory: readonly Asset[]): As
       if (candidates.length === 0 || seen.has(key)) continue;
       seen.add(key);
       for (const c of candidates.slice()) {
-        const named = d.statements.filter((s) => s.effect === 'Allow' && (!s.actions || mayName(s, s.actions, c.services)));
+        const named = d.statements.filter((s) => s.effect === 'Allow' && mayName(s, c.services));
         if (named.length === 0) continue;
         const regions = regional(named, c.arn);
         if (!named.some((s) => reaches(s, c, regions))) continue;

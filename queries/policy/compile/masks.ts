@@ -1,5 +1,6 @@
 import type { Statement } from '../../../schema/index.ts';
 import { actionMatch } from '../match/index.ts';
+import { servicesOf } from '../statement.ts';
 import type { Group } from './groups.ts';
 
 /** Bits of a group: surely named, and named where a hole decides. */
@@ -17,25 +18,12 @@ export function masks(s: Statement, g: Group): Masks | null {
   return m;
 }
 
-const prefixes = new WeakMap<Statement, readonly string[] | null>();
-
-/** Plain service prefixes of an action list; undefined when a pattern may name any service. */
-export function servicesOf(s: Statement, list: readonly string[]): readonly string[] | undefined {
-  let found = prefixes.get(s);
-  if (found === undefined) {
-    const heads = list.map((p) => /^([a-z0-9-]+):/i.exec(p)?.[1]?.toLowerCase());
-    found = heads.some((h) => h === undefined) ? null : [...new Set(heads as string[])];
-    prefixes.set(s, found);
-  }
-  return found ?? undefined;
-}
-
-/** Whether an action list may name an action of one of these services; a cheap test before the patterns are matched. */
-export const mayName = (s: Statement, list: readonly string[], services: ReadonlySet<string>): boolean => servicesOf(s, list)?.some((h) => services.has(h)) ?? true;
+/** Whether a statement may name an action of one of these services; a cheap test before the patterns are matched. */
+export const mayName = (s: Statement, services: ReadonlySet<string>): boolean => servicesOf(s)?.some((h) => services.has(h)) ?? true;
 
 function build(s: Statement, g: Group): Masks | null {
   const list = s.actions ?? s.notActions;
-  if (s.actions && !s.unresolved && !mayName(s, s.actions, g.services)) return null;
+  if (!mayName(s, g.services)) return null;
   if (!list) return { sure: new Int32Array(g.words), maybe: g.allBits };
   const sure = new Int32Array(g.words);
   const maybe = new Int32Array(g.words);

@@ -6,7 +6,8 @@ import type { Principal } from '../principal.ts';
 import { hasVariable } from '../match/index.ts';
 import type { Truth } from '../truth.ts';
 import type { Group } from './groups.ts';
-import { type Masks, masks, servicesOf } from './masks.ts';
+import { servicesOf } from '../statement.ts';
+import { type Masks, masks } from './masks.ts';
 import { complement, NONE, select, type Selection, union } from './select.ts';
 
 /** One statement on one group: these bits of these rows at this level. `id` tells apart what makes a row conditional. */
@@ -137,7 +138,7 @@ export function reachOf(d: PolicyDocument, groups: readonly Group[]): readonly R
 function groupsNamed(d: PolicyDocument, groups: readonly Group[]): readonly Group[] {
   const found = new Set<string>();
   for (const s of d.failed ? [] : d.statements) {
-    const services = s.actions && !s.unresolved ? servicesOf(s, s.actions) : undefined;
+    const services = servicesOf(s);
     if (!services) return groups;
     for (const x of services) found.add(x);
   }
