@@ -4,8 +4,8 @@ import { build } from 'esbuild';
 const root = new URL('..', import.meta.url).pathname;
 rmSync(`${root}dist`, { recursive: true, force: true });
 await build({
-  // The second is the process that the service loads and analyses in.
-  entryPoints: { overreach: `${root}server/main.ts`, 'ingest-child': `${root}server/service/ingest-child.ts` },
+  // The others are the processes that the service loads and analyses in, and answers long questions in.
+  entryPoints: { overreach: `${root}server/main.ts`, 'ingest-child': `${root}server/service/ingest-child.ts`, 'study-child': `${root}server/service/study-child.ts` },
   outdir: `${root}dist`,
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -1,4 +1,4 @@
-import { GraphQLBoolean, GraphQLError, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, type GraphQLFieldConfigArgumentMap } from 'graphql';
+import { GraphQLBoolean, GraphQLError, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, type GraphQLFieldConfigArgumentMap, type GraphQLFieldConfigMap } from 'graphql';
 import { RunGone, type Loaded } from '../service/answers.ts';
 import type { ApiContext } from './context.ts';
 import { compareKeys, decodeCursor, encodeCursor, type Key } from './cursor.ts';
@@ -17,8 +17,8 @@ const PageInfo = new GraphQLObjectType({
   },
 });
 
-/** A Relay connection over one node type, with `nodes` and `totalCount`. */
-export const connectionOf = (name: string, node: GraphQLObjectType): GraphQLObjectType => {
+/** A Relay connection over one node type, with `nodes` and `totalCount`; `more`: what is said of the whole list. */
+export const connectionOf = (name: string, node: GraphQLObjectType, more: GraphQLFieldConfigMap<unknown, unknown> = {}): GraphQLObjectType => {
   const edge = new GraphQLObjectType({ name: `${name}Edge`, description: `One ${name} and its cursor.`, fields: { node: { type: new GraphQLNonNull(node) }, cursor: { type: new GraphQLNonNull(GraphQLString) } } });
   return new GraphQLObjectType({
     name: `${name}Connection`,
@@ -28,6 +28,7 @@ export const connectionOf = (name: string, node: GraphQLObjectType): GraphQLObje
       nodes: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(node))) },
       pageInfo: { type: new GraphQLNonNull(PageInfo) },
       totalCount: { type: new GraphQLNonNull(GraphQLInt) },
+      ...more,
     },
   });
 };

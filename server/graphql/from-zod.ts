@@ -5,7 +5,7 @@ import {
 import { z } from 'zod';
 import { showHoles } from '../../schema/index.ts';
 
-/** Free-form values (properties of a node, a declared purpose). Output only. */
+/** Free-form values (properties of a node, a declared purpose). */
 export const Json = new GraphQLScalarType({ name: 'JSON', description: 'Any JSON value.', serialize: (v) => v });
 
 /** Text that may contain holes is shown with names in angle brackets. */

@@ -84,7 +84,7 @@ export async function serve(s: Service, o: ServeOptions): Promise<Running> {
     url: `http://${o.host.includes(':') ? `[${o.host}]` : o.host}:${port}/graphql`, authenticated: demanded,
     close: async () => {
       s.stopping = true;
-      await Promise.all([apollo.stop(), s.jobs.stop()]);
+      await Promise.all([apollo.stop(), s.jobs.stop(), s.studies.stop()]);
       s.uploads.close();
     },
   };

@@ -1,9 +1,11 @@
 import { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import type { ApiContext } from './context.ts';
 import { changeFields, serviceFields } from './fields/changes.ts';
+import { fixFields, ticketFields } from './fields/fixes.ts';
 import { findingFields } from './fields/findings.ts';
 import { inventoryFields } from './fields/inventory.ts';
 import { questionFields } from './fields/questions.ts';
+import { reviewFields } from './fields/reviews.ts';
 import { guarded } from './guard.ts';
 import { types } from './types.ts';
 
@@ -14,8 +16,8 @@ export function apiSchema(): GraphQLSchema {
     query: new GraphQLObjectType<unknown, ApiContext>({
       name: 'Query',
       description: 'Answers of the last complete run, unless a cursor pins an older one.',
-      fields: guarded('Query', { ...findingFields(book), ...inventoryFields(book), ...questionFields(book), ...serviceFields() }),
+      fields: guarded('Query', { ...findingFields(book), ...inventoryFields(book), ...questionFields(book), ...fixFields(book), ...reviewFields(book), ...serviceFields() }),
     }),
-    mutation: new GraphQLObjectType<unknown, ApiContext>({ name: 'Mutation', description: 'Changes. Each leaves an entry in the audit trail.', fields: guarded('Mutation', changeFields(book)) }),
+    mutation: new GraphQLObjectType<unknown, ApiContext>({ name: 'Mutation', description: 'Changes. Each leaves an entry in the audit trail.', fields: guarded('Mutation', { ...changeFields(book), ...ticketFields() }) }),
   });
 }

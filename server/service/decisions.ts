@@ -79,6 +79,15 @@ export class Decisions {
 
   async #acceptance(fingerprint: string): Promise<Acceptance | null> { return (await this.#store.acceptances()).find((a) => a.fingerprint === fingerprint) ?? null; }
 
+  /** What the same request with the same key was told before. Throws when the key was used for another request. */
+  async former<A extends object>(asker: Asker, what: string, args: object): Promise<A | undefined> {
+    if (asker.key === undefined) return undefined;
+    if (!/^[\x21-\x7e]{1,128}$/.test(asker.key)) throw new Refused('BAD_INPUT', 'an idempotency key is 1 to 128 printable characters');
+    const e = await this.#store.ledger.entryOfKey(`${asker.who} ${asker.key}`);
+    if (e && e.asked !== askedOf(what, args)) throw new Refused('IDEMPOTENCY_CONFLICT', 'this idempotency key was used for another request');
+    return e ? (JSON.parse(e.answer ?? '{}') as A) : undefined;
+  }
+
   /**
    * Runs one decision at a time. With a key that was used before, the same request gets its former answer and another request is refused.
    * `then` runs only when the entry was written by this call.
@@ -86,19 +95,13 @@ export class Decisions {
   async once<A extends object>(asker: Asker, what: string, args: object, work: () => Promise<{ change: Change; subject: string; before: unknown; after: unknown; answer: A }>, then?: (answer: A) => void): Promise<A> {
     const turn = this.#last.then(async () => {
       const key = asker.key === undefined ? undefined : `${asker.who} ${asker.key}`;
-      if (asker.key !== undefined && !/^[\x21-\x7e]{1,128}$/.test(asker.key)) throw new Refused('BAD_INPUT', 'an idempotency key is 1 to 128 printable characters');
-      const asked = createHash('sha256').update(JSON.stringify([what, args])).digest('hex');
-      const former = async (): Promise<A | undefined> => {
-        const e = key === undefined ? undefined : await this.#store.ledger.entryOfKey(key);
-        if (e && e.asked !== asked) throw new Refused('IDEMPOTENCY_CONFLICT', 'this idempotency key was used for another request');
-        return e ? (JSON.parse(e.answer ?? '{}') as A) : undefined;
-      };
+      const former = (): Promise<A | undefined> => this.former<A>(asker, what, args);
       const earlier = await former();
       if (earlier) return earlier;
       const { change, subject, before, after, answer } = await work();
       const entry: AuditEntry = { id: randomUUID(), at: this.#now().toISOString(), who: asker.who, what, subject, before, after };
       if (asker.request !== undefined) entry.request = asker.request;
-      if (key !== undefined) Object.assign(entry, { key, asked, answer: JSON.stringify(answer) });
+      if (key !== undefined) Object.assign(entry, { key, asked: askedOf(what, args), answer: JSON.stringify(answer) });
       try {
         await this.#store.ledger.write(change, entry);
       } catch (e) {
@@ -114,3 +117,5 @@ export class Decisions {
     return turn;
   }
 }
+
+const askedOf = (what: string, args: object): string => createHash('sha256').update(JSON.stringify([what, args])).digest('hex');

@@ -1,10 +1,9 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { pathToFileURL, fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import type { Lease, Leases } from '../../graph/store/port.ts';
 import type { Logger } from './log.ts';
 import { Refused } from './errors.ts';
 import type { Order, Told } from './ingest-child.ts';
+import { entryProcess } from './process.ts';
 
 export interface Job {
   id: string; kind: Order['kind']; run: string; status: 'queued' | 'running' | 'complete' | 'failed' | 'abandoned';
@@ -13,14 +12,6 @@ export interface Job {
 
 const QUEUE = 20;
 const REMEMBERED = 200;
-
-/** The child's file: beside this one, as source or as bundled. */
-function child(env: Record<string, string | undefined>): ChildProcess {
-  const source = import.meta.url.endsWith('.ts');
-  const entry = fileURLToPath(new URL(source ? './ingest-child.ts' : './ingest-child.mjs', import.meta.url));
-  const execArgv = source ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
-  return fork(entry, [], { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], env: env as NodeJS.ProcessEnv, serialization: 'advanced' });
-}
 
 /** Long work, one piece at a time, each in a process of its own. A job tells how far it is as long as the service runs; its run is in the store. */
 export class Jobs {
@@ -68,7 +59,7 @@ export class Jobs {
     if (!next) return;
     const { job, order, after } = next;
     Object.assign(job, { status: 'running', progress: 'starting' });
-    const process = child(this.#env);
+    const process = entryProcess('ingest-child', this.#env);
     let errors = '';
     process.stderr!.on('data', (d) => { errors = (errors + String(d)).slice(-4_000); });
     const kept = new KeptLease(this.#leases, this.#leaseSeconds, () => { Object.assign(job, { status: 'failed', progress: 'failed', problem: { code: 'LEASE_LOST', message: 'this replica was silent for too long: another one has taken over' } }); process.kill('SIGKILL'); });

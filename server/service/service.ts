@@ -7,6 +7,8 @@ import { Decisions } from './decisions.ts';
 import { Jobs } from './jobs.ts';
 import { jsonLogger, type Logger } from './log.ts';
 import { Metrics } from './metrics.ts';
+import { Studies } from './studies.ts';
+import type { ConfiguredTracker } from './tracker-config.ts';
 import { ScopedAnswers } from './scoped/answers.ts';
 import type { ScanWorld } from './scan.ts';
 import { Uploads } from './uploads.ts';
@@ -24,11 +26,15 @@ export interface ServiceOptions {
   freshForMs?: number;
   /** Seconds after which another process may take over from one that went away while it loaded or analysed. */
   leaseSeconds?: number;
+  /** Trackers that tickets may be written to, by name. */
+  trackers?: ReadonlyMap<string, ConfiguredTracker>;
+  /** Milliseconds that one request waits for a long answer. */
+  patienceMs?: number;
 }
 
 /** Everything behind the API, apart from how it is asked. */
 export interface Service {
-  store: GraphStore; answers: Answers; scoped: ScopedAnswers; decisions: Decisions; tokens: TokenBook; jobs: Jobs; uploads: Uploads; metrics: Metrics; log: Logger;
+  store: GraphStore; answers: Answers; scoped: ScopedAnswers; decisions: Decisions; tokens: TokenBook; jobs: Jobs; uploads: Uploads; metrics: Metrics; log: Logger; studies: Studies; trackers: ReadonlyMap<string, ConfiguredTracker>;
   now: () => Date; newId: () => string; place: ServiceOptions['place']; options: { ingestRoot?: string; keepRuns: number };
   /** Set while the service stops: it is alive, but not ready. */
   stopping: boolean;
@@ -42,6 +48,7 @@ export function createService(store: GraphStore, world: ScanWorld, write: (line:
   return {
     store, answers, scoped: new ScopedAnswers(answers), log, decisions: new Decisions(store, answers, world.now), tokens: new TokenBook(store.ledger, world.now, o.freshForMs ?? 0), jobs: new Jobs(log, world.now, world.env, store.leases, o.leaseSeconds ?? 60),
     uploads: new Uploads(o.spool ?? tmpdir(), o.uploadLimit ?? GB), metrics: new Metrics(), now: world.now, newId: world.newId, place: o.place,
+    studies: new Studies(log, world.env, o.patienceMs), trackers: o.trackers ?? new Map(),
     options: { keepRuns: o.keepRuns ?? 10, ...(o.ingestRoot === undefined ? {} : { ingestRoot: o.ingestRoot }) }, stopping: false,
   };
 }

@@ -1,16 +1,14 @@
 import { GraphQLID, GraphQLInputObjectType, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, type GraphQLFieldConfigMap } from 'graphql';
 import { Finding, PostureRow } from '../../../schema/index.ts';
 import type { AuditEntry } from '../../../graph/store/port.ts';
-import type { Asker } from '../../service/decisions.ts';
 import { analyze, ingest, jobOf, type IngestInput } from '../../service/ingest.ts';
 import type { Job } from '../../service/jobs.ts';
 import { problem } from '../connection.ts';
 import type { ApiContext } from '../context.ts';
 import { Json, type TypeBook } from '../from-zod.ts';
+import { asker, idempotencyKey } from './asking.ts';
 
 const text = { type: new GraphQLNonNull(GraphQLString) };
-const idempotencyKey = { type: GraphQLString, description: 'Of your choice, 1 to 128 printable characters. The same request with the same key is carried out once and gets the same answer.' };
-const asker = (ctx: ApiContext, a: { idempotencyKey?: unknown }): Asker => ({ who: ctx.caller.name, request: ctx.request, ...(ctx.caller.scopes === undefined ? {} : { view: ctx.answers }), ...(typeof a.idempotencyKey === 'string' ? { key: a.idempotencyKey } : {}) });
 
 const JobType = new GraphQLObjectType<Job>({
   name: 'Job',
