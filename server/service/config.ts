@@ -6,6 +6,7 @@ import { UserError } from '../../schema/index.ts';
 import { ALGORITHMS, isSafeUrl, type OidcOptions } from '../auth/oidc.ts';
 import { ROLES } from '../auth/roles.ts';
 import { normalScopes } from '../auth/scopes.ts';
+import { TrackerConfig } from './tracker-config.ts';
 
 const UNITS: Record<string, number> = { '': 1, KB: 1e3, MB: 1e6, GB: 1e9 };
 /** `500 MB`, `1GB` or plain bytes. */
@@ -48,6 +49,7 @@ export const ServeConfig = z.strictObject({
   oidcRoles: mapping(z.enum(ROLES, `one of ${ROLES.join(', ')}`)).default({}),
   oidcScopeClaim: z.string().min(1).optional(),
   oidcScopes: mapping(z.array(scopeText)).default({}),
+  trackers: mapping(TrackerConfig).default({}),
 });
 export type ServeConfig = z.infer<typeof ServeConfig>;
 

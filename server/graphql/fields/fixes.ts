@@ -23,7 +23,7 @@ const TicketType = new GraphQLObjectType<StoredTicket>({
     findings: { type: texts, description: 'Fingerprints it is about.' }, since: { type: GraphQLString, description: 'When it was last opened or closed.' }, writtenAt: { ...text, resolve: (t) => t.at },
   },
 });
-const TrackerType = new GraphQLObjectType<ConfiguredTracker>({ name: 'Tracker', description: 'A tracker that this service may write to.', fields: { name: { ...text, resolve: (t) => t.config.name }, kind: { ...text, resolve: (t) => t.config.tracker }, place: text } });
+const TrackerType = new GraphQLObjectType<ConfiguredTracker>({ name: 'Tracker', description: 'A tracker that this service may write to.', fields: { name: text, kind: { ...text, resolve: (t) => t.config.tracker }, place: text } });
 const Ticketed = new GraphQLObjectType({
   name: 'Ticketed', description: 'What was done, or would be done.',
   fields: { action: { ...text, description: 'create, update, reopen, keep, or busy: another request is making it.' }, why: { type: GraphQLString }, title: text, text: { ...text, description: 'Of the ticket, as Markdown.' }, ticket: { type: TicketType } },
