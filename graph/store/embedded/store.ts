@@ -33,10 +33,12 @@ export class EmbeddedStore implements GraphStore {
     } catch (e) {
       throw new UserError(`the store file is not a SQLite database or cannot be written: ${(e as Error).message}`);
     }
-    const have = (this.#db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+    const version = (): number => (this.#db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+    const have = version();
     if (have > MIGRATIONS.length) throw new UserError(`the store was written by a newer version (schema ${have}, this one knows ${MIGRATIONS.length}): update overreach or use another --store`);
     for (let v = have; v < MIGRATIONS.length; v++) {
-      this.#transaction(() => { this.#db.exec(MIGRATIONS[v]!); this.#db.exec(`PRAGMA user_version = ${v + 1}`); });
+      // Another process may have opened it at the same time and been here first.
+      this.#transaction(() => { if (version() === v) { this.#db.exec(MIGRATIONS[v]!); this.#db.exec(`PRAGMA user_version = ${v + 1}`); } });
     }
   }
 

@@ -37,7 +37,8 @@ export class Neo4jStore implements GraphStore {
       const have = Number((await this.#c.read("MATCH (m:OverreachMeta {key: 'schema'}) RETURN m.value AS value"))[0]?.['value'] ?? 0);
       if (have > MIGRATIONS.length) throw new UserError(`the Neo4j store was written by a newer version (schema ${have}, this one knows ${MIGRATIONS.length}): update overreach or use another database`);
       for (let v = have; v < MIGRATIONS.length; v++) {
-        for (const statement of MIGRATIONS[v]!) await this.#c.write(statement);
+        // Two processes may open a new store at once: what the other made in between is there the second time.
+        for (const statement of MIGRATIONS[v]!) await this.#c.write(statement).catch(() => this.#c.write(statement));
         await this.#c.write("MERGE (m:OverreachMeta {key: 'schema'}) SET m.value = $v", { v: v + 1 });
       }
     } catch (e) {
