@@ -5,7 +5,7 @@ import { Refused } from '../service/errors.ts';
 import type { Service } from '../service/service.ts';
 
 const READY_WITHIN_MS = 3_000;
-const STATUS: Record<string, number> = { TOO_LARGE: 413, BAD_NAME: 400, SPOOL_FULL: 507, DISK_FULL: 507 };
+const STATUS: Record<string, number> = { TOO_LARGE: 413, ARCHIVE_TOO_LARGE: 413, ARCHIVE_UNSAFE: 422, ARCHIVE_BROKEN: 422, BAD_NAME: 400, SPOOL_FULL: 507, DISK_FULL: 507 };
 export const requestOf = (res: Response): string => String(res.locals['request']);
 
 /** Gives every request an id (a caller's own is kept when it is a plain word), a log line and its place in the metrics. */
@@ -48,7 +48,7 @@ export function operations(app: Express, s: Service): void {
     if (req.headers['content-type'] !== 'application/octet-stream') { refuse(res, 415, 'BAD_TYPE', 'send the file itself as application/octet-stream, its name as ?name='); return; }
     const announced = req.headers['content-length'];
     s.uploads.receive(req, typeof req.query['name'] === 'string' ? req.query['name'] : '', callerOf(res)!.id, announced === undefined ? undefined : Number(announced)).then(
-      ({ id, name, bytes }) => { res.status(201).json({ id, name, bytes }); },
+      ({ id, name, bytes, files }) => { res.status(201).json({ id, name, bytes, files }); },
       (e: unknown) => {
         if (res.headersSent || res.destroyed) return;
         if (!(e instanceof Refused)) { next(e); return; }

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isArchive, unpack } from './archive/unpack.ts';
 import { Refused } from './errors.ts';
 
-export interface Upload { id: string; name: string; bytes: number; by: string }
+/** `bytes`: what it takes on disk, an archive unpacked. */
+export interface Upload { id: string; name: string; bytes: number; files: number; by: string }
 
 /** A plain file name: no folder, no leading dot, nothing a shell, a terminal or another system reads differently. */
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/;
@@ -53,9 +55,28 @@ export class Uploads {
     } finally {
       this.#pending -= bytes;
     }
-    const upload = { id, name, bytes, by };
+    const content = isArchive(name) ? await this.#unpacked(folder, name, bytes) : { files: 1, bytes };
+    const upload = { id, name, ...content, by };
     this.#all.set(id, upload);
     return upload;
+  }
+
+  /** Puts what an archive holds in its place. What cannot be unpacked leaves nothing. */
+  async #unpacked(folder: string, name: string, packed: number): Promise<{ files: number; bytes: number }> {
+    const room = Math.max(0, 4 * this.#limit - this.#waiting());
+    this.#pending += packed;
+    try {
+      const content = await unpack(join(folder, name), `${folder}.content`, { bytes: room });
+      if (this.#waiting() - packed + content.bytes > 4 * this.#limit) { await rm(`${folder}.content`, { recursive: true, force: true }); throw new Refused('SPOOL_FULL', 'too many uploads wait for their ingest'); }
+      await rm(folder, { recursive: true, force: true });
+      await rename(`${folder}.content`, folder);
+      return content;
+    } catch (e) {
+      await rm(folder, { recursive: true, force: true });
+      throw e;
+    } finally {
+      this.#pending -= packed;
+    }
   }
 
   #waiting(): number { return this.#pending + [...this.#all.values()].reduce((n, u) => n + u.bytes, 0); }

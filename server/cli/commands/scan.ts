@@ -14,7 +14,7 @@ const ofRules = (r: AnalysisResult, ids: ReadonlySet<string>): AnalysisResult =>
 
 export const command: CliCommand = {
   name: 'scan',
-  define: (c) => withOutputOptions(withStoreOptions(withScanOptions(c.description('read code, plans, dumps and configurations, and show how agents can be turned against their owner').argument('[paths...]', 'folders or files (default: the working folder)'))))
+  define: (c) => withOutputOptions(withStoreOptions(withScanOptions(c.description('read code, plans, dumps and configurations, and show how agents can be turned against their owner').argument('[paths...]', 'folders or files, or one archive (.zip, .tar, .tar.gz) (default: the working folder)'))))
     .option('--fail-on <severity>', 'exit 1 when a finding at or above is proven or conditional, 2 when only undecided ones are')
     .option('--baseline <result.json>', 'only what is new since this result')
     .option('--all-rules', 'show every finding, not only the low-noise set')
@@ -30,7 +30,9 @@ export const command: CliCommand = {
     const { exitOf } = await import('../../service/exit-code.ts');
     const store = await storeOf(cli, o);
     try {
-      const result = await scan(store, request, { env: cli.env, now: cli.now, newId: cli.newId, progress: cli.log, version: cli.version });
+      const { withUnpacked } = await import('../../service/archive/unpack.ts');
+      const world = { env: cli.env, now: cli.now, newId: cli.newId, progress: cli.log, version: cli.version };
+      const result = await withUnpacked(request.paths, (paths) => scan(store, { ...request, paths }, world));
       const shown = known ? { ...result, findings: result.findings.filter((f) => !known.has(f.fingerprint)), posture: result.posture.filter((p) => !known.has(p.fingerprint)) } : result;
       const pack = await rulesPack(o, request.extraRules, 'all');
       const quiet = pack ? ofRules(shown, pack) : o['allRules'] === true || o['format'] === 'json' ? shown : lowNoise(shown);
