@@ -1,11 +1,13 @@
 import type { SourceChange, SourceRef } from '../../schema/index.ts';
 import type { Document } from './document.ts';
 import type { TextEdit } from './edits.ts';
-import { cutItems } from './lists.ts';
+import { cutItems, rewriteTexts } from './lists.ts';
 import { insertEntry, removeEntry, replaceValue } from './maps.ts';
 import { samPath, snake, terraformPath } from './names.ts';
 import type { Naming, Plain } from './print.ts';
 import { entryOf, textsOf, type Entry, type Item, type MapItem } from './tree.ts';
+
+export const LAST_ITEM = 'it is the only one of its list';
 
 export type BlockChange = SourceChange & { in: 'block' };
 
@@ -28,7 +30,8 @@ function changeAt(doc: Document, block: Item, path: readonly string[], c: BlockC
   for (const [i, key] of path.entries()) {
     const last = i === path.length - 1;
     if (here.kind === 'list') {
-      const n = Number(key);
+      if (key === '-' && last) return appended(doc, here, c, naming);
+      const n = /^\d+$/.test(key) ? Number(key) : here.items.findIndex((i) => i.kind === 'scalar' && i.value === key);
       const item: Item | undefined = here.items[n];
       if (!item) return `there is no item ${key}`;
       if (!last) { here = item; continue; }
@@ -47,9 +50,14 @@ function changeAt(doc: Document, block: Item, path: readonly string[], c: BlockC
 }
 
 function inList(doc: Document, list: Item & { kind: 'list' }, n: number, item: Item, c: BlockChange, naming: Naming): TextEdit[] | string {
-  if (c.to === undefined) return cutItems(doc.text, list, new Set([n])) ?? 'it is the only one';
+  if (c.to === undefined) return cutItems(doc.text, list, new Set([n])) ?? LAST_ITEM;
   if (c.from !== undefined && (item.kind !== 'scalar' || item.value !== c.from)) return 'it does not read as it was scanned: the code has changed, or it is not a plain text';
   return [replaceValue(doc.text, { key: '', start: item.start, end: item.end, value: item, block: false }, c.to as Plain, doc.layout(item.style, naming))];
+}
+
+function appended(doc: Document, list: Item & { kind: 'list' }, c: BlockChange, naming: Naming): TextEdit[] | string {
+  const now = textsOf(list);
+  return (now && now.length > 0 && typeof c.to === 'string' ? rewriteTexts(doc.text, list, now, [...now, c.to], doc.layout(list.style, naming, true)) : undefined) ?? 'the list is not written out in one place';
 }
 
 function inMap(doc: Document, map: MapItem, e: Entry, c: BlockChange, naming: Naming): TextEdit[] | string {

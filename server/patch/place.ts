@@ -1,5 +1,5 @@
 import type { Fix, SourceChange, SourceRef } from '../../schema/index.ts';
-import { changeBlock } from './blocks.ts';
+import { changeBlock, LAST_ITEM } from './blocks.ts';
 import { literalNaming, type Document } from './document.ts';
 import { overlaps, type FileEdit, type TextEdit } from './edits.ts';
 import { NotWritable, type Naming } from './print.ts';
@@ -39,7 +39,7 @@ function placeChange(c: SourceChange, code: Code): FileEdit[] | string {
   if (!doc) return `${at.file} cannot be read`;
   if (!doc.root) return `${at.file} cannot be parsed as it stands`;
   try {
-    if (c.in === 'statement') return inStatement(c, doc, open);
+    if (c.in === 'statement') return inStatement(c, doc, code);
     const edits = made(at.file, changeBlock(doc, at, c, referenceNaming(doc, at)));
     if (typeof edits === 'string' || c.path.length > 0) return edits;
     const name = nameOf(doc, at);
@@ -49,6 +49,25 @@ function placeChange(c: SourceChange, code: Code): FileEdit[] | string {
     if (e instanceof NotWritable) return e.message;
     throw e;
   }
+}
+
+const INLINE = new Set(['aws_iam_role_policy', 'aws_iam_user_policy', 'aws_iam_group_policy']);
+
+/** A policy with a single statement goes as a whole, when it stands by itself: an inline policy as a block, an item of a list, a resource. */
+function withoutPolicy(at: SourceRef, code: Code): FileEdit[] | string {
+  const doc = at.file === undefined ? undefined : code.open(at.file);
+  if (!doc?.root) return ONLY_ONE;
+  if (doc.language === 'hcl') {
+    const e = doc.root.kind === 'map' ? doc.root.entries.find((x) => x.block && doc.line(x.start) <= at.startLine! && doc.line(x.end) >= at.startLine!) : undefined;
+    if (e?.value.kind !== 'map' || !INLINE.has(e.value.labels?.[0] ?? '')) return ONLY_ONE;
+    return placeChange({ in: 'block', at: { ...at, startLine: doc.line(e.start) }, path: [] }, code);
+  }
+  const path = (at.property ?? '').split('/');
+  if (path[0] === 'Policies' && path[1] !== undefined) {
+    const cut = placeChange({ in: 'block', at, path: ['Policies', path[1]] }, code);
+    return cut === LAST_ITEM ? placeChange({ in: 'block', at, path: ['Policies'] }, code) : cut;
+  }
+  return path[0] === 'PolicyDocument' ? placeChange({ in: 'block', at, path: [] }, code) : ONLY_ONE;
 }
 
 /** What others call a block: `type.name` in Terraform, the logical id in a template. */
@@ -61,8 +80,9 @@ function nameOf(doc: Document, at: SourceRef): string | undefined {
 const made = (path: string, edits: TextEdit[] | string): FileEdit[] | string => (typeof edits === 'string' ? edits : edits.map((edit) => ({ path, edit })));
 
 /** In the lines of the statement, else in the module call that passes its value in, nearest first. */
-function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, open: Code['open']): FileEdit[] | string {
+function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, code: Code): FileEdit[] | string {
   const { at } = c;
+  const { open } = code;
   if (!at.startLine) return 'its place in the code is not known';
   const attempt = (d: Document, from: number, to: number, naming: Naming): TextEdit[] | string => {
     const written = findStatement(d, c.actions, from, to);
@@ -72,6 +92,7 @@ function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, open:
   if (typeof here !== 'string') return made(doc.path, here);
   const whole = c.remove ? cutWhole(doc, at.startLine, at.endLine ?? at.startLine) : undefined;
   if (whole) return made(doc.path, whole);
+  if (here === ONLY_ONE) return c.policy ? withoutPolicy(code.at(c.policy), code) : here;
   for (const call of [...(at.moduleChain ?? [])].reverse()) {
     const caller = open(call.file);
     const block = caller?.topAt(call.startLine);

@@ -29,6 +29,7 @@ function narrowings(place: Place, g: FixGraph): Candidate[] {
     const holder = `${showHoles(policy.name)}${holders.length > 0 ? ` of ${list(holders)}` : ''}`;
     out.push(candidate(['actions', policy.id, statementKey(policy, index), cost === 1 ? 'changing' : 'all'], {
       op: narrowed.to.length === 0 ? 'remove' : 'narrow', what: 'CAN', node: nodeRef(policy), property: source?.property, source, edit,
+      changes: source ? [{ in: 'statement', at: source, actions: s.actions, ...(narrowed.to.length === 0 ? { remove: true, ...(policy.sources[0] ? { policy: policy.sources[0] } : {}) } : { set: { Action: narrowed.to } }) }] : [],
       text: narrowed.to.length === 0 ? `in policy ${holder}, remove the statement that allows ${list(s.actions)}` : `in policy ${holder}, allow ${list(narrowed.to)} instead of ${list(s.actions)}: without ${kinds}`,
       effect: `${narrowed.to.length === 0 ? 'removes' : 'narrows'} CAN{${kinds}} of ${list(holders)}`,
       mightBreak: [`${narrowed.dropped.length} action${narrowed.dropped.length === 1 ? ' is' : 's are'} no longer allowed (${list(narrowed.dropped)})${s.resources?.includes('*') ? ' on any resource' : ''}; what is used of it is not in the input`, ...usedBy(policy.id, g)],
