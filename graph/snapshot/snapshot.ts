@@ -9,24 +9,35 @@ export class GraphSnapshot {
   readonly edges: readonly EdgeRecord[];
   readonly #index = new Map<string, number>();
   readonly #byKind = new Map<NodeKind, number[]>();
+  readonly #from: Int32Array;
+  readonly #to: Int32Array;
   readonly #out: Csr;
   readonly #in: Csr;
 
-  /** Edges whose ends are not among the nodes are refused: the store must not hold them. */
-  constructor(nodes: readonly NodeRecord[], edges: readonly EdgeRecord[]) {
-    const byId = <T extends { id: string }>(a: T, b: T): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-    this.nodes = [...nodes].sort(byId);
+  /**
+   * Edges whose ends are not among the nodes are refused: the store must not hold them. `grown`: for `with`, which knows the ends of the edges
+   * of the snapshot that it grows from; both lists are in order then.
+   */
+  constructor(nodes: readonly NodeRecord[], edges: readonly EdgeRecord[], grown?: { from: Int32Array; to: Int32Array }) {
+    this.nodes = grown ? nodes : ordered(nodes);
     this.nodes.forEach((n, i) => {
       this.#index.set(n.id, i);
       const list = this.#byKind.get(n.kind);
       if (list) list.push(i);
       else this.#byKind.set(n.kind, [i]);
     });
-    this.edges = edges.filter((e) => this.#index.has(e.from) && this.#index.has(e.to)).sort(byId);
-    const from = Int32Array.from(this.edges, (e) => this.#index.get(e.from)!);
-    const to = Int32Array.from(this.edges, (e) => this.#index.get(e.to)!);
-    this.#out = csr(this.nodes.length, from);
-    this.#in = csr(this.nodes.length, to);
+    if (grown) {
+      this.edges = edges;
+      this.#from = grown.from;
+      this.#to = grown.to;
+    } else {
+      const held = ends(ordered(edges), this.#index);
+      this.edges = held.edges;
+      this.#from = held.from;
+      this.#to = held.to;
+    }
+    this.#out = csr(this.nodes.length, this.#from);
+    this.#in = csr(this.nodes.length, this.#to);
   }
 
   index(id: string): number | undefined { return this.#index.get(id); }
@@ -49,10 +60,54 @@ export class GraphSnapshot {
     return out;
   }
 
-  /** A new snapshot with more edges (and nodes), as derivation adds them. */
+  /** A new snapshot with more edges (and nodes), as derivation adds them: merged into what is in order already. */
   with(edges: readonly EdgeRecord[], nodes: readonly NodeRecord[] = []): GraphSnapshot {
-    return new GraphSnapshot([...this.nodes, ...nodes], [...this.edges, ...edges]);
+    const all = merged(this.nodes, ordered(nodes));
+    const index = new Map<string, number>();
+    all.list.forEach((n, i) => index.set(n.id, i));
+    const more = ends(ordered(edges), index);
+    const both = merged(this.edges, more.edges);
+    const from = new Int32Array(both.list.length);
+    const to = new Int32Array(both.list.length);
+    both.first.forEach((at, k) => { from[at] = all.first[this.#from[k]!]!; to[at] = all.first[this.#to[k]!]!; });
+    both.second.forEach((at, k) => { from[at] = more.from[k]!; to[at] = more.to[k]!; });
+    return new GraphSnapshot(all.list, both.list, { from, to });
   }
+}
+
+interface Named { id: string }
+const byId = (a: Named, b: Named): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+/** In order of id; a list that is so already stays as it is. */
+function ordered<T extends Named>(list: readonly T[]): readonly T[] {
+  for (let i = 1; i < list.length; i++) if (list[i - 1]!.id > list[i]!.id) return [...list].sort(byId);
+  return list;
+}
+
+/** Edges whose ends are known, with the numbers of these. */
+function ends(edges: readonly EdgeRecord[], index: ReadonlyMap<string, number>): { edges: readonly EdgeRecord[]; from: Int32Array; to: Int32Array } {
+  const from = new Int32Array(edges.length);
+  const to = new Int32Array(edges.length);
+  const held: EdgeRecord[] = [];
+  for (const e of edges) {
+    const [a, b] = [index.get(e.from), index.get(e.to)];
+    if (a === undefined || b === undefined) continue;
+    from[held.length] = a;
+    to[held.length] = b;
+    held.push(e);
+  }
+  return { edges: held, from: from.subarray(0, held.length), to: to.subarray(0, held.length) };
+}
+
+/** Two ordered lists as one, and where the members of each are in it; of equal ids those of the first list come first. */
+function merged<T extends Named>(a: readonly T[], b: readonly T[]): { list: readonly T[]; first: Int32Array; second: Int32Array } {
+  const first = new Int32Array(a.length);
+  const second = new Int32Array(b.length);
+  const list: T[] = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length;) {
+    if (j >= b.length || (i < a.length && a[i]!.id <= b[j]!.id)) { first[i] = list.length; list.push(a[i++]!); } else { second[j] = list.length; list.push(b[j++]!); }
+  }
+  return { list, first, second };
 }
 
 interface Csr { offsets: Int32Array; items: Int32Array }
@@ -63,6 +118,6 @@ function csr(n: number, ends: Int32Array): Csr {
   for (let i = 0; i < n; i++) offsets[i + 1]! += offsets[i]!;
   const next = offsets.slice(0, n);
   const items = new Int32Array(ends.length);
-  ends.forEach((e, k) => { items[next[e]!++] = k; });
+  for (let k = 0; k < ends.length; k++) items[next[ends[k]!]!++] = k;
   return { offsets, items };
 }

@@ -9,6 +9,7 @@ import { deriveCanAssume, externalPrincipals } from './can-assume.ts';
 import { deriveCanEscalate } from './can-escalate.ts';
 import { deriveCandidates } from './candidates.ts';
 import { deriveFeeds } from './feeds.ts';
+import { accessAfter, type Kept } from './keep.ts';
 import { NamedTargets } from './named.ts';
 import { ownArtifacts } from './publishers.ts';
 import { deriveReaches, INTERNET, type Reached } from './reaches.ts';
@@ -28,10 +29,10 @@ export interface DeriveOptions {
 
 /**
  * Everything that follows from the stored graph: permissions, exposure, routes, feeds, tools of code agents, inferred agents, sensitivity.
- * The stored graph is not changed; the result is an overlay on it.
+ * The stored graph is not changed; the result is an overlay on it. `before`: an analysed graph of which this one is a change.
  */
-export function derive(stored: GraphSnapshot, options: DeriveOptions = {}): Estate {
-  const access = compileAccess(stored);
+export function derive(stored: GraphSnapshot, options: DeriveOptions = {}, before?: Kept): Estate {
+  const access = before ? accessAfter(stored, before) : compileAccess(stored);
   const known = access.anyAssets.filter((n) => stored.node(n.id) === undefined);
   const reaches = deriveReaches(stored);
   let snapshot = new GraphSnapshot([...amended(stored, access, reaches.exposure), ...known, ...externalPrincipals(stored), INTERNET], [...stored.edges, ...reaches.edges]);

@@ -1,8 +1,16 @@
 import { hasHole, type NodeRecord } from '../../schema/index.ts';
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 
+const known = new WeakMap<NodeRecord, readonly string[]>();
+
 /** Texts a configuration may use for a node: its id, ARN, aliases, URL, physical name and the last part of its ARN. */
-function textsOf(n: NodeRecord): string[] {
+function textsOf(n: NodeRecord): readonly string[] {
+  let texts = known.get(n);
+  if (!texts) known.set(n, (texts = allTextsOf(n)));
+  return texts;
+}
+
+function allTextsOf(n: NodeRecord): string[] {
   const native = n.id.split(':').slice(3).join(':');
   const out = [n.id, native, ...n.aliases, n.name];
   for (const key of ['arn', 'url', 'runtimeId', 'nativeName']) if (typeof n.props[key] === 'string') out.push(n.props[key]);
@@ -29,12 +37,15 @@ function kin(n: NodeRecord, snapshot: GraphSnapshot): NodeRecord[] {
 export class NamedTargets {
   readonly #snapshot: GraphSnapshot;
   readonly #texts = new Map<string, ReadonlySet<string>>();
+  readonly #kin = new Map<string, readonly NodeRecord[]>();
   constructor(snapshot: GraphSnapshot) { this.#snapshot = snapshot; }
 
   names(compute: NodeRecord, target: NodeRecord): boolean {
     const texts = this.#textsOf(compute);
     if (texts.size === 0) return false;
-    return kin(target, this.#snapshot).some((n) => textsOf(n).some((t) => texts.has(t)));
+    let all = this.#kin.get(target.id);
+    if (!all) this.#kin.set(target.id, (all = kin(target, this.#snapshot)));
+    return all.some((n) => textsOf(n).some((t) => texts.has(t)));
   }
 
   #textsOf(compute: NodeRecord): ReadonlySet<string> {

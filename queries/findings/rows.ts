@@ -13,7 +13,8 @@ export const rowKey = (subject: string, identity: string | undefined, effect: st
 /** At most this many principals are asked as starts of their own; the others are counted in a note. */
 export const MAX_PRINCIPALS = 100;
 
-export interface Rows { rows: Row[]; notes: string[]; steered: ReadonlySet<string> }
+/** `principals`: those that were asked as starts. */
+export interface Rows { rows: Row[]; notes: string[]; steered: ReadonlySet<string>; principals: readonly string[] }
 
 /** All rows: from the entry classes, from principals that may reach an agent, and from agents that nothing else reaches. */
 export function collectRows(estate: Estate, attack: AttackQueries): Rows {
@@ -29,7 +30,7 @@ export function collectRows(estate: Estate, attack: AttackQueries): Rows {
   for (const r of rows) if (r.agent && r.startClass === 'P') reached.add(r.agent.id);
   const steered = estate.snapshot.ofKind('Agent').filter((a) => a.completeness !== 'none' && !reached.has(a.id)).map((a): Start => ({ agent: a.id }));
   rows.push(...rowsOf(attack, { from: steered, own: true }, estate));
-  return { rows, notes, steered: new Set(steered.flatMap((s) => ('agent' in s ? [s.agent] : []))) };
+  return { rows, notes, steered: new Set(steered.flatMap((s) => ('agent' in s ? [s.agent] : []))), principals: principals.flatMap((s) => ('principal' in s ? [s.principal] : [])) };
 }
 
 /** Rows of a question; a deed without a goal (a blind read, an effect on nothing of value) is no finding. */

@@ -1,8 +1,9 @@
 import { atLeast, type Finding, type Fix, type FixPlan, type Severity } from '../../schema/index.ts';
 import type { DeriveOptions } from '../derive/index.ts';
 import { candidatesOf, type Candidate, type Reached } from './candidates.ts';
-import { applyEdit, type Graph } from './edit.ts';
-import { problemsOf, proofOf, type Problems, type Proof } from './prove.ts';
+import { applyAll, proveAll } from './batch.ts';
+import type { Graph } from './edit.ts';
+import { passOf, proofOf, type Proof } from './prove.ts';
 
 export interface RemedyOptions extends DeriveOptions {
   /** Analyses that may be made as proof. */
@@ -20,7 +21,7 @@ const ROUNDS = 3;
 interface Tried { candidate: Candidate; proof: Proof }
 
 /**
- * The smallest set of changes that closes most, greedily: each candidate is applied to the graph by itself and analysed again, those that
+ * The smallest set of changes that closes most, greedily: each candidate is proven by analysing the changed graph (see batch.ts), those that
  * open anything are dropped, then the one that closes the most weight for its price is taken until nothing more closes. What is left is
  * looked at again with the changes in place, since a second path may stand behind the first.
  */
@@ -29,38 +30,43 @@ export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyO
   const open = findings.filter((f) => f.state === 'open' && (options.only?.has(f.fingerprint) ?? true));
   const weight = new Map(open.map((f) => [f.fingerprint, WEIGHT[f.severity]]));
   const rules = new Map(findings.map((f) => [f.fingerprint, f.rules]));
-  const base = problemsOf(g, options);
+  const base = passOf(g, options);
   const out: FixPlan = { fixes: [], alternatives: [], remaining: [], closedTogether: [], runs: 1, truncated: false };
   const covered = new Set<string>();
   const rejected = new Set<string>();
   let here: Graph = g;
-  let problems: Problems = base;
+  let now = base;
   let reached: Reached[] = open.map((f) => ({ fingerprint: f.fingerprint, effect: f.effect, path: f.path, rules: f.rules }));
   for (let round = 0; round < ROUNDS && reached.length > 0; round++) {
     const tried: Tried[] = [];
     const candidates = candidatesOf(reached, here).filter((c) => !rejected.has(c.fix.id));
-    for (const [i, candidate] of candidates.entries()) {
-      if (out.runs >= max) { out.truncated = true; break; }
-      out.runs++;
-      options.progress?.(i + 1, candidates.length);
-      const proof = proofOf(problems, problemsOf(applyEdit(here, candidate.fix.edit), options));
+    const { proofs, runs } = proveAll(here, now, candidates.map((c) => c.fix.edit), { ...options, maxRuns: max - out.runs });
+    out.runs += runs;
+    candidates.forEach((candidate, i) => {
+      const proof = proofs[i];
+      if (!proof) out.truncated = true;
       // A change that opens something, or closes nothing, is none.
-      if (proof.opens.length > 0 || proof.closes.every((f) => !weight.has(f))) rejected.add(candidate.fix.id);
+      else if (proof.opens.length > 0 || proof.closes.every((f) => !weight.has(f))) rejected.add(candidate.fix.id);
       else tried.push({ candidate, proof });
-    }
+    });
     const picked = cover(tried, weight, covered, options.maxFixes === undefined ? undefined : options.maxFixes - out.fixes.length);
-    out.fixes.push(...picked.fixes);
     out.alternatives.push(...picked.rest);
-    if (picked.fixes.length === 0 || out.fixes.length >= (options.maxFixes ?? Infinity)) { for (const f of picked.fixes) here = applyEdit(here, f.edit); break; }
-    for (const f of picked.fixes) here = applyEdit(here, f.edit);
-    problems = problemsOf(here, options);
-    out.runs++;
-    const left = proofOf(base, problems);
-    for (const f of left.closes) covered.add(f);
-    reached = [...problems.found].filter(([f]) => weight.has(f) && !covered.has(f)).flatMap(([fingerprint, p]) => { const path = p.path(); return path ? [{ fingerprint, effect: p.effect, path, rules: rules.get(fingerprint) ?? [] }] : []; });
+    // Each opens nothing by itself; together they must not either.
+    let next = now;
+    for (; picked.fixes.length > 0; out.alternatives.push(picked.fixes.pop()!)) {
+      next = passOf(applyAll(here, picked.fixes.map((f) => f.edit)), options, now);
+      out.runs++;
+      if (proofOf(base, next).opens.length === 0) break;
+    }
+    if (picked.fixes.length === 0) break;
+    here = applyAll(here, picked.fixes.map((f) => f.edit));
+    now = next;
+    out.fixes.push(...picked.fixes);
+    for (const f of proofOf(base, now).closes) covered.add(f);
+    if (out.fixes.length >= (options.maxFixes ?? Infinity)) break;
+    reached = [...now.found].filter(([f]) => weight.has(f) && !covered.has(f)).flatMap(([fingerprint, p]) => { const path = p.path(); return path ? [{ fingerprint, effect: p.effect, path, rules: rules.get(fingerprint) ?? [] }] : []; });
   }
-  const end = out.fixes.length === 0 ? undefined : proofOf(base, problemsOf(here, options));
-  out.closedTogether = (end?.closes ?? []).filter((f) => weight.has(f)).sort();
+  out.closedTogether = out.fixes.length === 0 ? [] : proofOf(base, now).closes.filter((f) => weight.has(f)).sort();
   const closed = new Set(out.closedTogether);
   out.remaining = open.map((f) => f.fingerprint).filter((f) => !closed.has(f));
   return out;
@@ -72,7 +78,7 @@ function cover(tried: readonly Tried[], weight: ReadonlyMap<string, number>, cov
   const taken = new Set<string>();
   const fixes: Fix[] = [];
   const gain = (t: Tried): number => t.proof.closes.reduce((n, f) => n + (covered.has(f) ? 0 : (weight.get(f) ?? 0)), 0);
-  const place = (t: Tried): string => { const e = t.candidate.fix.edit; return e.kind === 'actions' ? `${e.policy}|${e.statement}` : t.candidate.fix.id; };
+  const place = (t: Tried): string => { const e = t.candidate.fix.edit; return 'policy' in e && 'statement' in e ? `${e.policy}|${e.statement}` : t.candidate.fix.id; };
   while (fixes.length < max) {
     let best: Tried | undefined;
     for (const t of left) if (!taken.has(place(t)) && gain(t) > 0 && (!best || gain(t) / t.candidate.cost > gain(best) / best.candidate.cost)) best = t;

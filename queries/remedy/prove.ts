@@ -1,6 +1,7 @@
 import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { AttackPath } from '../../schema/index.ts';
 import { buildAttack, attackQueries } from '../attack/index.ts';
+import type { AttackGraph } from '../attack/graph.ts';
 import { derive, type DeriveOptions } from '../derive/index.ts';
 import { overridesOf } from '../findings/config.ts';
 import { groupRows } from '../findings/group.ts';
@@ -15,22 +16,30 @@ export interface Problems {
   found: ReadonlyMap<string, { start: number; keys: readonly string[]; path: () => AttackPath | undefined; effect: string }>;
 }
 
-export function problemsOf(g: Graph, options: DeriveOptions = {}): Problems {
-  const graph = new GraphSnapshot(g.nodes, g.edges);
-  const estate = derive(graph, { ...options, sensitivity: [...overridesOf(graph), ...(options.sensitivity ?? [])] });
-  const { rows } = collectRows(estate, attackQueries(buildAttack(estate)));
+/** A whole analysis, kept so that changes of its graph can be followed from it. */
+export interface Pass extends Problems { stored: GraphSnapshot; attack: AttackGraph; /** principals asked as starts */ principals: readonly string[] }
+
+/** `before`: a pass over a graph of which this one is a change; what the change cannot touch is taken from it. */
+export function passOf(g: Graph, options: DeriveOptions = {}, before?: Pass): Pass {
+  const stored = new GraphSnapshot(g.nodes, g.edges);
+  const kept = before && { stored: before.stored, access: before.attack.world.estate.access };
+  const estate = derive(stored, { ...options, sensitivity: [...overridesOf(stored), ...(options.sensitivity ?? [])] }, kept);
+  const attack = buildAttack(estate);
+  const { rows, principals } = collectRows(estate, attackQueries(attack));
   const best = new Map<string, number>();
   for (const r of rows) best.set(r.key, Math.min(best.get(r.key) ?? 99, strength(r.startClass)));
   const found = new Map(groupRows(rows, estate).map((p) => [p.fingerprint, {
     start: strength(p.startClass), keys: [...new Set(p.rows.map((r) => r.key))], effect: p.lead.effect as string, path: () => p.lead.deed.path(p.lead.asset.id, 1).paths[0],
   }] as const));
-  return { rows: best, found };
+  return { rows: best, found, stored, attack, principals };
 }
+
+export const problemsOf = (g: Graph, options: DeriveOptions = {}): Problems => passOf(g, options);
 
 /** What became of the problems of `before`. `opens`: deeds that were not possible before, or not from so strong a start. */
 export interface Proof { closes: string[]; weakens: string[]; opens: string[] }
 
-export function proofOf(before: Problems, after: Problems): Proof {
+export function proofOf(before: Problems, after: Pick<Problems, 'rows'>): Proof {
   const out: Proof = { closes: [], weakens: [], opens: [] };
   for (const [fingerprint, p] of before.found) {
     const left = p.keys.filter((k) => after.rows.has(k));

@@ -1,0 +1,114 @@
+import type { EdgeRecord, FixEdit } from '../../schema/index.ts';
+import type { DeriveOptions } from '../derive/index.ts';
+import { applyEdit, type Graph } from './edit.ts';
+import { passOf, proofOf, type Pass, type Proof } from './prove.ts';
+import { deedOf, Touched, type Touch } from './touched.ts';
+
+interface Trial { index: number; edit: FixEdit; deeds: ReadonlySet<string> | undefined }
+export interface Proofs { /** by position of the edit; undefined: there was no analysis left for it */ proofs: (Proof | undefined)[]; runs: number }
+
+/**
+ * Proves many changes with few analyses. Changes that cannot concern one deed do not act on each other, so they are applied together, analysed
+ * once, and every row that became less belongs to exactly one of them. Where that is not so (a path opens, other principals are asked as starts,
+ * a row belongs to none), the group is halved and analysed again, down to a change by itself: no answer rests on the grouping.
+ */
+export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], options: DeriveOptions & { maxRuns: number; progress?: ((done: number, of: number) => void) | undefined }): Proofs {
+  const touched = new Touched(base.attack, base.stored);
+  const records = new Records(g);
+  const out: Proofs = { proofs: edits.map(() => undefined), runs: 0 };
+  const groups = apart(edits.map((edit, index) => ({ index, edit, deeds: touched.deeds(records.touch(applyEdit(g, edit))) })));
+  let done = 0;
+  const work = [...groups];
+  for (let group = work.shift(); group && out.runs < options.maxRuns; group = work.shift()) {
+    out.runs++;
+    const after = passOf(applyAll(g, group.map((t) => t.edit)), options, base);
+    const proofs = group.length === 1 ? [proofOf(base, after)] : attributed(base, after, group);
+    if (!proofs) { work.unshift(...apart(group.slice(0, group.length >> 1)), ...apart(group.slice(group.length >> 1))); continue; }
+    group.forEach((t, i) => { out.proofs[t.index] = proofs[i]; });
+    done += group.length;
+    options.progress?.(done, edits.length);
+  }
+  return out;
+}
+
+/** All changes at once. Of one policy the last statements first, since a statement that goes renumbers those after it. */
+export function applyAll(g: Graph, edits: readonly FixEdit[]): Graph {
+  const at = (e: FixEdit): number => ('statement' in e && typeof e.statement === 'number' ? e.statement : -1);
+  return [...edits].sort((a, b) => at(b) - at(a)).reduce(applyEdit, g);
+}
+
+/** Groups of which no two concern one deed, in order: each change goes to the first group that has room for it. */
+function apart(trials: readonly Trial[]): Trial[][] {
+  const groups: { trials: Trial[]; deeds: Set<string> }[] = [];
+  const alone: Trial[][] = [];
+  for (const t of trials) {
+    if (!t.deeds) { alone.push([t]); continue; }
+    let group = groups.find((x) => ![...t.deeds!].some((d) => x.deeds.has(d)));
+    if (!group) groups.push((group = { trials: [], deeds: new Set() }));
+    group.trials.push(t);
+    for (const d of t.deeds) group.deeds.add(d);
+  }
+  return [...groups.map((x) => x.trials), ...alone];
+}
+
+/** The proof of each change of a group, undefined when some difference cannot be told to be of one of them. */
+function attributed(base: Pass, after: Pass, group: readonly Trial[]): Proof[] | undefined {
+  if (base.principals.length !== after.principals.length || base.principals.some((p, i) => p !== after.principals[i])) return undefined;
+  for (const [key, start] of after.rows) if ((base.rows.get(key) ?? 99) > start) return undefined;
+  const owner = new Map<string, number>();
+  group.forEach((t, i) => { for (const d of t.deeds!) owner.set(d, i); });
+  const changed: Map<string, number | undefined>[] = group.map(() => new Map());
+  for (const [key, start] of base.rows) {
+    const now = after.rows.get(key);
+    if (now === start) continue;
+    const i = owner.get(deedOf(key));
+    if (i === undefined) return undefined;
+    changed[i]!.set(key, now);
+  }
+  const byKey = problemsByKey(base);
+  return changed.map((mine) => {
+    const concerned = new Set([...mine.keys()].flatMap((k) => byKey.get(k) ?? []));
+    const found = new Map([...concerned].map((f) => [f, base.found.get(f)!] as const));
+    const rows = new Map<string, number>();
+    for (const p of found.values()) for (const k of p.keys) { const now = mine.has(k) ? mine.get(k) : base.rows.get(k); if (now !== undefined) rows.set(k, now); }
+    return proofOf({ rows: base.rows, found }, { rows });
+  });
+}
+
+const keyed = new WeakMap<Pass, ReadonlyMap<string, readonly string[]>>();
+function problemsByKey(pass: Pass): ReadonlyMap<string, readonly string[]> {
+  let index = keyed.get(pass);
+  if (!index) {
+    const all = new Map<string, string[]>();
+    for (const [fingerprint, p] of pass.found) for (const k of p.keys) { const list = all.get(k); if (list) list.push(fingerprint); else all.set(k, [fingerprint]); }
+    keyed.set(pass, (index = all));
+  }
+  return index;
+}
+
+/** Finds what an edit did by comparing records, so that it need not be known what kinds of edits there are. */
+class Records {
+  readonly #g: Graph;
+  readonly #nodes: ReadonlySet<object>;
+  readonly #edges: ReadonlySet<object>;
+
+  constructor(g: Graph) {
+    this.#g = g;
+    this.#nodes = new Set(g.nodes);
+    this.#edges = new Set(g.edges);
+  }
+
+  touch(after: Graph): Touch {
+    const nodes = moved(this.#g.nodes, after.nodes, this.#nodes).map((n) => n.id);
+    return { nodes: [...new Set(nodes)], edges: moved<EdgeRecord>(this.#g.edges, after.edges, this.#edges) };
+  }
+}
+
+/** Records that only one of the two lists holds. */
+function moved<T extends object>(before: readonly T[], after: readonly T[], known: ReadonlySet<object>): T[] {
+  if (before === after) return [];
+  const fresh = after.filter((x) => !known.has(x));
+  if (after.length - fresh.length === before.length) return fresh;
+  const left = new Set<object>(after);
+  return [...fresh, ...before.filter((x) => !left.has(x))];
+}
