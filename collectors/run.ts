@@ -59,7 +59,7 @@ export async function collect(options: CollectOptions): Promise<Batch> {
   const scope = options.scope ?? text(config?.properties.scope) ?? checkout?.remote ?? 'local';
   const stated = applyOverrides(job.map(scope, options.hashKey, options.account ?? text(config?.properties.account)), job.configs());
   for (const p of stated.problems) job.coverage.problem(p);
-  const linked = await addOwners(stated, job.files, config);
+  const linked = await addOwners(stated, job.files, job.configs(), checkout && { base, folder: checkout.folder, remote: checkout.remote });
   const coverage = job.coverage.entries();
   return {
     source: 'scan', scope, covers: `scan:${scope}:${checkout?.folder ?? '.'}`,

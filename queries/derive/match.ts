@@ -1,6 +1,8 @@
 import type { NodeRecord, OverreachConfig } from '../../schema/index.ts';
 import { showHoles } from '../../schema/index.ts';
 
+export { specificity } from '../../schema/index.ts';
+
 type Match = NonNullable<OverreachConfig['ignore']>[number]['match'];
 
 /** `*` and `?` as in a shell, over the whole text, letter case aside. A leading ellipsis stands for any beginning. */
@@ -22,10 +24,4 @@ export function matches(match: Match, node: NodeRecord): boolean {
   if (match.address !== undefined && !node.sources.some((s) => s.address !== undefined && glob(match.address!, s.address))) return false;
   for (const [k, v] of Object.entries(match.tags ?? {})) if (!glob(v, node.tags[k] ?? '') || node.tags[k] === undefined) return false;
   return true;
-}
-
-/** How narrowly a selector points: an id beats an address, a name, tags, and a bare kind. */
-export function specificity(match: Match): number {
-  const exact = (s: string | undefined, weight: number): number => (s === undefined ? 0 : s.includes('*') ? weight / 2 : weight);
-  return exact(match.id, 64) + exact(match.address, 32) + exact(match.name, 16) + 2 * Object.keys(match.tags ?? {}).length + (match.kind ? 1 : 0);
 }

@@ -1,11 +1,11 @@
-import { EffectClass, type NodeRecord, type OverreachConfig } from '../../schema/index.ts';
+import { EffectClass, type Allowed, type NodeRecord, type Purpose } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
 import { matches } from '../derive/match.ts';
-import { tokens } from '../derive/sensitivity/index.ts';
+import { sensitivityRank, tokens } from '../derive/sensitivity/index.ts';
 import { effectsOf, weight } from './weights.ts';
 
 export interface Held { effect: EffectClass; asset: NodeRecord; identity: NodeRecord }
-export interface Intent { actual: Held[]; excess: Held[]; opr: number; from: 'purpose' | 'tools' | 'none' }
+export interface Intent { actual: Held[]; excess: Held[]; opr: number; from: 'purpose' | 'tools' | 'none'; judge?: (h: Held) => Judgement }
 
 /** Words in the names of tools, as far as they say what a tool is for. */
 const WORDS: Record<string, readonly EffectClass[]> = {
@@ -35,21 +35,31 @@ export function intentOf(agent: NodeRecord, estate: Estate): Intent {
         const asset = estate.snapshot.node(id);
         if (asset && effect !== 'invoke') actual.push({ effect, asset, identity });
       }
-  const purpose = agent.props['purpose'] as { allow?: NonNullable<NonNullable<OverreachConfig['agents']>[number]['purpose']>['allow'] } | undefined;
-  const intended = purpose?.allow ? byPurpose(purpose.allow) : byTools(agent, estate);
+  const purpose = purposeOf(agent);
+  const intended = purpose?.allow ? byPurpose(purpose, estate) : byTools(agent, estate);
   const total = actual.reduce((s, a) => s + weight(a.effect, a.asset, estate), 0);
-  const excess = intended ? actual.filter((a) => !intended(a)) : [];
+  const excess = intended ? actual.filter((a) => !intended(a).allowed) : [];
   const over = excess.reduce((s, a) => s + weight(a.effect, a.asset, estate), 0);
-  return { actual, excess: excess.sort((a, b) => weight(b.effect, b.asset, estate) - weight(a.effect, a.asset, estate)), opr: total === 0 ? 0 : over / total, from: purpose?.allow ? 'purpose' : intended ? 'tools' : 'none' };
+  return { actual, excess: excess.sort((a, b) => weight(b.effect, b.asset, estate) - weight(a.effect, a.asset, estate)), opr: total === 0 ? 0 : over / total, from: purpose?.allow ? 'purpose' : intended ? 'tools' : 'none', ...(intended ? { judge: intended } : {}) };
 }
 
-type Allows = (a: Held) => boolean;
+export interface Judgement { allowed: boolean; why: string; entry?: number }
+type Allows = (a: Held) => Judgement;
 
-function byPurpose(allow: readonly { effect: EffectClass; resources?: unknown }[]): Allows {
-  return (a) => allow.some((x) => {
-    if (x.effect !== a.effect && !(x.effect === 'read' && a.effect === 'list')) return false;
-    return x.resources === undefined || matches(x.resources as Parameters<typeof matches>[0], a.asset);
-  });
+export const purposeOf = (agent: NodeRecord): Purpose | undefined => agent.props['purpose'] as Purpose | undefined;
+
+/** Whether an entry of a purpose speaks of an effect on a thing. Who may read may list. */
+export const covers = (entry: Allowed, effect: EffectClass, asset: NodeRecord): boolean =>
+  (entry.effect === effect || (entry.effect === 'read' && effect === 'list')) && (entry.resources === undefined || matches(entry.resources, asset));
+
+function byPurpose(purpose: Purpose, estate: Estate): Allows {
+  const max = purpose.dataClassesMax;
+  return (a) => {
+    const level = estate.sensitivity.get(a.asset.id)?.level;
+    if (max !== undefined && level !== undefined && sensitivityRank(level) > sensitivityRank(max)) return { allowed: false, why: `${level}, and the purpose ends at ${max}` };
+    const entry = purpose.allow.findIndex((x) => covers(x, a.effect, a.asset));
+    return entry < 0 ? { allowed: false, why: 'the purpose does not name it' } : { allowed: true, why: 'the purpose names it', entry };
+  };
 }
 
 /** Declared contracts count as they are; an undeclared one by the words of its operation. No tool says anything: no intent to compare with. */
@@ -67,5 +77,5 @@ function byTools(agent: NodeRecord, estate: Estate): Allows | undefined {
   }
   if (effects.size === 0) return undefined;
   const kindred = (n: NodeRecord): boolean => tokens(n.name).some((w) => topics.has(w.replace(/s$/, '')));
-  return (a) => effects.has(a.effect) && (kindred(a.asset) || a.asset.props['any'] !== true);
+  return (a) => (effects.has(a.effect) && (kindred(a.asset) || a.asset.props['any'] !== true) ? { allowed: true, why: 'its tools say they do that' } : { allowed: false, why: 'no tool says it does that' });
 }

@@ -1,12 +1,16 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import { EntryClass, FactKind, verdictRank, type AttackPath, type BlastRadius, type Holder, type NodeRecord, type WhyNot } from '../../schema/index.ts';
+import { EntryClass, FactKind, verdictRank, type AttackPath, type BlastRadius, type Holder, type NodeRecord, type OwnerRow, type WhyNot } from '../../schema/index.ts';
 import { attackQueries, buildAttack } from '../attack/index.ts';
 import type { ShownPaths, Start } from '../attack/query.ts';
 import { derive, type DeriveOptions } from '../derive/index.ts';
 import { overridesOf } from '../findings/config.ts';
 import { influenceOf, type Influence } from '../findings/influence.ts';
+import { ownerRows } from '../findings/owners.ts';
+import { AccessReview } from './access-review.ts';
 import { blastRadius } from './blast-radius.ts';
 import { findNodes } from './find.ts';
+import { intentDrafts, type IntentDraft } from './intent-draft.ts';
+import { invokerGap, type InvokerGap } from './invoker-gap.ts';
 import { whoCan } from './who-can.ts';
 import { whyNot } from './why-not.ts';
 
@@ -19,6 +23,15 @@ export interface Inquiry {
   whyNot(from: string, to: string): WhyNot;
   blastRadius(agent: string): BlastRadius;
   whoCan(what: string, asset: string): Holder[];
+  /** Reviews over the whole estate; absent for who may see a part of it only. */
+  reviews?: Reviews;
+}
+
+export interface Reviews {
+  access: AccessReview;
+  gap(): InvokerGap;
+  owners(): OwnerRow[];
+  drafts(only?: string): IntentDraft[];
 }
 
 export function inquire(stored: GraphSnapshot, options: DeriveOptions = {}): Inquiry {
@@ -37,6 +50,7 @@ export function inquire(stored: GraphSnapshot, options: DeriveOptions = {}): Inq
     if (n.kind === 'Identity') return { principal: n.id };
     return { facts: { fact: FactKind.options.filter((f) => f !== 'GOAL' && f !== 'EFFECT'), nodes: new Set([n.id]) }, says: `whoever holds ${n.name}` };
   };
+  let gap: InvokerGap | undefined;
   let known: Influence | undefined;
   const influence = (): Influence => (known ??= influenceOf(attack));
   return {
@@ -57,6 +71,7 @@ export function inquire(stored: GraphSnapshot, options: DeriveOptions = {}): Inq
     },
     whyNot: (from, to) => whyNot(startOf(from), node(to), estate, attack),
     blastRadius: (agent) => blastRadius(node(agent), estate, attack, influence()),
+    reviews: { access: new AccessReview(estate, attack), gap: () => (gap ??= invokerGap(estate, attack)), owners: () => ownerRows(estate.snapshot), drafts: (only) => intentDrafts(estate, only) },
     whoCan: (what, asset) => whoCan(what, node(asset), estate, attack, influence()),
   };
 }

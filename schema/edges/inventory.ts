@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OWNER_SOURCES } from '../owner.ts';
 import { defineEdge, NODE_KINDS, shapes } from '../define.ts';
 
 const ANY = NODE_KINDS;
@@ -25,6 +26,6 @@ export const inventoryEdges = [
   defineEdge('GUARDED_BY', 'changes gates and scores, not a move', [[['Agent', 'Endpoint', 'Tool', 'ToolServer', 'Scope'], ['Control']]]),
   defineEdge('ENCRYPTED_WITH', 'customer key', [[['DataStore', 'Secret', 'Agent', 'Compute', 'Artifact', 'Channel', 'Pipeline', 'Control', 'ToolServer'], ['Secret']]]),
   defineEdge('ATTACHED_TO', 'for reachability', [[['Compute', 'Endpoint', 'DataStore', 'Network', 'Agent'], ['Network']]]),
-  defineEdge('OWNED_BY', 'who answers for it', [[ANY, ['Owner']]]),
+  defineEdge('OWNED_BY', 'who answers for it', [[ANY, ['Owner']]], { by: z.enum(OWNER_SOURCES) }),
   defineEdge('IN_SCOPE', 'account, cluster or namespace', [[ANY, ['Scope']]]),
 ];

@@ -33,7 +33,7 @@ export const accessKinds = [
     accessKeys: z.number().int().describe('absent = unknown'),
     instanceProfiles: shapes.strings.describe('ARNs or names of instance profiles that carry this role'),
     platformDefault: z.boolean(),
-    lastUsed: z.string(),
+    lastUsed: z.string().describe('instant, or “never” in the tracking period of the provider'),
     isAdmin: z.boolean(),
     canBecomeAdmin: z.boolean(),
   }),
@@ -43,6 +43,7 @@ export const accessKinds = [
     arn: z.string(),
     statements: z.array(Statement),
     parse: z.enum(['ok', 'partial', 'failed']).describe('failed: what depends on it is unknown'),
+    restricted: z.boolean().describe('for everyone as written, kept to the own account by a public access block'),
     otherVersions: z.array(z.object({ versionId: z.string(), statements: z.array(Statement) })),
   }),
   defineKind('Credential', 'a token, key, OAuth grant, browser profile', {

@@ -9,6 +9,7 @@ export const OPERATIONS: Readonly<Record<string, Permission>> = {
   'Query.agents': 'read', 'Query.principals': 'read', 'Query.identities': 'read', 'Query.dataStores': 'read', 'Query.secrets': 'read', 'Query.node': 'read',
   'Query.rules': 'read', 'Query.coverage': 'read', 'Query.missingLayers': 'read', 'Query.runs': 'read',
   'Query.pathsBetween': 'read', 'Query.whyNot': 'read', 'Query.blastRadius': 'read', 'Query.whoCan': 'read',
+  'Query.accessReview': 'read', 'Query.intentReview': 'read', 'Query.invokerGap': 'read', 'Query.owners': 'read',
   'Query.fixes': 'read', 'Query.tickets': 'read', 'Query.trackers': 'read', 'Query.compareRuns': 'read', 'Query.whatIf': 'read', 'Query.plan': 'ingest',
   'Query.viewer': 'read', 'Query.job': 'read', 'Query.jobs': 'read',
   'Query.audit': 'administer',

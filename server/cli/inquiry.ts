@@ -1,3 +1,4 @@
+import type { Reviews } from '../../queries/review/inquiry.ts';
 import { UserError } from '../../schema/index.ts';
 import { Answers } from '../service/answers.ts';
 import type { Cli } from './command.ts';
@@ -20,5 +21,8 @@ export async function oneNode(answers: Answers, text: string, kinds?: readonly s
   if (found.length === 0) throw new UserError(`nothing in the last run is called ${text}${kinds ? ` (looked among ${kinds.join(', ')})` : ''}`);
   throw new UserError(`${text} names ${found.length} things; say which:\n${found.slice(0, 15).map((n) => `  ${n.kind}  ${n.name}  ${n.sources[0]?.file ? `${n.sources[0].file}:${n.sources[0].startLine ?? 1}` : ''}  ${n.id}`).join('\n')}${found.length > 15 ? `\n  … and ${found.length - 15} more` : ''}`);
 }
+
+/** Reviews over the whole estate. */
+export const reviewsOf = async (answers: Answers): Promise<Reviews> => (await answers.inquiry()).reviews!;
 
 export const startOf = async (answers: Answers, text: string): Promise<string> => (/^E[0-8]$/.test(text) ? text : text === 'internet' ? 'E0' : oneNode(answers, text));

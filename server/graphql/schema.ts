@@ -3,6 +3,7 @@ import type { ApiContext } from './context.ts';
 import { changeFields, serviceFields } from './fields/changes.ts';
 import { fixFields, ticketFields } from './fields/fixes.ts';
 import { findingFields } from './fields/findings.ts';
+import { intentFields } from './fields/intent.ts';
 import { inventoryFields } from './fields/inventory.ts';
 import { questionFields } from './fields/questions.ts';
 import { reviewFields } from './fields/reviews.ts';
@@ -16,7 +17,7 @@ export function apiSchema(): GraphQLSchema {
     query: new GraphQLObjectType<unknown, ApiContext>({
       name: 'Query',
       description: 'Answers of the last complete run, unless a cursor pins an older one.',
-      fields: guarded('Query', { ...findingFields(book), ...inventoryFields(book), ...questionFields(book), ...fixFields(book), ...reviewFields(book), ...serviceFields() }),
+      fields: guarded('Query', { ...findingFields(book), ...inventoryFields(book), ...questionFields(book), ...intentFields(book), ...fixFields(book), ...reviewFields(book), ...serviceFields() }),
     }),
     mutation: new GraphQLObjectType<unknown, ApiContext>({ name: 'Mutation', description: 'Changes. Each leaves an entry in the audit trail.', fields: guarded('Mutation', { ...changeFields(book), ...ticketFields() }) }),
   });

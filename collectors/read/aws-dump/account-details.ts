@@ -49,7 +49,9 @@ const DRAFTS: Record<DetailList, (r: Json, place?: Place) => Draft> = {
   GroupDetailList: (r, place) => principal('AWS::IAM::Group', r, ['GroupName', 'GroupId'], 'GroupPolicyList', place, {}),
   RoleDetailList: (r, place) => {
     const trust = policyDocument(r.AssumeRolePolicyDocument);
-    const used = (r.RoleLastUsed as Json | undefined)?.LastUsedDate;
+    // An empty record says that the role was not used in the tracking period.
+    const record = r.RoleLastUsed as Json | undefined;
+    const used = record && typeof record === 'object' && Object.keys(record).length === 0 ? 'never' : record?.LastUsedDate;
     const draft = principal('AWS::IAM::Role', r, ['RoleName', 'RoleId'], 'RolePolicyList', place, { AssumeRolePolicyDocument: trust.document, ...(typeof used === 'string' && { RoleLastUsed: used }) });
     if (place) placeDocument('/AssumeRolePolicyDocument', '/AssumeRolePolicyDocument', trust.document, place);
     if (trust.problem) draft.problems.push({ from: '/AssumeRolePolicyDocument', message: `trust policy of ${String(r.RoleName)}: ${trust.problem}` });

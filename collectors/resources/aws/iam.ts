@@ -43,7 +43,7 @@ function role(r: Resource, ctx: MapContext): void {
   const used = fields(r.properties['RoleLastUsed']);
   const id = identity(r, ctx, 'role', {
     uniqueId: literal(r.properties['RoleId']),
-    lastUsed: literal(used?.['LastUsedDate']),
+    lastUsed: literal(used?.['LastUsedDate']) ?? literal(r.properties['RoleLastUsed']),
     trustedServices: trust === undefined ? undefined : trustedServices(r, trust),
   });
   if (trust !== undefined) attachPolicy(ctx, r, id, 'trust', '/AssumeRolePolicyDocument');

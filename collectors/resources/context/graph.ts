@@ -55,6 +55,7 @@ export class GraphDraft {
   /** The same thing declared twice: the first stays, the other adds its sources and what the first did not say. */
   #join(there: NodeRecord, more: NodeRecord): void {
     if (there.state === 'live' && more.state !== 'live') {
+      there.props['declared'] = true;
       const drift = driftOf(there, more);
       if (drift.length > 0) there.props['drift'] = [...((there.props['drift'] as Drift[] | undefined) ?? []), ...drift];
     }

@@ -46,7 +46,8 @@ class Overrides {
     for (const [section, kind, keys] of PROPS) {
       ((properties[section] ?? []) as Entry[]).forEach((entry, i) => {
         const source = sourceAt(config, section, i);
-        for (const id of this.#selected(entry, kind, section, source)) this.#set(id, pick(entry, keys), entry, source);
+        const parts = section === 'agents' ? this.#purpose(config, entry as NonNullable<OverreachConfig['agents']>[number], i) : {};
+        for (const id of this.#selected(entry, kind, section, source)) this.#set(id, pick(entry, keys), { ...entry, ...parts }, source);
       });
     }
     this.#sensitivity(config, properties);
@@ -62,6 +63,21 @@ class Overrides {
     const found = candidates.filter((id) => selects(match, this.#nodes.get(id)!));
     if (found.length === 0) this.#problems.push({ code: 'bad-config', message: `${section}: nothing in the graph matches ${JSON.stringify(match)}`, ...(source && { source }) });
     return found;
+  }
+
+  /** Lines of the parts of a purpose, so that each judgement can show its own; a part that names nothing is a problem there. */
+  #purpose(config: RawResource, entry: NonNullable<OverreachConfig['agents']>[number], i: number): { parts?: (SourceRef | null)[] } {
+    if (!entry.purpose) return {};
+    const parts = entry.purpose.allow.map((_, j) => config.sources.get(`/agents/${i}/purpose/allow/${j}`) ?? null);
+    entry.purpose.allow.forEach((a, j) => {
+      const match = a.resources;
+      if (!match) return;
+      const kinds = match.kind === undefined ? ['DataStore', 'Secret', 'Channel'] : [match.kind];
+      if (kinds.some((k) => (this.#byKind.get(k) ?? []).some((id) => selects(match, this.#nodes.get(id)!)))) return;
+      const source = parts[j] ?? sourceAt(config, 'agents', i);
+      this.#problems.push({ code: 'bad-config', message: `purpose: nothing in the graph matches ${JSON.stringify(match)}`, ...(source && { source }) });
+    });
+    return { parts };
   }
 
   #set(id: string, props: Entry, entry: Entry, source: SourceRef | undefined): void {

@@ -7,7 +7,7 @@ import type { TypeBook } from '../from-zod.ts';
 const MAX_PATHS = 10;
 
 /** A node named by id, ARN, Terraform address, file:line, name or glob; several candidates are an error that lists them. */
-async function one(ctx: ApiContext, text: string, kinds?: readonly string[]): Promise<string> {
+export async function one(ctx: ApiContext, text: string, kinds?: readonly string[]): Promise<string> {
   const found = (await ctx.answers.inquiry()).find(text, kinds);
   if (found.length === 1) return found[0]!.id;
   throw problem(found.length === 0 ? 'NOT_FOUND' : 'AMBIGUOUS', found.length === 0 ? `nothing in the last run is called ${text}` : `${text} names ${found.length} things: ${found.slice(0, 10).map((n) => n.id).join(', ')}`);
