@@ -43,12 +43,25 @@ export async function createTicket(s: Service, asker: Asker, loaded: Loaded, wan
     plan: { ...answer.plan, fixes: [fix] }, findings: loaded.result.findings, patched: new Map(answer.patched), coverage: answer.coverage, scope: loaded.run.scope,
     files: new Set(loaded.snapshot.nodes.flatMap((n) => n.sources.flatMap((x) => x.file ?? []))),
   };
+  return inTurn(s, () => carryOut(s, asker, place, fix, r, wanted));
+}
+
+const turns = new WeakMap<Service, Promise<unknown>>();
+/** Requests of one service wait for each other, so that the second sees what the first has done. */
+function inTurn<T>(s: Service, work: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(s) ?? Promise.resolve()).then(work);
+  turns.set(s, turn.catch(() => undefined));
+  return turn;
+}
+
+async function carryOut(s: Service, asker: Asker, place: ConfiguredTracker, fix: Fix, r: Remedies, wanted: { tracker: string; dryRun: boolean }): Promise<Ticketed> {
   const args = { fix: fix.id, tracker: wanted.tracker };
   const former = wanted.dryRun ? undefined : await s.decisions.former<Pick<Ticketed, 'action' | 'why'>>(asker, 'createTicket', args);
   const keyless: Asker = { who: asker.who, ...(asker.request !== undefined && { request: asker.request }) };
   if (!wanted.dryRun && !former) await s.decisions.once(keyless, 'ticket.asked', args, async () => ({ change: {}, subject: fix.id, before: null, after: { tracker: wanted.tracker, place: place.place }, answer: {} }));
   const done = await write(s, place, fix, r, wanted.dryRun || former !== undefined);
-  if (wanted.dryRun) return done;
+  // Another process is making it: no answer to keep.
+  if (wanted.dryRun || done.action === 'busy') return done;
   const told = former ?? (await s.decisions.once(asker, 'createTicket', args, async () => ({ change: {}, subject: fix.id, before: null, after: { place: place.place, action: done.action, ref: done.ticket?.ref ?? null }, answer: { action: done.action, ...(done.why !== undefined && { why: done.why }) } })));
   const { why: _, ...rest } = done;
   return { ...rest, ...told };

@@ -22,7 +22,7 @@ const EVIL = '--> @everyone @acme/team ](javascript:x) <img src=x onerror=y> <!-
 /** The ticket of a fix whose names, sentences, paths and lines are all written by an attacker. */
 function evilTicket(): ReturnType<typeof ticketOf> {
   const r = remediesOf(1);
-  r.findings[0] = JSON.parse(JSON.stringify(r.findings[0], (k, v: unknown) => (['name', 'says', 'title', 'owner', 'why'].includes(k) ? EVIL : k === 'file' ? `${EVIL.replace(/\n/g, ' ')}.tf` : k === 'requires' ? [EVIL] : v))) as never;
+  r.findings[0] = JSON.parse(JSON.stringify(r.findings[0]!, (k, v: unknown) => (['name', 'says', 'title', 'owner', 'why'].includes(k) ? EVIL : k === 'file' ? `${EVIL.replace(/\n/g, ' ')}.tf` : k === 'requires' ? [EVIL] : v))) as typeof r.findings[number];
   r.plan.fixes[0] = { ...r.plan.fixes[0]!, text: EVIL, mightBreak: [EVIL], node: r.findings[0]!.subject };
   return ticketOf(r.plan.fixes[0], { ...r, diffs: new Map([['fix000', `-x = "\`\`\`"\n+y ${EVIL} {noformat}\n`]]) }, options);
 }
