@@ -11,6 +11,11 @@ export interface Taken {
   line: number;
   /** Position of its document, when several follow each other in one text. */
   document: number;
+  /** Where its bytes are in the text. */
+  offset: number;
+  bytes: number;
+  /** How many keys its objects have as written, those inside it included: fewer in the parsed value means that some stood twice. */
+  keys: number;
 }
 
 /** The text ends, or stops being JSON, at a known place. Everything handed out before it was whole. */
@@ -28,6 +33,13 @@ export class JsonTextError extends Error {
 interface Frame { object: boolean; key: string | number }
 
 const QUOTE = 0x22, BACKSLASH = 0x5c, OPEN = 0x7b, CLOSE = 0x7d, LIST = 0x5b, LIST_END = 0x5d, COMMA = 0x2c, COLON = 0x3a, NEWLINE = 0x0a;
+/** What a byte outside of strings means: 1 quote, 2 line, 3 the end of a key, 4 opens, 5 closes, 0 nothing here. */
+const KINDS = new Uint8Array(256);
+KINDS[QUOTE] = 1;
+KINDS[NEWLINE] = 2;
+KINDS[COLON] = 3;
+KINDS[OPEN] = KINDS[LIST] = 4;
+KINDS[CLOSE] = KINDS[LIST_END] = 5;
 const isSpace = (c: number): boolean => c === 0x20 || c === NEWLINE || c === 0x0d || c === 0x09;
 
 /**
@@ -54,6 +66,8 @@ export class JsonSplitter {
   #escaped = false;
   #parts: Buffer[] = [];
   #size = 0;
+  #keys = 0;
+  #offset = 0;
   #startLine = 1;
 
   constructor(choose: (path: JsonPath) => Choice, emit: (taken: Taken) => void, maxBytes = 64 * 1024 * 1024) {
@@ -112,7 +126,7 @@ export class JsonSplitter {
         if (this.#state === 'first' && (c === CLOSE || c === LIST_END)) return this.#close(c, i);
         if (!top!.object) { this.#state = 'value'; return false; }
         if (c !== QUOTE) throw this.#error('expected a key in double quotes', i);
-        this.#begin('string', 'key');
+        this.#begin('string', 'key', i);
         return false;
       case 'value': {
         if (c === CLOSE || c === LIST_END || c === COMMA || c === COLON) throw this.#error('expected a value', i);
@@ -124,7 +138,7 @@ export class JsonSplitter {
           this.#state = 'first';
           return true;
         }
-        this.#begin(container ? 'container' : c === QUOTE ? 'string' : 'scalar', choice === 'take' ? 'take' : 'skip');
+        this.#begin(container ? 'container' : c === QUOTE ? 'string' : 'scalar', choice === 'take' ? 'take' : 'skip', i);
         return false;
       }
     }
@@ -142,7 +156,8 @@ export class JsonSplitter {
     else this.#state = 'next';
   }
 
-  #begin(inside: 'container' | 'string' | 'scalar', purpose: 'take' | 'skip' | 'key'): void {
+  #begin(inside: 'container' | 'string' | 'scalar', purpose: 'take' | 'skip' | 'key', i: number): void {
+    this.#offset = this.#base + i;
     this.#inside = inside;
     this.#purpose = purpose;
     this.#depth = 0;
@@ -150,6 +165,7 @@ export class JsonSplitter {
     this.#escaped = false;
     this.#parts = [];
     this.#size = 0;
+    this.#keys = 0;
     this.#startLine = this.#line;
   }
 
@@ -165,37 +181,38 @@ export class JsonSplitter {
       return n;
     }
     const lone = this.#inside === 'string';
-    let quoted = this.#quoted, depth = this.#depth, line = this.#line, lineStart = -1;
-    const stop = (): number => {
-      this.#line = line;
-      if (lineStart >= 0) this.#lineStart = this.#base + lineStart;
-      return i;
-    };
+    let depth = this.#depth, line = this.#line, lineStart = -1, keys = this.#keys;
     if (this.#escaped && i < n) { i++; this.#escaped = false; }
-    while (i < n) {
+    let quoted = this.#quoted;
+    for (;;) {
       if (quoted) {
-        const c = chunk[i++]!;
+        let c = 0;
+        while (i < n && (c = chunk[i]!) !== QUOTE && c !== BACKSLASH) i++;
+        if (i >= n) break;
+        i++;
         if (c === QUOTE) {
           quoted = false;
-          if (lone) { this.#inside = ''; return stop(); }
-        } else if (c === BACKSLASH) {
-          if (i < n) i++;
-          else this.#escaped = true;
-        }
+          if (lone) { this.#inside = ''; break; }
+        } else if (i < n) i++;
+        else { this.#escaped = true; break; }
         continue;
       }
-      const c = chunk[i++]!;
-      if (c <= 0x20) {
-        if (c === NEWLINE) { line++; lineStart = i - 1; }
-      } else if (c === QUOTE) quoted = true;
-      else if (c === OPEN || c === LIST) depth++;
-      else if (c === CLOSE || c === LIST_END) {
-        if (--depth === 0) { this.#inside = ''; return stop(); }
-      }
+      let kind = 0;
+      while (i < n && (kind = KINDS[chunk[i]!]!) === 0) i++;
+      if (i >= n) break;
+      i++;
+      if (kind === 1) quoted = true;
+      else if (kind === 2) { line++; lineStart = i - 1; }
+      else if (kind === 3) keys++;
+      else if (kind === 4) depth++;
+      else if (--depth === 0) { this.#inside = ''; break; }
     }
+    this.#line = line;
+    if (lineStart >= 0) this.#lineStart = this.#base + lineStart;
     this.#quoted = quoted;
     this.#depth = depth;
-    return stop();
+    this.#keys = keys;
+    return i;
   }
 
   #isOpen(): boolean { return this.#inside !== ''; }
@@ -213,7 +230,7 @@ export class JsonSplitter {
       this.#state = 'colon';
       return;
     }
-    if (this.#purpose === 'take') this.#emit({ path: this.#path(), text: this.#text(), line: this.#startLine, document: this.#documents });
+    if (this.#purpose === 'take') this.#emit({ path: this.#path(), text: this.#text(), line: this.#startLine, document: this.#documents, keys: this.#keys, offset: this.#offset, bytes: this.#size });
     this.#parts = [];
     this.#valueDone();
   }

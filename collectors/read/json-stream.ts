@@ -13,7 +13,7 @@ export async function* piecesOf(file: InputFile, source: string, choose: (path: 
   const drain = (): Taken[] => { const pieces = ready; ready = []; return pieces; };
   const handle = await open(file.absolute, 'r');
   try {
-    const buffer = Buffer.allocUnsafeSlow(256 * 1024);
+    const buffer = Buffer.allocUnsafeSlow(512 * 1024);
     for (;;) {
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
       if (bytesRead === 0) break;

@@ -94,6 +94,38 @@ describe('get-account-authorization-details', () => {
     for (const p of result.problems) expect(p).toMatchObject({ code: 'invalid-policy', source: { startLine: expect.any(Number) } });
   });
 
+  it.each([
+    ['an object', (doc: string) => doc],
+    ['text', (doc: string) => JSON.stringify(doc)],
+    ['URL-encoded text', (doc: string) => JSON.stringify(encodeURIComponent(doc))],
+  ])('a document with a repeated key, written as %s, is not read, with its line', async (_says, written) => {
+    const document = (action: string) => `{"Statement":[{"Effect":"Allow","Action":"${action}","Resource":"*"}]}`;
+    const twice = '{"Statement":[{"Effect":"Allow","Effect":"Deny","Action":"*","Resource":"*"}]}';
+    const text = JSON.stringify(dump({ RoleDetailList: [role('a', { RolePolicyList: [{ PolicyName: 'p', PolicyDocument: '@1' }, { PolicyName: 'q', PolicyDocument: '@2' }] }), role('b')] }), null, 1).replace('"@1"', written(twice)).replace('"@2"', written(document('s3:*')));
+    const [result] = await details(text);
+    expect(result!.status).toBe('partial');
+    expect(result!.problems).toEqual([expect.objectContaining({ code: 'invalid-policy', message: expect.stringContaining('the key "Effect" twice'), subject: `arn:aws:iam::${ACCOUNT}:role/a` })]);
+    expect(text.split('\n')[result!.problems[0]!.source!.startLine! - 1]).toContain('{');
+    const [p, q] = result!.resources[0]!.properties.Policies as { PolicyDocument: unknown }[];
+    expect([isUnknown(p!.PolicyDocument), isUnknown(q!.PolicyDocument)]).toEqual([true, false]);
+    expect(result!.resources.map((r) => r.properties.RoleName)).toEqual(['a', 'b']);
+  });
+
+  it('a repeated key outside of policies is said', async () => {
+    const [result] = await details(JSON.stringify(dump(), null, 1).replace('"Path": "/",', '"Path": "/",\n"Path": "/x/",'));
+    expect(result!.problems).toEqual([expect.objectContaining({ code: 'unresolved', message: expect.stringContaining('"Path" stands twice') })]);
+    expect(result!.resources[0]!.properties.Path).toBe('/x/');
+  });
+
+  it('the same record again is read once, another one under its ARN is said', async () => {
+    const again = await one(dump({ RoleDetailList: [role('a'), role('a')] }));
+    expect(again.resources).toHaveLength(1);
+    expect(again.problems).toEqual([]);
+    const other = await one(dump({ RoleDetailList: [role('a'), role('a', { Path: '/x/' })] }));
+    expect(other.resources).toHaveLength(2);
+    expect(other.problems).toEqual([expect.objectContaining({ message: expect.stringContaining('a second time') })]);
+  });
+
   it('an entry that is no object does not stop the others', async () => {
     const result = await one(dump({ RoleDetailList: [7, role('a')] }));
     expect(result.resources.map((r) => r.properties.RoleName)).toEqual(['a']);

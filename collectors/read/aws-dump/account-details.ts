@@ -1,7 +1,8 @@
 import type { Problem, RawResource, SourceRef, Value } from '../../../schema/index.ts';
 import { linesAlong, type Route } from '../json-lines-along.ts';
 import { LazyMap } from '../lazy-map.ts';
-import { policyDocument } from './document.ts';
+import { keyCount, type RepeatedKey, repeatedKeys } from '../repeated-keys.ts';
+import { policyDocument, repeatedKey, Unusable } from './document.ts';
 
 /** Lists of `aws iam get-account-authorization-details` that hold records. */
 export const DETAIL_LISTS = ['UserDetailList', 'GroupDetailList', 'RoleDetailList', 'Policies'] as const;
@@ -12,7 +13,7 @@ type Place = (pointer: string, from: string) => void;
 interface Draft { type: string; properties: { [key: string]: Value }; problems: { from: string; message: string }[] }
 
 /** The record as a resource in the shape of CloudFormation (IAM API Reference, GetAccountAuthorizationDetails), with lines down to the statement. */
-export function accountRecord(list: DetailList, text: string, line: number, file: string, pointer: string): { resources: RawResource[]; problems: Problem[] } {
+export function accountRecord(list: DetailList, { text, line, keys }: { text: string; line: number; keys: number }, file: string, pointer: string): { resources: RawResource[]; problems: Problem[] } {
   const record = JSON.parse(text) as unknown;
   const at = (startLine: number, from: string): SourceRef => ({ source: 'aws-dump', file, startLine, jsonPointer: pointer + from });
   if (record === null || typeof record !== 'object' || Array.isArray(record)) return { resources: [], problems: [{ code: 'parse-error', message: `an entry of ${list} is not an object`, source: at(line, '') }] };
@@ -25,6 +26,9 @@ export function accountRecord(list: DetailList, text: string, line: number, file
 
   const resources: RawResource[] = [];
   const problems: Problem[] = [];
+  if (keyCount(record) < keys) for (const repeated of repeatedKeys(text, line)) {
+    if (!spoilDocument(record as Json, repeated)) problems.push({ code: 'unresolved', message: `the key "${repeated.key}" stands twice in one object; the last one is read`, source: at(repeated.line, `/${repeated.path.join('/')}`) });
+  }
   const add = (draft: Draft, base: string, places: (place: Place) => unknown): void => {
     const subject = typeof draft.properties.Arn === 'string' ? draft.properties.Arn : undefined;
     for (const p of draft.problems) problems.push({ code: 'invalid-policy', message: p.message, source: at(lineAt(p.from), p.from), ...(subject && { subject }) });
@@ -39,20 +43,36 @@ export function accountRecord(list: DetailList, text: string, line: number, file
   return { resources, problems };
 }
 
+const DOCUMENTS = new Set(['AssumeRolePolicyDocument', 'PolicyDocument', 'Document']);
+
+/** A document with a repeated key says two things at once: it counts as not read. False when the key is not in a policy document. */
+function spoilDocument(record: Json, { key, path }: RepeatedKey): boolean {
+  const depth = path.findIndex((p) => typeof p === 'string' && DOCUMENTS.has(p));
+  if (depth < 0) return false;
+  let holder: unknown = record;
+  for (const p of path.slice(0, depth)) holder = (holder as Json)[p];
+  (holder as Json)[path[depth]!] = new Unusable(repeatedKey(key));
+  return true;
+}
+
 const accountIn = (arn: string | undefined): { account?: string } => {
   const account = arn?.split(':')[4];
   return account && /^\d{12}$/.test(account) ? { account } : {};
 };
 
+const USER = ['Arn', 'Path', 'CreateDate', 'UserName', 'UserId'];
+const GROUP = ['Arn', 'Path', 'CreateDate', 'GroupName', 'GroupId'];
+const ROLE = ['Arn', 'Path', 'CreateDate', 'RoleName', 'RoleId'];
+
 const DRAFTS: Record<DetailList, (r: Json, place?: Place) => Draft> = {
-  UserDetailList: (r, place) => principal('AWS::IAM::User', r, ['UserName', 'UserId'], 'UserPolicyList', place, { Groups: strings(r.GroupList) }),
-  GroupDetailList: (r, place) => principal('AWS::IAM::Group', r, ['GroupName', 'GroupId'], 'GroupPolicyList', place, {}),
+  UserDetailList: (r, place) => principal('AWS::IAM::User', r, USER, 'UserPolicyList', place, { Groups: strings(r.GroupList) }),
+  GroupDetailList: (r, place) => principal('AWS::IAM::Group', r, GROUP, 'GroupPolicyList', place, {}),
   RoleDetailList: (r, place) => {
     const trust = policyDocument(r.AssumeRolePolicyDocument);
     // An empty record says that the role was not used in the tracking period.
     const record = r.RoleLastUsed as Json | undefined;
     const used = record && typeof record === 'object' && Object.keys(record).length === 0 ? 'never' : record?.LastUsedDate;
-    const draft = principal('AWS::IAM::Role', r, ['RoleName', 'RoleId'], 'RolePolicyList', place, { AssumeRolePolicyDocument: trust.document, ...(typeof used === 'string' && { RoleLastUsed: used }) });
+    const draft = principal('AWS::IAM::Role', r, ROLE, 'RolePolicyList', place, { AssumeRolePolicyDocument: trust.document, ...(typeof used === 'string' && { RoleLastUsed: used }) });
     if (place) placeDocument('/AssumeRolePolicyDocument', '/AssumeRolePolicyDocument', trust.document, place);
     if (trust.problem) draft.problems.push({ from: '/AssumeRolePolicyDocument', message: `trust policy of ${String(r.RoleName)}: ${trust.problem}` });
     return draft;
@@ -62,7 +82,9 @@ const DRAFTS: Record<DetailList, (r: Json, place?: Place) => Draft> = {
 
 function principal(type: string, r: Json, names: string[], inline: string, place: Place | undefined, more: { [key: string]: Value }): Draft {
   const problems: Draft['problems'] = [];
-  const properties: { [key: string]: Value } = { ...pick(r, ['Arn', 'Path', 'CreateDate', ...names]), ...tags(r), ...more };
+  const properties = pick(r, names);
+  if (Array.isArray(r.Tags) && r.Tags.length) properties.Tags = r.Tags as Value;
+  for (const k in more) properties[k] = more[k]!;
   properties.Policies = objects(r[inline]).map((p, i) => {
     const { document, problem } = policyDocument(p.PolicyDocument);
     place?.(`/Policies/${i}`, `/${inline}/${i}`);

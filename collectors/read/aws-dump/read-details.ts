@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { InputFile, ReadResult } from '../../define.ts';
 import { problemOf } from '../../problem.ts';
 import type { Problem, RawResource, SourceRef } from '../../../schema/index.ts';
@@ -36,12 +36,26 @@ const chooseIn = (path: JsonPath): 'enter' | 'take' | 'skip' => {
   return path[0] === 'IsTruncated' ? 'take' : 'skip';
 };
 
+/** `bytes` is 0 for what stands inside the record of something else. */
+interface Place { line: number; offset: number; bytes: number }
+
+/** The file is looked at again for the few records whose ARN comes twice, so that nothing of the others has to be kept. */
+function textAt(file: InputFile, { offset, bytes }: Place): string {
+  const buffer = Buffer.allocUnsafe(bytes);
+  const handle = openSync(file.absolute, 'r');
+  try {
+    return buffer.toString('utf8', 0, readSync(handle, buffer, 0, bytes, offset));
+  } finally {
+    closeSync(handle);
+  }
+}
+
 class Reading {
   readonly problems: Problem[] = [];
   readonly #file: InputFile;
   readonly #accounts = new Set<string>();
-  /** ARN → hash and line of the record, to tell a repeated record from two that contradict each other. */
-  readonly #seen = new Map<string, { text: string; line: number }>();
+  /** ARN → where its record stands, to tell a repeated record from two that contradict each other. */
+  readonly #seen = new Map<string, Place>();
   readonly #lists = new Set<string>();
   #resources: RawResource[] = [];
   #truncatedAt = 0;
@@ -52,7 +66,8 @@ class Reading {
 
   get full(): boolean { return this.#resources.length >= RECORDS_PER_RESULT; }
 
-  piece({ path, text, line, document }: Taken): void {
+  piece(taken: Taken): void {
+    const { path, text, line, document } = taken;
     const inside = inPage(path);
     if (inside[0] === 'IsTruncated') { this.#truncatedAt = text === 'true' ? line : 0; return; }
     const list = inside[0] as DetailList;
@@ -60,29 +75,27 @@ class Reading {
     const pointer = path.map((p) => `/${escapePointer(String(p))}`).join('');
     let record;
     try {
-      record = accountRecord(list, text, line, this.#file.path, pointer);
+      record = accountRecord(list, taken, this.#file.path, pointer);
     } catch (error) {
       this.problems.push({ code: 'parse-error', message: `an entry of ${list} is not valid JSON: ${(error as Error).message.split(' in JSON')[0]}`, source: this.#at(line, pointer) });
       return;
     }
     this.#records++;
     this.problems.push(...record.problems);
-    for (const [i, r] of record.resources.entries()) if (this.#isNew(r, i === 0 ? hash('sha1', text, 'base64') : '', line, pointer)) this.#resources.push(r);
+    for (const [i, r] of record.resources.entries()) if (this.#isNew(r, { line, offset: taken.offset, bytes: i === 0 ? taken.bytes : 0 }, text, pointer)) this.#resources.push(r);
   }
 
   /** False for a record that was read before: profiles repeat under every role, pages may overlap. */
-  #isNew(r: RawResource, content: string, line: number, pointer: string): boolean {
+  #isNew(r: RawResource, place: Place, text: string, pointer: string): boolean {
     const arn = r.properties.Arn;
     if (typeof arn !== 'string') return true;
     const account = r.provider.account;
     if (account) this.#accounts.add(account);
     const before = this.#seen.get(arn);
-    if (!before) { this.#seen.set(arn, { text: content, line }); return true; }
-    if (before.text !== content) {
-      this.problems.push({ code: 'unresolved', message: `${arn} is described a second time with other content (first at line ${before.line}); both are read`, source: this.#at(line, pointer), subject: arn });
-      return true;
-    }
-    return false;
+    if (!before) { this.#seen.set(arn, place); return true; }
+    if (before.bytes === place.bytes && (place.bytes === 0 || textAt(this.#file, before) === text)) return false;
+    this.problems.push({ code: 'unresolved', message: `${arn} is described a second time with other content (first at line ${before.line}); both are read`, source: this.#at(place.line, pointer), subject: arn });
+    return true;
   }
 
   /** A JSON parser would silently keep only the last of two lists with one name. */
