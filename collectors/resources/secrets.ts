@@ -84,7 +84,7 @@ export function secretsInScript(written: string): ScriptSecret[] {
     const url = CREDENTIAL_URL.exec(line);
     if (url) add('connection address', secretIn('connection address', url[0]));
     const login = /echo\s+["']?([\w.-]+):([^"'|\n]+?)["']?\s*\|\s*(?:sudo\s+)?chpasswd/.exec(line);
-    if (login) add(`password of ${login[1]}`, { credType: 'password', literal: hasHole(login[2]!) ? undefined : login[2]! });
+    if (login) add(`password of ${login[1]}`, { credType: 'os_password', literal: hasHole(login[2]!) ? undefined : login[2]! });
     for (const [form, credType] of FORMS) {
       const m = form.exec(line);
       if (m && credType !== 'private_key') add(credType, { credType, literal: m[0] });

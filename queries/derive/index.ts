@@ -10,6 +10,8 @@ import { deriveCanEscalate } from './can-escalate.ts';
 import { deriveCandidates } from './candidates.ts';
 import { deriveFeeds } from './feeds.ts';
 import { accessAfter, type Kept } from './keep.ts';
+import { deriveHosts } from './hosts.ts';
+import { deriveLogins } from './logins.ts';
 import { NamedTargets } from './named.ts';
 import { ownArtifacts } from './publishers.ts';
 import { deriveReaches, INTERNET, type Reached } from './reaches.ts';
@@ -42,7 +44,7 @@ export function derive(stored: GraphSnapshot, options: DeriveOptions = {}, befor
   snapshot = snapshot.with(candidates.edges, candidates.nodes);
   const functions = deriveOwnTools(snapshot);
   snapshot = snapshot.with([...deriveAgentTools(snapshot, access, new NamedTargets(snapshot)), ...functions.edges], functions.nodes);
-  snapshot = snapshot.with([...deriveFeeds(snapshot), ...deriveSignIns(snapshot)]);
+  snapshot = snapshot.with([...deriveFeeds(snapshot), ...deriveSignIns(snapshot), ...deriveLogins(snapshot), ...deriveHosts(snapshot, access)]);
   const assume = deriveCanAssume(snapshot, access);
   snapshot = snapshot.with(assume);
   snapshot = snapshot.with(deriveCanEscalate(snapshot, access, assume, options.techniques));

@@ -27,6 +27,8 @@ export const workloadKinds = [
     vulnerabilities: z.array(z.object({ id: z.string(), exploited: z.boolean().optional(), effect: z.string() })),
     invokes: shapes.strings.describe('ids or texts its configuration names (environment values, definition), for derived routes'),
     configuredNames: shapes.strings,
+    keyPair: z.string().describe('name of the key pair whose private key logs in'),
+    launchType: z.string(),
     asynchronous: z.boolean(),
     handlesUntrusted: z.boolean(),
   }),

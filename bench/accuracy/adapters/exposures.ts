@@ -24,7 +24,8 @@ export function exposures({ estate }: Loaded): KeyFinding[] {
   }
   for (const d of [...s.ofKind('DataStore'), ...s.ofKind('Channel'), ...s.ofKind('Secret')]) {
     const arn = d.props['arn'];
-    const open = d.props['public'] === true || (typeof arn === 'string' && s.out(d.id, 'HAS_POLICY').some((e) => e.props['as'] === 'resource')
+    // A policy for everyone counts also where a block, which one call removes, keeps it to the account.
+    const open = d.props['public'] === true || s.out(d.id, 'HAS_POLICY').some((e) => s.node(e.to)?.props['restricted'] === true) || (typeof arn === 'string' && s.out(d.id, 'HAS_POLICY').some((e) => e.props['as'] === 'resource')
       && ANYBODY.some((action) => ['allowed', 'conditional'].includes(estate.access.decide({ action, resource: arn, target: d, position: 'direct' }).outcome)));
     if (open) out.push({ kind: 'exposure', source: keyNode(d), internetExposed: true, authentication: 'none', iac: places(d.sources.slice(0, 1).map((x) => ({ source: x, basis: 'code' as const }))) });
   }

@@ -41,7 +41,7 @@ export function throughOthers({ estate }: Loaded): KeyFinding[] {
 function techniqueOf(h: Hop): string[] {
   if (h.technique !== undefined) return [h.technique];
   switch (h.transition) {
-    case 'from-effect/credential': case 'from-config/credential': return ['x-credential-in-resource'];
+    case 'from-effect/credential': case 'from-effect/login': case 'from-execution/login': case 'from-config/credential': return ['x-credential-in-resource'];
     case 'from-execution/credential': return ['x-workload-takeover'];
     case 'from-credential/assume': return ['sts-001'];
     case 'from-effect/influence': case 'from-effect/presence': case 'from-presence/influence': case 'from-effect/tool': return ['x-agent-tool-chain'];

@@ -5,6 +5,8 @@ import type { Loaded } from '../load.ts';
 import { INTERNET, keyNode, places } from '../nodes.ts';
 
 /** An open port says nothing about who is let in; that the workload has a flaw is assumed anyway. */
+/** From anywhere, or from listed addresses outside. */
+const OUTSIDE: ReadonlySet<unknown> = new Set(['internet', 'partner']);
 const UNGUARDED = new Set(['none', 'unknown']);
 
 /** Anonymous entry to a workload and what its identity then holds: the path that matters when the workload has a flaw. */
@@ -12,7 +14,7 @@ export function openWorkloads({ estate }: Loaded): KeyFinding[] {
   const s = estate.snapshot;
   const out: KeyFinding[] = [];
   for (const e of s.ofKind('Endpoint')) {
-    if (e.props['exposure'] !== 'internet' || !UNGUARDED.has(String(e.props['auth'] ?? 'unknown'))) continue;
+    if (!OUTSIDE.has(e.props['exposure']) || !UNGUARDED.has(String(e.props['auth'] ?? 'unknown'))) continue;
     for (const compute of routed(e)) {
       for (const r of s.out(compute.id, 'RUNS_AS')) {
         const role = s.node(r.to)!;

@@ -13,7 +13,7 @@ const TASK = ['AWS::ECS::TaskDefinition'];
 function mapService(r: Resource, ctx: MapContext): void {
   const launch = literal(prop(r, 'LaunchType'));
   const compute = ctx.node(r, {
-    kind: 'Compute', props: known({ computeType: 'container', arn: r.nativeId, egress: 'unknown', metadataService: launch === 'EC2' ? 'unknown' : undefined, executeCommand: flag(prop(r, 'EnableExecuteCommand')) }),
+    kind: 'Compute', props: known({ computeType: 'container', arn: r.nativeId, egress: 'unknown', metadataService: launch === 'EC2' ? 'unknown' : undefined, launchType: launchOf(r, launch), executeCommand: flag(prop(r, 'EnableExecuteCommand')) }),
   });
   attachedTo(ctx, r, compute, ['NetworkConfiguration', 'AwsvpcConfiguration', 'Subnets'], ['NetworkConfiguration', 'AwsvpcConfiguration', 'SecurityGroups']);
   const task = ctx.resource(prop(r, 'TaskDefinition'), TASK) ?? familyOf(ctx, prop(r, 'TaskDefinition'));
@@ -23,6 +23,10 @@ function mapService(r: Resource, ctx: MapContext): void {
   }
   publicAddress(r, task, compute, ctx);
 }
+
+/** Services run on machines of the cluster unless they say Fargate or name other capacity. */
+const launchOf = (r: Resource, launch: string | undefined): string | undefined =>
+  launch ?? (list(prop(r, 'CapacityProviderStrategy')).some((s) => literal(at(s, 'CapacityProvider'))?.startsWith('FARGATE') === true) ? 'FARGATE' : prop(r, 'LaunchType') === undefined ? 'EC2' : undefined);
 
 /** `family:revision` names a task definition as well. */
 function familyOf(ctx: MapContext, value: Value | undefined): Resource | undefined {

@@ -92,10 +92,11 @@ function heldReferences(ctx: MapContext, holder: string, value: string, name: st
 }
 
 /** The credential, and the databases of the input that this very value opens. */
-function hold(ctx: MapContext, r: Resource, holder: string, where: string, name: string, found: FoundSecret, undecided?: string): void {
+function hold(ctx: MapContext, r: Resource, holder: string, where: string, name: string, found: FoundSecret, undecided?: string): string {
   const credential = holdCredential(ctx, r, holder, where, name, found);
   const opens = databasesWith(ctx, found.literal ?? undecided);
   if (opens) ctx.amend(credential, { opens });
+  return credential;
 }
 
 /** Databases of the input whose master password is this very value. */
@@ -106,6 +107,11 @@ function databasesWith(ctx: MapContext, value: string | undefined): string[] | u
   return ids.length > 0 ? ids : undefined;
 }
 
+const LOGIN = 'the machine takes logins by password, at an address that can be reached';
+
+/** What an undecided text refers to, where it is a credential or secret of the input. */
+export const holdReferences = (ctx: MapContext, r: Resource, holder: string, where: string, name: string, value: string): boolean => heldReferences(ctx, holder, value, name, ctx.evidence(r, where, name));
+
 /** Secrets in a start-up script, and the things it refers to. What a reference already says is not said again. */
 export function mapScript(ctx: MapContext, r: Resource, holder: string, path: (string | number)[], script: string): void {
   const where = pointer(...path);
@@ -113,6 +119,7 @@ export function mapScript(ctx: MapContext, r: Resource, holder: string, path: (s
   const held = new Set(referencesIn(script).filter((reference) => heldReferences(ctx, holder, reference, path.join('/'), evidence)));
   for (const { name, found, references } of secretsInScript(script)) {
     if (found.literal === undefined && references.length > 0 && references.every((x) => held.has(x))) continue;
-    hold(ctx, r, holder, where, found.literal === undefined ? name : `${name}#${stableHash(ctx.keyedHash(found.literal)).slice(0, 6)}`, found);
+    const credential = hold(ctx, r, holder, where, found.literal === undefined ? name : `${name}#${stableHash(ctx.keyedHash(found.literal)).slice(0, 6)}`, found);
+    if (found.credType === 'os_password' && holder.startsWith('ovr:compute:')) ctx.edge({ kind: 'AUTHENTICATES_AS', from: credential, to: holder, verdict: 'conditional', requires: [LOGIN], evidence });
   }
 }

@@ -24,6 +24,8 @@ function build(r: Resource, ctx: MapContext): void {
   const image = text(prop(r, 'Environment', 'Image'));
   if (image !== undefined && !image.startsWith('aws/codebuild/')) mapImage(ctx, r, runner, ['Environment', 'Image']);
   ctx.amend(runner, { ...mapEnvironment(ctx, r, runner, ['Environment', 'EnvironmentVariables']) });
+  // The project's definition shows its variables to whoever may read it.
+  mapEnvironment(ctx, r, id, ['Environment', 'EnvironmentVariables']);
   const spec = text(prop(r, 'Source', 'BuildSpec'));
   if (spec?.includes('\n')) mapScript(ctx, r, runner, ['Source', 'BuildSpec'], spec);
   source(r, ctx, id, runner);

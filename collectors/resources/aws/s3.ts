@@ -61,12 +61,14 @@ function replication(r: Resource, ctx: MapContext, id: string): void {
 /** The policy in a property of a bucket or access point, as its public access block leaves it. */
 function policyOf(r: Resource, ctx: MapContext, holder: string, of: Resource, key: string): void {
   const document = restricted(of, r, ctx, key);
-  attachPolicy(ctx, r, holder, 'resource', `/${key}`, { name: `resource policy of ${label(r)}`, ...(document !== undefined && { document }) });
+  const policy = attachPolicy(ctx, r, holder, 'resource', `/${key}`, { name: `resource policy of ${label(r)}`, ...(document !== undefined && { document }) });
+  if (policy && document !== undefined) ctx.amend(policy, { restricted: true });
 }
 
 function bucketPolicy(r: Resource, ctx: MapContext): void {
   const document = restricted(ctx.resource(prop(r, 'Bucket'), BUCKET), r, ctx, 'PolicyDocument');
-  policyOn(r, ctx, ['PolicyDocument'], [prop(r, 'Bucket') ?? ''], '/Bucket', BUCKET, BUCKET_OUTSIDE, document);
+  const policy = policyOn(r, ctx, ['PolicyDocument'], [prop(r, 'Bucket') ?? ''], '/Bucket', BUCKET, BUCKET_OUTSIDE, document);
+  if (policy && document !== undefined) ctx.amend(policy, { restricted: true });
 }
 
 function accessPoint(r: Resource, ctx: MapContext): void {

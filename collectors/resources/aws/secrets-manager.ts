@@ -1,8 +1,8 @@
-import type { Resource } from '../../../schema/index.ts';
+import { hasHole, type Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
 import { fields, known, literal, pointer, prop, text } from '../properties.ts';
 import { secretIn } from '../secrets.ts';
-import { holdCredential, mapValue } from './environment.ts';
+import { holdCredential, holdReferences, mapValue } from './environment.ts';
 import { encryptedWith } from './shared.ts';
 import { policyOn, resourcePolicy } from './stores.ts';
 
@@ -22,6 +22,7 @@ function literalValue(r: Resource, ctx: MapContext, id: string, property: string
   const entries: [string, string][] = fields(v)
     ? Object.entries(fields(v)!).flatMap(([k, x]) => (text(x) === undefined ? [] : [[k, text(x)!] as [string, string]]))
     : text(v) === undefined ? [] : [[property, text(v)!]];
+  for (const [key, value] of entries) if (hasHole(value)) holdReferences(ctx, r, id, key === property ? pointer(property) : pointer(property, key), key, value);
   const written = entries.filter(([, value]) => secretIn('secret', value)?.literal !== undefined);
   if (written.length === 0) return;
   ctx.amend(id, { literal: true, hash: ctx.keyedHash(written.map(([k, x]) => `${k}=${x}`).join('\n')) });

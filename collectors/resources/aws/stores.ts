@@ -42,11 +42,12 @@ export function resourcePolicy(r: Resource, ctx: MapContext, holder: string, pat
 export const isOn = (v: Value | undefined): boolean => flag(v) === true || v === 'Enabled' || v === 'ENABLED' || (typeof v === 'number' && v > 0);
 
 /** A policy that is a resource of its own, on each of the things it names. One node, one attachment each. `instead`: the document as something else leaves it. */
-export function policyOn(r: Resource, ctx: MapContext, document: (string | number)[], named: readonly Value[], at: string, types: readonly string[], placeholder: Parameters<MapContext['resolve']>[2], instead?: Value): void {
+export function policyOn(r: Resource, ctx: MapContext, document: (string | number)[], named: readonly Value[], at: string, types: readonly string[], placeholder: Parameters<MapContext['resolve']>[2], instead?: Value): string | undefined {
   const policy = attachPolicy(ctx, r, undefined, 'resource', pointer(...document), { suffix: '', ...(instead !== undefined && { document: instead }) });
-  if (!policy) return;
+  if (!policy) return undefined;
   named.forEach((v, i) => {
     const holder = isUnknown(v) ? undefined : ctx.resolve(v, types, placeholder);
     if (holder) ctx.edge({ kind: 'HAS_POLICY', from: holder, to: policy, discriminator: 'resource', evidence: ctx.evidence(r, named.length > 1 ? `${at}/${i}` : at), props: { as: 'resource' } });
   });
+  return policy;
 }

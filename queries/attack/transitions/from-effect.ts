@@ -5,6 +5,7 @@ import { carries, DEFINITIONS, protection } from '../static/content.ts';
 import { toolsOf } from '../static/executes.ts';
 import { goalsOf } from '../static/goals.ts';
 import { opens } from '../static/holds.ts';
+import { logIn } from './log-in.ts';
 import { codeOf } from './escalate.ts';
 import { repliesToCaller, routeOn, toServer, toTool } from './onward.ts';
 import { ACHIEVED } from '../words.ts';
@@ -21,6 +22,7 @@ export function fromEffect(b: Builder, asset: number, effect: EffectClass, aud: 
   switch (effect) {
     case 'read': case 'credential':
       if (visible) for (const o of opens(world, asset)) if (!o.ipRestricted && !o.senderConstrained) b.emit(`${RULE}/credential`, code.cred(POSITION.portable), o.identity, { edges: o.edges });
+      if (visible) logIn(b, RULE, asset, true);
       break;
     case 'write': case 'send': put(b, asset, effect, aud); break;
     case 'permission': redefine(b, asset, aud, []); if (!DEFINITIONS.has(world.kind(asset)) && carries(world, asset)) b.emit(`${RULE}/config`, code.config(aud), asset); break;
@@ -73,6 +75,7 @@ function invoke(b: Builder, asset: number, aud: Reader, visible: boolean): void 
 export const fromEffectSays: Sentences = {
   'from-effect/goal': ({ to, goal }) => `${ACHIEVED[goal!] ?? goal}: ${to}`,
   'from-effect/credential': ({ from, to }) => `what ${from} holds lets the attacker act as ${to}`,
+  'from-effect/login': ({ from, to }) => `what ${from} holds logs in to ${to}`,
   'from-effect/content': ({ to }) => `the attacker's text is now in ${to}`,
   'from-effect/config': ({ to }) => `the definition of ${to} can be changed`,
   'from-effect/execution': ({ to }) => `the attacker's code runs in ${to}`,

@@ -5,6 +5,7 @@ import { codeIdentities, toolsOf } from '../static/executes.ts';
 import { controlsOn, gateFor } from '../static/gates.ts';
 import { opens } from '../static/holds.ts';
 import { effectCode } from './effects.ts';
+import { logIn } from './log-in.ts';
 import { authoredSession, toTool } from './onward.ts';
 import type { Sentences } from '../says.ts';
 
@@ -30,6 +31,7 @@ export function fromExecution(b: Builder, place: number, aud: Reader, visible: b
     identities(b, place, s);
     for (const e of world.out('HOLDS', place)) if (world.kind(world.to[e]!) === 'Secret') b.emit(`${RULE}/effect`, effectCode(world, 'credential', world.to[e]!, aud, s.visible), world.to[e]!, { edges: [e], verdict: s.verdict, requires: s.requires });
     hosted(b, place, aud, s);
+    logIn(b, RULE, place, s.visible, { verdict: s.verdict, requires: s.requires });
     for (const e of world.out('REACHES', place)) {
       const to = world.to[e]!;
       const auth = world.prop<string>(to, 'auth') ?? 'unknown';
@@ -56,6 +58,7 @@ function identities(b: Builder, place: number, s: Sight): void {
   const metadata = world.prop<string>(place, 'metadataService');
   if (metadata !== 'blocked') for (const e of codeIdentities(world, place)) give(world.to[e]!, [e], true, metadata === 'unknown' ? [`the metadata service of ${world.node(place).name} can be reached`] : []);
   for (const o of opens(world, place)) give(o.identity, o.edges, !o.ipRestricted && !o.senderConstrained);
+  for (const e of world.out('RUNS_AS', place)) if (world.edgeProp<string>(e, 'for') === 'host') give(world.to[e]!, [e], true);
 }
 
 /** Agents and tools whose code this is. Controls inside the compute are void; those enforced outside of it stay (law L5). */
@@ -86,6 +89,7 @@ const sessionOfTool = (b: Builder, tool: number): 2 | 3 =>
 
 export const fromExecutionSays: Sentences = {
   'from-execution/credential': ({ from, to }) => `code in ${from} holds the credentials of ${to}`,
+  'from-execution/login': ({ from, to }) => `what code in ${from} finds logs in to ${to}`,
   'from-execution/effect': ({ from, to }) => `code in ${from} has the value of ${to}`,
   'from-execution/presence': ({ from, to }) => `code in ${from} can call ${to}, which asks for no credentials`,
   'from-execution/content': ({ from, to }) => `code in ${from} writes into ${to}`,

@@ -56,6 +56,7 @@ export class Oracle extends Acting {
     if (eff === 'send') goal('send');
     if (aud === 'nobody') return r;
     if ((eff === 'read' || eff === 'credential') && vis) for (const o of this.opens(n)) if (!o.ip && !o.sender) r.push([o.v, { k: 'CRED', n: o.id, pos: 'portable' }]);
+    if ((eff === 'read' || eff === 'credential') && vis) r.push(...this.loggedIn(n, true, 'proven'));
     if ((eff === 'write' || eff === 'send') && this.feedsOn(n)) r.push(['proven', { k: 'CONTENT', n, aud }]);
     if ((eff === 'write' || eff === 'permission') && this.definition(n)) r.push([this.protectedRepo(n), { k: 'CONFIG', n, aud }]);
     if (eff === 'permission' && !this.definition(n) && this.feedsOn(n)) r.push(['proven', { k: 'CONFIG', n, aud }]);
@@ -83,6 +84,10 @@ export class Oracle extends Acting {
     }
     return r;
   }
+  loggedIn(n: string, vis: boolean, s: Sure): [Sure, F][] {
+    const aud = 'tenant';
+    return this.enters(n).flatMap((x): [Sure, F][] => (x.store ? (['read', 'write', 'delete'] as const).map((eff) => [worst(s, x.v), { k: 'EFFECT', n: x.id, eff, aud, vis }]) : [[worst(s, x.v), { k: 'EXEC', n: x.id, aud, vis }]]));
+  }
   exec(f: F): [Sure, F][] {
     const r: [Sure, F][] = [];
     const { n, aud } = f as Required<F>;
@@ -92,6 +97,8 @@ export class Oracle extends Acting {
       const take = (id: string, v: Sure, portable: boolean): void => { r.push([worst(s, v), { k: 'CRED', n: id, pos: vis ? 'visible' : 'mute' }]); if (vis && portable) r.push([worst(s, v), { k: 'CRED', n: id, pos: 'portable' }]); };
       if (this.p(n, 'metadataService') !== 'blocked') for (const e of this.out(n, 'RUNS_AS')) if ((e.props['for'] ?? 'code') === 'code') take(e.to, worst(e.verdict, if_(this.p(n, 'metadataService') === 'unknown')), true);
       for (const o of this.opens(n)) take(o.id, o.v, !o.ip && !o.sender);
+      for (const e of this.out(n, 'RUNS_AS')) if (e.props['for'] === 'host') take(e.to, e.verdict, true);
+      r.push(...this.loggedIn(n, vis, s));
       for (const h of this.out(n, 'HOLDS')) if (this.is(h.to, 'Secret')) r.push([worst(s, h.verdict), { k: 'EFFECT', n: h.to, eff: 'credential', aud, vis }]);
       for (const i of this.in(n, 'IMPLEMENTED_BY')) {
         const v = worst(s, i.verdict);

@@ -94,6 +94,19 @@ export class Reading {
       return seen.includes(h.to) || h.to === n ? [] : this.opens(h.to, [...seen, n]).map((o) => ({ ...o, v: worst(o.v, h.verdict) }));
     });
   }
+  /** Machines that what a node holds logs in to, and stores behind a database that takes it. */
+  enters(n: string, seen: string[] = []): { id: string; v: Sure; store: boolean }[] {
+    return this.out(n, 'HOLDS').flatMap((h): { id: string; v: Sure; store: boolean }[] => {
+      if (!this.is(h.to, 'Credential')) return seen.includes(h.to) || h.to === n ? [] : this.enters(h.to, [...seen, n]).map((o) => ({ ...o, v: worst(o.v, h.verdict) }));
+      if (this.p(h.to, 'ipRestricted') === true) return [];
+      return this.out(h.to, 'AUTHENTICATES_AS').flatMap((a): { id: string; v: Sure; store: boolean }[] => {
+        const v = worst(h.verdict, a.verdict);
+        if (this.is(a.to, 'Compute')) return [{ id: a.to, v, store: false }];
+        if (!this.is(a.to, 'Endpoint') || this.p(a.to, 'auth') !== 'database') return [];
+        return this.out(a.to, 'ROUTES_TO').filter((r) => this.is(r.to, 'DataStore')).map((r) => ({ id: r.to, v: worst(v, r.verdict), store: true }));
+      });
+    });
+  }
   /** What being admin is being admin of: every account, else every scope. */
   scopes(id: string): string[] {
     if (this.is(id, 'Scope')) return [id];

@@ -38,8 +38,9 @@ export function mapInstance(r: Resource, ctx: MapContext): void {
 }
 
 export function mapAutoScalingGroup(r: Resource, ctx: MapContext): void {
-  const { compute } = mapMachine(r, ctx, { computeType: 'vm' });
+  const { compute, endpoint } = mapMachine(r, ctx, { computeType: 'vm' });
   attachedTo(ctx, r, compute, ['VPCZoneIdentifier']);
+  if (endpoint) attachedTo(ctx, r, endpoint, ['VPCZoneIdentifier']);
 }
 
 /** A template runs nothing, but whoever may change it changes what is launched from it. */
@@ -49,13 +50,12 @@ export function mapLaunchTemplate(r: Resource, ctx: MapContext): void {
   script(ctx, compute, setting(r, r, 'UserData') ?? setting(r, r, 'UserDataBase64'));
 }
 
-export function mapMachine(r: Resource, ctx: MapContext, props: Record<string, unknown>): { compute: string; template: Resource | undefined } {
+export function mapMachine(r: Resource, ctx: MapContext, props: Record<string, unknown>): { compute: string; template: Resource | undefined; endpoint: string | undefined } {
   const template = templateOf(ctx, r);
-  const compute = ctx.node(r, { kind: 'Compute', name: r.name === undefined || hasHole(r.name) ? tagName(r) : undefined, props: known({ ...props, arn: r.nativeId, metadataService: metadataOf(r, template), egress: 'unknown' }) });
+  const compute = ctx.node(r, { kind: 'Compute', name: r.name === undefined || hasHole(r.name) ? tagName(r) : undefined, props: known({ ...props, arn: r.nativeId, metadataService: metadataOf(r, template), egress: 'unknown', keyPair: text(valueOf(setting(r, template, 'KeyName'))) }) });
   profile(ctx, compute, setting(r, template, 'IamInstanceProfile'));
   script(ctx, compute, setting(r, template, 'UserData') ?? setting(r, template, 'UserDataBase64'));
-  network(ctx, r, template, compute);
-  return { compute, template };
+  return { compute, template, endpoint: network(ctx, r, template, compute) };
 }
 
 /** `optional` serves plain requests; what holds when nothing is written depends on the image and the account. */
@@ -88,17 +88,18 @@ function decoded(value: string): string {
 }
 
 /** Subnets, security groups and, where a public address is given, the endpoint that packets reach. */
-function network(ctx: MapContext, r: Resource, template: Resource | undefined, compute: string): void {
+function network(ctx: MapContext, r: Resource, template: Resource | undefined, compute: string): string | undefined {
   const places = networkPlaces(ctx, r, template);
   for (const { owner, path } of places) attachedTo(ctx, owner, compute, path);
   const cause = publicAddress(ctx, r, template);
-  if (!cause) return;
+  if (!cause) return undefined;
   const endpoint = ctx.node(r, {
     kind: 'Endpoint', nativeId: partOf(compute, 'address'), type: 'aws.ec2.address', name: `public address of ${tagName(r) ?? label(r)}`,
     props: { protocol: 'tcp', auth: 'unknown', networkScope: 'unknown', publicIp: true, repliesToCaller: true },
   });
   ctx.edge({ kind: 'ROUTES_TO', from: endpoint, to: compute, props: { forwardsText: 'unknown', relaysReply: true }, evidence: ctx.evidence(cause.r, pointer(...cause.path)) });
   for (const { owner, path } of places) attachedTo(ctx, owner, endpoint, path);
+  return endpoint;
 }
 
 function networkPlaces(ctx: MapContext, r: Resource, template: Resource | undefined): { owner: Resource; path: (string | number)[] }[] {
