@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Statement } from './kinds/access.ts';
 import { NodeRef } from './path.ts';
-import { SourceRef } from './source-ref.ts';
+import { SourceRef, Verdict } from './source-ref.ts';
 
 /** What a fix changes in the graph; `from` and `to` are what a person and an editor need. */
 export const FixEdit = z.discriminatedUnion('kind', [
@@ -11,6 +11,7 @@ export const FixEdit = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('statement'), policy: z.string(), statement: z.number().int(), to: Statement.partial().describe('elements as they are afterwards; the others stay') }),
   z.object({ kind: z.literal('properties'), node: z.string(), to: z.record(z.string(), z.unknown()).describe('properties as they are afterwards; the others stay') }),
   z.object({ kind: z.literal('edges'), remove: z.array(z.string()), nodes: z.array(z.string()).describe('things that go with them') }),
+  z.object({ kind: z.literal('edge'), edge: z.string(), to: z.record(z.string(), z.unknown()).describe('properties as they are afterwards; the others stay') }),
   z.object({ kind: z.literal('control'), name: z.string(), props: z.record(z.string(), z.unknown()), gates: z.array(z.string()).describe('HAS_TOOL edges it stands on'), guards: z.array(z.string()).describe('things it guards') }),
 ]);
 export type FixEdit = z.infer<typeof FixEdit>;
@@ -46,12 +47,15 @@ export const Fix = z.object({
   weakens: z.array(z.string()).describe('fingerprints that only a weaker start reaches, or fewer assets of which'),
   adds: z.array(z.string()).describe('findings among `closes` that no earlier fix of the plan closes'),
   mightBreak: z.array(z.string()),
+  lowers: z.array(z.object({ fingerprint: z.string(), score: z.tuple([z.number(), z.number()]).describe('before, after'), verdict: z.tuple([Verdict, Verdict]) })).optional().describe('findings that stay and weigh less, or hold under more conditions'),
+  settles: z.array(z.string()).optional().describe('posture rows without a cause left'),
 });
 export type Fix = z.infer<typeof Fix>;
 
 export const FixPlan = z.object({
   fixes: z.array(Fix).describe('in the order of what each adds'),
   alternatives: z.array(Fix).describe('proven as well, but covered by those above'),
+  hardening: z.array(Fix).optional().describe('changes that close no path: conditions and controls that make one harder or rarer'),
   remaining: z.array(z.string()).describe('fingerprints that all fixes together leave'),
   closedTogether: z.array(z.string()).describe('fingerprints closed when all are applied'),
   runs: z.number().int().describe('analyses made as proof'),

@@ -10,6 +10,7 @@ export function applyEdit(g: Graph, edit: FixEdit): Graph {
     case 'auth': return onNode(g, edit.endpoint, { auth: edit.to, authDetail: {} });
     case 'properties': return onNode(g, edit.node, edit.to);
     case 'detach': return { ...g, edges: g.edges.filter((e) => e.id !== edit.edge) };
+    case 'edge': return { ...g, edges: g.edges.map((e) => (e.id === edit.edge ? { ...e, props: { ...e.props, ...edit.to } } : e)) };
     case 'edges': {
       const [edges, nodes] = [new Set(edit.remove), new Set(edit.nodes)];
       return { nodes: g.nodes.filter((n) => !nodes.has(n.id)), edges: g.edges.filter((e) => !edges.has(e.id) && !nodes.has(e.from) && !nodes.has(e.to)) };

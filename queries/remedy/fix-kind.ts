@@ -1,4 +1,4 @@
-import { showHoles, stableHash, type AttackPath, type EdgeKind, type EdgeRecord, type EffectClass, type Evidence, type Fix, type NodeRecord, type SourceRef, type Statement } from '../../schema/index.ts';
+import { showHoles, stableHash, type AttackPath, type EdgeKind, type EdgeRecord, type EffectClass, type Evidence, type Fix, type NodeRecord, type PostureRow, type SourceRef, type Statement } from '../../schema/index.ts';
 import type { Graph } from './edit.ts';
 
 /** A change worth trying, and the problems whose shown path it touches. */
@@ -12,6 +12,14 @@ export interface FixKind {
   edits: string;
   /** What this kind would change so that one hop of a path is no longer possible. */
   at(hop: Hop, where: Where, g: FixGraph): Candidate[];
+}
+
+/** A change that closes no path by itself: a condition, a control. A file of `hardening/`. `row`: what it does about a posture row. */
+export interface HardeningKind {
+  name: string;
+  edits: string;
+  at?(hop: Hop, where: Where, g: FixGraph): Candidate[];
+  row?(row: PostureRow, g: FixGraph): Candidate[];
 }
 
 /** A hop in its path. */

@@ -8,6 +8,7 @@ const REGISTRIES = [
   { folder: 'server/formats', exported: 'format', list: 'FORMAT_LIST', type: "import type { Format } from './formats.ts';", of: 'Format' },
   { folder: 'server/cli/commands', exported: 'command', list: 'COMMAND_LIST', type: "import type { CliCommand } from './command.ts';", of: 'CliCommand' },
   { folder: 'queries/remedy/fixes', exported: 'fix', list: 'FIX_LIST', type: "import type { FixKind } from './fix-kind.ts';", of: 'FixKind' },
+  { folder: 'queries/remedy/hardening', exported: 'hardening', list: 'HARDENING_LIST', type: "import type { HardeningKind } from './fix-kind.ts';", of: 'HardeningKind' },
 ];
 
 const identifier = (file: string): string => file.replace(/\.ts$/, '').replace(/[^A-Za-z0-9]+(.)?/g, (_, c: string | undefined) => (c ?? '').toUpperCase());

@@ -66,6 +66,7 @@ function inMap(doc: Document, map: MapItem, e: Entry, c: BlockChange, naming: Na
     const edit = removeEntry(doc.text, map, e);
     return edit ? [edit] : `${e.key} does not stand by itself`;
   }
+  if (e.value.kind === 'scalar' && e.value.value === c.to) return [];
   if (c.from !== undefined && !(e.value.kind === 'scalar' && e.value.value === c.from) && JSON.stringify(textsOf(e.value)) !== JSON.stringify(c.from)) return `${e.key} is not written as a plain value in its block`;
   if (e.block) return `${e.key} is there already`;
   return [replaceValue(doc.text, e, c.to as Plain, doc.layout(e.value.style, naming, !doc.text.slice(map.start, map.end).includes('\n')))];

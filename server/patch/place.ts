@@ -4,7 +4,7 @@ import { literalNaming, type Document } from './document.ts';
 import { overlaps, type FileEdit, type TextEdit } from './edits.ts';
 import { NotWritable, type Naming } from './print.ts';
 import { changeStatement, cutWhole, findStatement, ONLY_ONE } from './statements.ts';
-import { referenceNaming } from './references.ts';
+import { referenceNaming, type Needs } from './references.ts';
 import { withoutUses } from './uses.ts';
 
 /** The code as it reads now: files, files of the same module, and where a place of the scan has moved to. */
@@ -39,16 +39,28 @@ function placeChange(c: SourceChange, code: Code): FileEdit[] | string {
   if (!doc) return `${at.file} cannot be read`;
   if (!doc.root) return `${at.file} cannot be parsed as it stands`;
   try {
-    if (c.in === 'statement') return inStatement(c, doc, code);
-    const edits = made(at.file, changeBlock(doc, at, c, referenceNaming(doc, at)));
+    const needs: Needs = new Set();
+    if (c.in === 'statement') return withNeeds(inStatement(c, doc, code, needs), doc, needs);
+    const edits = withNeeds(made(at.file, changeBlock(doc, at, c, referenceNaming(doc, at, moduleAt(doc, code), needs))), doc, needs);
     if (typeof edits === 'string' || c.path.length > 0) return edits;
     const name = nameOf(doc, at);
-    const uses = name === undefined ? [] : withoutUses(name, at, doc.language === 'hcl' ? code.siblings(at.file).flatMap((p) => open(p) ?? []) : [doc]);
+    const uses = name === undefined ? [] : withoutUses(name, at, doc.language === 'hcl' ? moduleAt(doc, code) : [doc]);
     return typeof uses === 'string' ? uses : [...edits, ...uses];
   } catch (e) {
     if (e instanceof NotWritable) return e.message;
     throw e;
   }
+}
+
+const moduleAt = (doc: Document, code: Code): Document[] => (doc.language === 'hcl' ? code.siblings(doc.path).flatMap((p) => code.open(p) ?? []) : []);
+
+/** Data sources that a change names and its module does not have go to the end of the file. */
+function withNeeds(edits: FileEdit[] | string, doc: Document, needs: Needs): FileEdit[] | string {
+  if (typeof edits === 'string' || needs.size === 0) return edits;
+  const end = doc.text.length;
+  const newline = doc.text.includes('\r\n') ? '\r\n' : '\n';
+  const text = [...needs].map((type) => `${newline}data "${type}" "current" {}${newline}`).join('');
+  return [...edits, { path: doc.path, edit: { start: end, end, text: (doc.text === '' || doc.text.endsWith('\n') ? '' : newline) + text } }];
 }
 
 const INLINE = new Set(['aws_iam_role_policy', 'aws_iam_user_policy', 'aws_iam_group_policy']);
@@ -80,7 +92,7 @@ function nameOf(doc: Document, at: SourceRef): string | undefined {
 const made = (path: string, edits: TextEdit[] | string): FileEdit[] | string => (typeof edits === 'string' ? edits : edits.map((edit) => ({ path, edit })));
 
 /** In the lines of the statement, else in the module call that passes its value in, nearest first. */
-function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, code: Code): FileEdit[] | string {
+function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, code: Code, needs: Needs): FileEdit[] | string {
   const { at } = c;
   const { open } = code;
   if (!at.startLine) return 'its place in the code is not known';
@@ -88,7 +100,7 @@ function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, code:
     const written = findStatement(d, c.actions, from, to);
     return typeof written === 'string' ? written : changeStatement(d, written, c, naming);
   };
-  const here = attempt(doc, at.startLine, at.endLine ?? at.startLine, referenceNaming(doc, at));
+  const here = attempt(doc, at.startLine, at.endLine ?? at.startLine, referenceNaming(doc, at, moduleAt(doc, code), needs));
   if (typeof here !== 'string') return made(doc.path, here);
   const whole = c.remove ? cutWhole(doc, at.startLine, at.endLine ?? at.startLine) : undefined;
   if (whole) return made(doc.path, whole);

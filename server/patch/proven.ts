@@ -22,6 +22,7 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
   const [folder, ...more] = side.request!.paths;
   if (!folder || more.length > 0 || !statSync(folder).isDirectory()) throw new UserError('--patch needs one folder of code');
   const patched = new Map<string, string>();
+  const wanted = [...plan.fixes, ...(plan.hardening ?? [])];
   const code = new Workspace(folder);
   const copy = join(mkdtempSync(join(tmpdir(), 'overreach-patch-')), basename(folder));
   try {
@@ -45,7 +46,7 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
       return { fixes: [...m.fixes, fix], state: next };
     }, { fixes: [], state: UNTOUCHED });
 
-    let { fixes, state } = made(plan.fixes);
+    let { fixes, state } = made(wanted);
     cli.log('reading the patched code again');
     let proof = fixes.length > 0 ? await check(state) : undefined;
     if (fixes.length > 0 && !keeps(proof, fixes)) {
@@ -74,7 +75,7 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
     }
     const of = plan.closedTogether.length + plan.remaining.length;
     const closed = proof?.closes.length ?? 0;
-    return { diff: code.diff(state), diffs, patched, proof: { closed, of, opened: proof?.opens.length ?? 0, says: `patch: ${fixes.length} of ${plan.fixes.length} fixes; read again, ${closed} of ${of} findings are gone and no path was opened. Apply it in ${folder} with git apply` } };
+    return { diff: code.diff(state), diffs, patched, proof: { closed, of, opened: proof?.opens.length ?? 0, says: `patch: ${fixes.length} of ${wanted.length} fixes; read again, ${closed} of ${of} findings are gone and no path was opened. Apply it in ${folder} with git apply` } };
   } finally {
     rmSync(join(copy, '..'), { recursive: true, force: true });
   }

@@ -136,7 +136,10 @@ function conditionEntry(doc: Document, map: MapItem, add: Conditions, naming: Na
     if (!own) { const e = insertEntry(doc.text, there.value, operator, singles(keys, single), layout); if (!e) return undefined; edits.push(e); continue; }
     if (own.value.kind !== 'map') return undefined;
     for (const [key, values] of Object.entries(keys)) {
-      const e = entryOf(own.value, key) ? undefined : insertEntry(doc.text, own.value, key, single(values), layout);
+      const there = entryOf(own.value, key);
+      // Another fix of the same lines has said it already.
+      if (there && (JSON.stringify(textsOf(there.value)) === JSON.stringify(values) || values.some((v) => v.includes('\uE000')))) continue;
+      const e = there ? undefined : insertEntry(doc.text, own.value, key, single(values), layout);
       if (!e) return undefined;
       edits.push(e);
     }
@@ -148,6 +151,7 @@ function conditionBlocks(doc: Document, map: MapItem, add: Conditions, naming: N
   const edits: TextEdit[] = [];
   for (const [test, keys] of Object.entries(add))
     for (const [variable, values] of Object.entries(keys)) {
+      if (entriesOf(map, 'condition').some((b) => textsOf(entryOf(b.value, 'test')?.value)?.[0] === test && textsOf(entryOf(b.value, 'variable')?.value)?.[0] === variable)) continue;
       const e = insertEntry(doc.text, map, 'condition', { test, variable, values }, doc.layout('body', naming), 'block');
       if (!e) return undefined;
       edits.push(e);

@@ -16,6 +16,10 @@ export async function remedies(cli: Cli, source: string, o: Record<string, unkno
   if (!side.graph) throw new UserError(`${source} holds findings and no graph: give a folder or a run`);
   cli.log('trying changes');
   const plan = fixPlan(side.graph, side.result.findings, { maxRuns, now: cli.now().toISOString(), progress: (done, of) => { if (done % 10 === 0) cli.log(`tried ${done} of ${of}`); } });
+  if (o['harden'] === true) {
+    const { hardeningOf } = await import('../../queries/remedy/harden.ts');
+    plan.hardening = hardeningOf(side.graph, side.result, { now: cli.now().toISOString(), extraRules: side.request?.extraRules ?? [] });
+  }
   const answer: Remedies = { plan, findings: side.result.findings, patched: new Map(), coverage: side.result.coverage, scope: side.graph.run.scope, files: new Set(side.graph.nodes.flatMap((n) => n.sources.flatMap((s) => s.file ?? []))) };
   const code = side.request?.paths.length === 1 && statSync(side.request.paths[0]!).isDirectory();
   if (o['patch'] === undefined && !(patchIfCode && code)) return answer;
