@@ -23,14 +23,18 @@ export interface StoredTicket {
   scope?: string;
   findings: string[]; sources: { source: string; file: string }[];
 }
-/** What an entry goes with; entry and change are written together or not at all. */
-export interface Change { accept?: Acceptance; unaccept?: string; token?: StoredToken }
+/** What somebody decided about a node, against what its signals say. One a node; counts until it expires, from the next analysis on. */
+export interface StoredOverride { node: string; level?: 'restricted' | 'confidential' | 'internal' | 'public'; integrity?: 'normal' | 'high'; reason: string; expires?: string; by: string; at: string }
+/** What an entry goes with; entry and change are written together or not at all. `unoverride`: id of a node. */
+export interface Change { accept?: Acceptance; unaccept?: string; token?: StoredToken; override?: StoredOverride; unoverride?: string }
 
 /** What people decided, and the record of it. Entries are only ever added. */
 export interface Ledger {
   /** Throws KeyTaken when an entry with the same idempotency key is there. */
   write(change: Change, entry: AuditEntry): Promise<void>;
   tokens(): Promise<StoredToken[]>;
+  /** Ordered by node. */
+  overrides(): Promise<StoredOverride[]>;
   /** Newest first, at most `first`, those written before entry number `before`. */
   audit(first: number, before?: number): Promise<(AuditEntry & { seq: number })[]>;
   entryOfKey(key: string): Promise<AuditEntry | undefined>;

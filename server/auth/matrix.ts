@@ -15,6 +15,7 @@ export const OPERATIONS: Readonly<Record<string, Permission>> = {
   'Query.audit': 'administer',
   'Mutation.ingest': 'ingest', 'Mutation.analyze': 'ingest', 'Mutation.createTicket': 'ingest', 'POST /uploads': 'ingest',
   'Mutation.acceptRisk': 'accept', 'Mutation.reopen': 'accept',
+  'Query.overrides': 'read', 'Mutation.setOverride': 'accept', 'Mutation.removeOverride': 'accept',
   'GET /metrics': 'read',
 };
 

@@ -7,12 +7,14 @@ import type { StorePlace } from './store.ts';
 export async function serveUntilStopped(cli: Cli, store: GraphStore, place: StorePlace, c: ServeConfig): Promise<number> {
   const { createService } = await import('../service/service.ts');
   const { serve } = await import('../graphql/http.ts');
+  const { loadRuleFolders } = await import('../service/rule-folder.ts');
   const { configuredTrackers } = await import('../service/tracker-config.ts');
   try {
+    const rules = loadRuleFolders(c.rules ?? []);
     const wait = (ms: number): Promise<void> => new Promise((ok) => { setTimeout(ok, ms).unref(); });
     const trackers = await configuredTrackers(c.trackers, { env: cli.env, cwd: cli.cwd, wait, log: cli.log });
     const service = createService(store, { env: cli.env, now: cli.now, newId: cli.newId, progress: cli.log, version: cli.version }, cli.log, {
-      trackers, keepRuns: c.keepRuns, leaseSeconds: c.leaseSeconds, uploadLimit: c.uploadLimit, freshForMs: 250, ...(place.where === ':memory:' ? {} : { place }),
+      trackers, own: { extraRules: rules.rules, own: { techniques: rules.techniques, words: rules.words } }, keepRuns: c.keepRuns, leaseSeconds: c.leaseSeconds, uploadLimit: c.uploadLimit, freshForMs: 250, ...(place.where === ':memory:' ? {} : { place }),
       ...(c.ingestRoot === undefined ? {} : { ingestRoot: c.ingestRoot }), ...(c.spool === undefined ? {} : { spool: c.spool }),
     });
     const oidc = oidcOf(c);

@@ -5,6 +5,7 @@ import { fixFields, ticketFields } from './fields/fixes.ts';
 import { findingFields } from './fields/findings.ts';
 import { intentFields } from './fields/intent.ts';
 import { inventoryFields } from './fields/inventory.ts';
+import { overrideChanges, overrideQueries } from './fields/overrides.ts';
 import { questionFields } from './fields/questions.ts';
 import { reviewFields } from './fields/reviews.ts';
 import { guarded } from './guard.ts';
@@ -17,8 +18,8 @@ export function apiSchema(): GraphQLSchema {
     query: new GraphQLObjectType<unknown, ApiContext>({
       name: 'Query',
       description: 'Answers of the last complete run, unless a cursor pins an older one.',
-      fields: guarded('Query', { ...findingFields(book), ...inventoryFields(book), ...questionFields(book), ...intentFields(book), ...fixFields(book), ...reviewFields(book), ...serviceFields() }),
+      fields: guarded('Query', { ...findingFields(book), ...inventoryFields(book), ...questionFields(book), ...intentFields(book), ...fixFields(book), ...reviewFields(book), ...serviceFields(), ...overrideQueries() }),
     }),
-    mutation: new GraphQLObjectType<unknown, ApiContext>({ name: 'Mutation', description: 'Changes. Each leaves an entry in the audit trail.', fields: guarded('Mutation', { ...changeFields(book), ...ticketFields() }) }),
+    mutation: new GraphQLObjectType<unknown, ApiContext>({ name: 'Mutation', description: 'Changes. Each leaves an entry in the audit trail.', fields: guarded('Mutation', { ...changeFields(book), ...ticketFields(), ...overrideChanges() }) }),
   });
 }

@@ -4,7 +4,8 @@ import { UserError, type AnalysisResult, type NodeRecord, type Run } from '../..
 import type { Inquiry } from '../../queries/review/inquiry.ts';
 import { withAcceptances } from './acceptances.ts';
 import { Busy } from './lease.ts';
-import { analyzeRun, type ScanWorld } from './scan.ts';
+import { asSensitivity } from './overrides.ts';
+import { analyzeRun, type Analysing, type ScanWorld } from './scan.ts';
 
 export interface Loaded { run: Run; result: AnalysisResult; snapshot: GraphSnapshot }
 /** The asked run was pruned, never completed, or never was. */
@@ -21,11 +22,13 @@ export class Answers {
   readonly #store: GraphStore;
   readonly #world: ScanWorld;
   readonly #freshForMs: number;
+  readonly #own: Analysing;
   readonly #cache = new Map<string, Promise<Stored>>();
   #state: { at: number; runs: Run[]; acceptances: Acceptance[] } | undefined;
 
-  /** `freshForMs`: how long the list of runs and acceptances may be reused; what this process changes is seen at once. */
-  constructor(store: GraphStore, world: ScanWorld, freshForMs = 0) {
+  /** `own`: rules, techniques and words beside ours. `freshForMs`: how long the list of runs and acceptances may be reused; what this process changes is seen at once. */
+  constructor(store: GraphStore, world: ScanWorld, freshForMs = 0, own: Analysing = { extraRules: [] }) {
+    this.#own = own;
     this.#store = store;
     this.#world = world;
     this.#freshForMs = freshForMs;
@@ -75,7 +78,7 @@ export class Answers {
 
   async #analyze(run: Run): Promise<AnalysisResult> {
     try {
-      return await analyzeRun(this.#store, run.id, { extraRules: [] }, { ...this.#world, lease: { ...this.#world.lease, wait: 0 } });
+      return await analyzeRun(this.#store, run.id, this.#own, { ...this.#world, lease: { ...this.#world.lease, wait: 0 } });
     } catch (e) {
       if (e instanceof Busy) throw new NotYet(`run ${run.id} is being analysed: ask again in a moment`);
       throw e;
@@ -89,7 +92,7 @@ export class Answers {
     if (!stored.inquiry) {
       const { inquire } = await import('../../queries/review/inquiry.ts');
       this.#world.progress('building the attack graph');
-      stored.inquiry = inquire(snapshot);
+      stored.inquiry = inquire(snapshot, { ...this.#own.own, now: this.#world.now().toISOString(), sensitivity: asSensitivity(await this.#store.ledger.overrides()) });
     }
     return stored.inquiry;
   }

@@ -3,9 +3,9 @@ import { openStore, type StoreOptions } from '../../graph/store/open.ts';
 import type { Lease } from '../../graph/store/port.ts';
 import { UserError } from '../../schema/index.ts';
 import { VERSION } from '../version.ts';
-import { analyzeRun, scan, type ScanRequest, type ScanWorld } from './scan.ts';
+import { analyzeRun, scan, type Analysing, type ScanRequest, type ScanWorld } from './scan.ts';
 
-export interface Order { kind: 'ingest' | 'analyze'; run: string; store: { where: string; options: StoreOptions }; request?: ScanRequest; leaseSeconds?: number }
+export interface Order { kind: 'ingest' | 'analyze'; run: string; store: { where: string; options: StoreOptions }; request?: ScanRequest; own?: Analysing; leaseSeconds?: number }
 /** `lease`: to be renewed by who started this process, for analysing lets no timer run. */
 export type Told = { progress: string } | { lease: Lease } | { done: { findings: number } } | { failed: { code: string; message: string } };
 
@@ -13,7 +13,7 @@ async function carryOut(order: Order, tell: (t: Told) => void): Promise<void> {
   const world: ScanWorld = { env: process.env, now: () => new Date(), newId: () => order.run, progress: (progress) => { tell({ progress }); }, version: VERSION, lease: { ...(order.leaseSeconds === undefined ? {} : { seconds: order.leaseSeconds }), told: (lease) => { tell({ lease }); } } };
   const store = await openStore(order.store.where, order.store.options);
   try {
-    const result = order.kind === 'ingest' ? await scan(store, order.request!, world) : await analyzeRun(store, order.run, { extraRules: [] }, world);
+    const result = order.kind === 'ingest' ? await scan(store, order.request!, world) : await analyzeRun(store, order.run, order.own ?? { extraRules: [] }, world);
     tell({ done: { findings: result.findings.length } });
   } finally {
     await store.close();

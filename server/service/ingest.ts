@@ -35,7 +35,7 @@ export async function ingest(s: Service, asker: Asker, caller: string, input: In
     const run = s.newId();
     return { change: {}, subject: run, before: null, after: input, answer: { id: run } };
   }, (answer) => {
-    const request = { ...EMPTY, paths, scope: input.scope ?? undefined, account: input.accountId ?? undefined, workspace: input.workspace ?? 'default', keepRuns: s.options.keepRuns };
+    const request = { ...EMPTY, ...s.options.own, paths, scope: input.scope ?? undefined, account: input.accountId ?? undefined, workspace: input.workspace ?? 'default', keepRuns: s.options.keepRuns };
     s.jobs.start(answer.id, { kind: 'ingest', run: answer.id, store: place, request }, asker.who, (job) => { void ended(s, job, uploads); });
   });
   return jobOf(s, id);
@@ -49,7 +49,7 @@ export async function analyze(s: Service, asker: Asker, wanted: string | undefin
     if (!run) throw new Refused('NOT_FOUND', wanted === undefined ? 'there is no complete run yet' : `there is no complete run ${wanted.slice(0, 80)}`);
     s.jobs.demandRoom();
     return { change: {}, subject: run.id, before: null, after: { run: run.id }, answer: { id: s.newId(), run: run.id } };
-  }, (answer) => { s.jobs.start(answer.id, { kind: 'analyze', run: answer.run, store: place }, asker.who, (job) => { void ended(s, job, []); }); });
+  }, (answer) => { s.jobs.start(answer.id, { kind: 'analyze', run: answer.run, store: place, own: s.options.own }, asker.who, (job) => { void ended(s, job, []); }); });
   return jobOf(s, id);
 }
 

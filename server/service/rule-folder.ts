@@ -44,3 +44,17 @@ export function loadRuleFolder(folder: string): OwnKnowledge {
   if (wrong.length > 0) throw new UserError(`rules in ${folder} cannot be used:\n${wrong.map((w) => `  ${w}`).join('\n')}`);
   return own;
 }
+
+/** Several folders as one: what each adds, with ids that no two of them share. */
+export function loadRuleFolders(folders: readonly string[]): OwnKnowledge {
+  const all: OwnKnowledge = { rules: [], techniques: [], words: {} };
+  for (const own of folders.map(loadRuleFolder)) {
+    all.rules.push(...own.rules);
+    all.techniques.push(...own.techniques);
+    for (const [level, words] of Object.entries(own.words)) all.words[level as keyof typeof all.words] = [...(all.words[level as keyof typeof all.words] ?? []), ...(words ?? [])];
+  }
+  const twice = all.techniques.map((t) => t.id).filter((id, i, ids) => ids.indexOf(id) !== i);
+  const wrong = [...allRules(all.rules).problems.map((p) => `${p.rule}: ${p.message}`), ...twice.map((id) => `technique ${id} is in two folders`)];
+  if (wrong.length > 0) throw new UserError(`the rule folders cannot be used together:\n${wrong.map((w) => `  ${w}`).join('\n')}`);
+  return all;
+}

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { GraphStore } from '../../graph/store/port.ts';
+import { batchOf } from './batch.ts';
 import { underLease, type Hold, type LeaseOptions } from './lease.ts';
+import { asSensitivity } from './overrides.ts';
 import { publicationOf } from './published.ts';
 import type { OwnKnowledge, RuleFile } from './rule-folder.ts';
 import type { AnalyzeOptions } from '../../queries/analyze.ts';
@@ -36,11 +38,7 @@ export function graphHash(batch: Pick<Batch, 'nodes' | 'edges'>): string {
 
 /** Collect, store, analyse: one run. Only a completed run is ever read; a run that fails is abandoned and the last one stays. */
 export async function scan(store: GraphStore, request: ScanRequest, world: ScanWorld): Promise<AnalysisResult> {
-  const { collect } = await import('../../collectors/run.ts');
-  const batch = await collect({
-    paths: request.paths, scope: request.scope, roots: request.roots, variables: request.variables, varFiles: request.varFiles, workspace: request.workspace,
-    accounts: request.accounts, account: request.account, env: world.env, progress: world.progress, hashKey: world.env['OVERREACH_HASH_KEY'] ?? 'overreach',
-  });
+  const batch = await batchOf(request, world);
   return underLease(store, world.lease ?? {}, world.progress, (hold) => write(store, batch, request, world, hold));
 }
 
@@ -60,7 +58,8 @@ async function write(store: GraphStore, batch: Batch, request: ScanRequest, worl
   return result;
 }
 
-type Analysing = Pick<ScanRequest, 'extraRules' | 'own' | 'baseline'>;
+/** What an analysis knows beside the graph. */
+export type Analysing = Pick<ScanRequest, 'extraRules' | 'own' | 'baseline'>;
 
 /** Analyses a complete run of the store (default: the last) and keeps the result beside it. Throws Busy where another process does. */
 export const analyzeRun = (store: GraphStore, runId: string | undefined, request: Analysing, world: ScanWorld): Promise<AnalysisResult> =>
@@ -72,7 +71,7 @@ async function analyzeHeld(store: GraphStore, runId: string | undefined, request
   if (!stored) throw new Error(`run ${runId ?? ''} is not in the store`);
   await hold.keep(true);
   world.progress('analysing');
-  const { result, estate } = analyzed(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules, ...request.own, ...(request.baseline ? { baseline: request.baseline } : {}) });
+  const { result, estate } = analyzed(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules, ...request.own, sensitivity: asSensitivity(await store.ledger.overrides()), ...(request.baseline ? { baseline: request.baseline } : {}) });
   await hold.keep();
   await store.saveResult(stored.run.id, JSON.stringify(result));
   if (store.publish) {

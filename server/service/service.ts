@@ -10,7 +10,7 @@ import { Metrics } from './metrics.ts';
 import { Studies } from './studies.ts';
 import type { ConfiguredTracker } from './tracker-config.ts';
 import { ScopedAnswers } from './scoped/answers.ts';
-import type { ScanWorld } from './scan.ts';
+import type { Analysing, ScanWorld } from './scan.ts';
 import { Uploads } from './uploads.ts';
 
 export interface ServiceOptions {
@@ -28,6 +28,8 @@ export interface ServiceOptions {
   leaseSeconds?: number;
   /** Trackers that tickets may be written to, by name. */
   trackers?: ReadonlyMap<string, ConfiguredTracker>;
+  /** Rules, techniques and words of own folders, for everything that is loaded or analysed here. */
+  own?: Analysing;
   /** Milliseconds that one request waits for a long answer. */
   patienceMs?: number;
 }
@@ -35,7 +37,7 @@ export interface ServiceOptions {
 /** Everything behind the API, apart from how it is asked. */
 export interface Service {
   store: GraphStore; answers: Answers; scoped: ScopedAnswers; decisions: Decisions; tokens: TokenBook; jobs: Jobs; uploads: Uploads; metrics: Metrics; log: Logger; studies: Studies; trackers: ReadonlyMap<string, ConfiguredTracker>;
-  now: () => Date; newId: () => string; place: ServiceOptions['place']; options: { ingestRoot?: string; keepRuns: number };
+  now: () => Date; newId: () => string; place: ServiceOptions['place']; options: { ingestRoot?: string; keepRuns: number; own: Analysing };
   /** Set while the service stops: it is alive, but not ready. */
   stopping: boolean;
 }
@@ -44,11 +46,12 @@ const GB = 1_000_000_000;
 
 export function createService(store: GraphStore, world: ScanWorld, write: (line: string) => void, o: ServiceOptions = {}): Service {
   const log = jsonLogger(write, world.now);
-  const answers = new Answers(store, { ...world, lease: { seconds: o.leaseSeconds ?? 60 }, progress: (message) => { log('info', message); } }, o.freshForMs ?? 0);
+  const own = o.own ?? { extraRules: [] };
+  const answers = new Answers(store, { ...world, lease: { seconds: o.leaseSeconds ?? 60 }, progress: (message) => { log('info', message); } }, o.freshForMs ?? 0, own);
   return {
     store, answers, scoped: new ScopedAnswers(answers), log, decisions: new Decisions(store, answers, world.now), tokens: new TokenBook(store.ledger, world.now, o.freshForMs ?? 0), jobs: new Jobs(log, world.now, world.env, store.leases, o.leaseSeconds ?? 60),
     uploads: new Uploads(o.spool ?? tmpdir(), o.uploadLimit ?? GB), metrics: new Metrics(), now: world.now, newId: world.newId, place: o.place,
     studies: new Studies(log, world.env, o.patienceMs), trackers: o.trackers ?? new Map(),
-    options: { keepRuns: o.keepRuns ?? 10, ...(o.ingestRoot === undefined ? {} : { ingestRoot: o.ingestRoot }) }, stopping: false,
+    options: { own, keepRuns: o.keepRuns ?? 10, ...(o.ingestRoot === undefined ? {} : { ingestRoot: o.ingestRoot }) }, stopping: false,
   };
 }

@@ -132,6 +132,20 @@ describe.each(['embedded', ...NEO4J_VERSIONS])('store conformance: %s', (which) 
     keep(await s.load());
   });
 
+  withStore('an override is kept with its entry, replaced by the next, and taken back', async (s, _, keep) => {
+    const entry = (id: string): AuditEntry => ({ id, at: 't', who: 'ann', what: 'setOverride', subject: 'n', before: null, after: null });
+    const [a, b] = [{ node: 'ovr:b', level: 'public' as const, reason: 'r', expires: '2027-01-01', by: 'ann', at: 't1' }, { node: 'ovr:a', integrity: 'high' as const, reason: 'r', by: 'ann', at: 't2' }];
+    expect(await s.ledger.overrides()).toEqual([]);
+    await s.ledger.write({ override: a }, entry('o1'));
+    await s.ledger.write({ override: b }, entry('o2'));
+    await s.ledger.write({ override: { ...a, level: 'internal' } }, entry('o3'));
+    expect(await s.ledger.overrides()).toEqual([b, { ...a, level: 'internal' }]);
+    await s.ledger.write({ unoverride: 'ovr:b' }, entry('o4'));
+    await s.ledger.write({ unoverride: 'never there' }, entry('o5'));
+    expect([await s.ledger.overrides(), (await s.ledger.audit(10)).map((e) => e.id)]).toEqual([[b], ['o5', 'o4', 'o3', 'o2', 'o1']]);
+    keep(await s.ledger.overrides());
+  });
+
   withStore('decisions and their record are written together, once per key, and stay', async (s, reopen, keep) => {
     const entry = (id: string, extra: object = {}): AuditEntry => ({ id, at: '2026-01-01T00:00:00Z', who: 'ann', what: 'acceptRisk', subject: 'f', before: null, after: { owner: 'o', nested: [1, 'ü'] }, ...extra });
     await s.ledger.write({ accept: { fingerprint: 'f', owner: 'o', reason: 'r', at: 't' } }, entry('e1', { key: 'ann:1', asked: 'h', answer: '{}' }));

@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import { KeyTaken, type AuditEntry, type Change, type Ledger, type StoredTicket, type StoredToken } from '../port.ts';
+import { KeyTaken, type AuditEntry, type Change, type Ledger, type StoredOverride, type StoredTicket, type StoredToken } from '../port.ts';
 
 type Row = Record<string, string | number>;
 
@@ -20,10 +20,14 @@ export class EmbeddedLedger implements Ledger {
       if (c.accept) this.#db.prepare('INSERT OR REPLACE INTO acceptance (fingerprint, body) VALUES (?, ?)').run(c.accept.fingerprint, JSON.stringify(c.accept));
       if (c.unaccept !== undefined) this.#db.prepare('DELETE FROM acceptance WHERE fingerprint = ?').run(c.unaccept);
       if (c.token) this.#db.prepare('INSERT OR REPLACE INTO token (id, body) VALUES (?, ?)').run(c.token.id, JSON.stringify(c.token));
+      if (c.override) this.#db.prepare('INSERT OR REPLACE INTO override (node, body) VALUES (?, ?)').run(c.override.node, JSON.stringify(c.override));
+      if (c.unoverride !== undefined) this.#db.prepare('DELETE FROM override WHERE node = ?').run(c.unoverride);
     });
   }
 
   async tokens(): Promise<StoredToken[]> { return (this.#db.prepare('SELECT body FROM token ORDER BY id').all() as Row[]).map((r) => JSON.parse(String(r['body'])) as StoredToken); }
+
+  async overrides(): Promise<StoredOverride[]> { return (this.#db.prepare('SELECT body FROM override ORDER BY node').all() as Row[]).map((r) => JSON.parse(String(r['body'])) as StoredOverride); }
 
   async audit(first: number, before = Number.MAX_SAFE_INTEGER): Promise<(AuditEntry & { seq: number })[]> {
     return (this.#db.prepare('SELECT seq, body FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?').all(before, first) as Row[]).map((r) => ({ ...(JSON.parse(String(r['body'])) as AuditEntry), seq: Number(r['seq']) }));

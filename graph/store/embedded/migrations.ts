@@ -31,4 +31,7 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE run ADD COLUMN lease TEXT;
   ALTER TABLE run ADD COLUMN fence INTEGER;
   `,
+  `
+  CREATE TABLE override (node TEXT PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID;
+  `,
 ];

@@ -33,6 +33,8 @@ export const MIGRATIONS: readonly (readonly string[])[] = [[
   'CREATE INDEX overreach_derived_run IF NOT EXISTS FOR (n:OverreachDerived) ON (n.run)',
 ], [
   'CREATE CONSTRAINT overreach_lease IF NOT EXISTS FOR (l:OverreachLease) REQUIRE l.name IS UNIQUE',
+], [
+  'CREATE CONSTRAINT overreach_override IF NOT EXISTS FOR (o:OverreachOverride) REQUIRE o.node IS UNIQUE',
 ]];
 
 /** Label or relationship type, safe between backticks. */

@@ -1,4 +1,4 @@
-import { KeyTaken, type AuditEntry, type Change, type Ledger, type StoredTicket, type StoredToken } from '../port.ts';
+import { KeyTaken, type AuditEntry, type Change, type Ledger, type StoredOverride, type StoredTicket, type StoredToken } from '../port.ts';
 import type { Connection } from './session.ts';
 
 /** Each part keeps `e` and is harmless when the driver repeats the statement. */
@@ -6,6 +6,8 @@ const PARTS = {
   accept: 'MERGE (a:OverreachAcceptance {fingerprint: $accept.fingerprint}) SET a.body = $accept.body WITH e',
   unaccept: 'OPTIONAL MATCH (x:OverreachAcceptance {fingerprint: $unaccept}) DELETE x WITH DISTINCT e',
   token: 'MERGE (t:OverreachToken {id: $token.id}) SET t.body = $token.body WITH e',
+  override: 'MERGE (o:OverreachOverride {node: $override.node}) SET o.body = $override.body WITH e',
+  unoverride: 'OPTIONAL MATCH (y:OverreachOverride {node: $unoverride}) DELETE y WITH DISTINCT e',
 };
 
 /** Decisions and their record as nodes. Entry and change are one statement, so one transaction. */
@@ -21,9 +23,10 @@ export class Neo4jLedger implements Ledger {
         MERGE (m:OverreachMeta {key: 'audit'}) SET m.value = coalesce(m.value, 0) + 1
         MERGE (e:OverreachAudit {id: $id}) ON CREATE SET e.seq = m.value, e.key = $key, e.body = $body WITH e
         ${parts.map((k) => PARTS[k]).join('\n')} RETURN e.id AS id`, {
-        id: entry.id, key: entry.key ?? null, body: JSON.stringify(entry), unaccept: c.unaccept ?? null,
+        id: entry.id, key: entry.key ?? null, body: JSON.stringify(entry), unaccept: c.unaccept ?? null, unoverride: c.unoverride ?? null,
         accept: c.accept ? { fingerprint: c.accept.fingerprint, body: JSON.stringify(c.accept) } : null,
         token: c.token ? { id: c.token.id, body: JSON.stringify(c.token) } : null,
+        override: c.override ? { node: c.override.node, body: JSON.stringify(c.override) } : null,
       });
     } catch (e) {
       if (entry.key !== undefined && (await this.entryOfKey(entry.key))) throw new KeyTaken(entry.key, { cause: e });
@@ -32,6 +35,8 @@ export class Neo4jLedger implements Ledger {
   }
 
   async tokens(): Promise<StoredToken[]> { return (await this.#c().read('MATCH (t:OverreachToken) RETURN t.body AS body ORDER BY t.id')).map((r) => JSON.parse(String(r['body'])) as StoredToken); }
+
+  async overrides(): Promise<StoredOverride[]> { return (await this.#c().read('MATCH (o:OverreachOverride) RETURN o.body AS body ORDER BY o.node')).map((r) => JSON.parse(String(r['body'])) as StoredOverride); }
 
   async audit(first: number, before = Number.MAX_SAFE_INTEGER): Promise<(AuditEntry & { seq: number })[]> {
     return (await this.#c().read('MATCH (e:OverreachAudit) WHERE e.seq < $before RETURN e.seq AS seq, e.body AS body ORDER BY seq DESC LIMIT $first', { first, before })).map((r) => ({ ...(JSON.parse(String(r['body'])) as AuditEntry), seq: Number(r['seq']) }));

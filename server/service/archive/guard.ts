@@ -27,7 +27,7 @@ export class ArchiveGuard {
   /** The path below the target folder; undefined for the folder itself. */
   place(name: string, folder: boolean): string | undefined {
     if (++this.#entries > this.#limits.entries) throw tooMuch(`it holds more than ${this.#limits.entries} entries`);
-    if (/[\0-\x1f\x7f\\]/.test(name) || /^[a-z]:/i.test(name) || name.startsWith('/')) throw unsafe(`the name ${shown(name)} is absolute or holds characters that no plain path has`);
+    if (/[\p{Cc}\\]/u.test(name) || /^[a-z]:/i.test(name) || name.startsWith('/')) throw unsafe(`the name ${shown(name)} is absolute or holds characters that no plain path has`);
     const parts = name.normalize('NFC').split('/').filter((p) => p !== '' && p !== '.');
     if (parts.includes('..')) throw unsafe(`the name ${shown(name)} leads out of it`);
     if (parts.length > this.#limits.depth) throw tooMuch(`folders are nested deeper than ${this.#limits.depth}`);
