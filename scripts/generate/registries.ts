@@ -11,7 +11,10 @@ const REGISTRIES = [
   { folder: 'queries/remedy/hardening', exported: 'hardening', list: 'HARDENING_LIST', type: "import type { HardeningKind } from './fix-kind.ts';", of: 'HardeningKind' },
 ];
 
-const identifier = (file: string): string => file.replace(/\.ts$/, '').replace(/[^A-Za-z0-9]+(.)?/g, (_, c: string | undefined) => (c ?? '').toUpperCase());
+const RESERVED = new Set(['export', 'import', 'default', 'delete', 'new', 'switch', 'in', 'class', 'const']);
+
+const identifier = (file: string): string => plain(file).replace(/^.*$/, (name) => (RESERVED.has(name) ? `${name}Entry` : name));
+const plain = (file: string): string => file.replace(/\.ts$/, '').replace(/[^A-Za-z0-9]+(.)?/g, (_, c: string | undefined) => (c ?? '').toUpperCase());
 
 /** Registries of the one-file shapes. */
 export async function generate(): Promise<Record<string, string>> {
