@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { severityOf } from '../../queries/remedy/plan.ts';
 import { showHoles, type Finding, type Fix, type Severity, type SourceRef } from '../../schema/index.ts';
-import { capability, hopRef } from '../text/hops.ts';
+import { hopRef } from '../text/hops.ts';
+import { requiresText } from '../text/requires.ts';
 import { plain, type Block, type Inline } from '../trackers/text/document.ts';
 import type { Ticket } from '../trackers/tracker.ts';
 import type { Remedies } from './remedies.ts';
@@ -29,24 +30,29 @@ export function ticketOf(fix: Fix, r: Remedies, o: TextOptions, dueBefore?: stri
   return { fixId: fix.id, title, blocks, severity, labels: [...o.labels, `severity:${severity}`], ...(o.assignee && { assignee: o.assignee }), meta };
 }
 
-const VERB = { remove: 'Remove from', narrow: 'Narrow', add: 'Add to' } as const;
-const THING: Record<string, string> = { CAN: 'policy', 'Endpoint.auth': 'access to', HAS_POLICY: 'policies of' };
-
-/** What is done to what, and what it stops. */
+/** What to do, and what it stops. */
 function titleOf(fix: Fix, worst: Finding, n: number): string {
-  const text = plain(`${VERB[fix.op]} ${THING[fix.what] ?? `${fix.what} of`} ${fix.node.name}: ${lower(worst.title)}${n > 1 ? ` (and ${n - 1} more)` : ''}`).replace(/@/g, '@\u200b');
-  return text.length <= TITLE ? text : `${text.slice(0, TITLE - 1)}…`;
+  const more = n > 1 ? ` (and ${n - 1} more)` : '';
+  const head = `${clip(upper(doing(fix)), TITLE / 2)}. Stops: `;
+  return plain(`${head}${clip(lower(worst.title), TITLE - head.length - more.length)}${more}`).replace(/@/g, '@\u200b');
 }
+
+/** An action list is for the text of the ticket; the title says what is taken away. */
+function doing(fix: Fix): string {
+  const text = plain(fix.text);
+  const [, where, what] = /^(in [^,]+), allow .*: without ([^:]+)$/.exec(text) ?? [];
+  return where === undefined ? text : `${where}, take away ${what}`;
+}
+const clip = (s: string, max: number): string => (s.length <= max ? s : `${s.slice(0, max - 1).replace(/[\s,]+\S*$/, '')}…`);
 const lower = (s: string): string => (/^(Anyone|An?|The|Agent|Every|Who) /.test(s) ? s[0]!.toLowerCase() + s.slice(1) : s);
 const upper = (s: string): string => (/^[a-z]+ /.test(s) ? s[0]!.toUpperCase() + s.slice(1) : s);
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 
 function whyBlocks(worst: Finding, findings: readonly Finding[], severity: Severity, due: string): Block[] {
   const owners = [...new Set(findings.flatMap((f) => f.owner ?? []))];
   const n = findings.length - 1;
   return [
-    { paragraph: [{ strong: `${worst.title}.` }, n > 0 ? ` This one change closes that path and ${count(n, 'more')}.` : ' This change closes that path.'] },
-    ...(worst.score.why ? [{ paragraph: [`${worst.score.why}.`.replace(/\.\.$/, '.')] }] : []),
+    { paragraph: [{ strong: `${worst.title}.` }, n > 0 ? ` This one change closes that path and ${n} more.` : ' This change closes that path.'] },
+    ...(worst.score.why ? [{ paragraph: [scoreText(worst)] }] : []),
     { bullets: [
       [{ strong: 'Severity' }, ` ${severity}`], [{ strong: 'Due' }, ` ${due}`],
       [{ strong: 'Verdict' }, ` ${verdictText(worst)}`],
@@ -55,20 +61,26 @@ function whyBlocks(worst: Finding, findings: readonly Finding[], severity: Sever
   ];
 }
 
+/** The reasons of the score; where a rule set the severity higher than the score says, by which. */
+function scoreText(f: Finding): string {
+  const why = upper(f.score.why.replace(/^\w+ \d+: /, '').replace(/ \(E\d\)/g, '').replace(/\.$/, ''));
+  return `${why}.${f.score.raised === undefined ? '' : ` Severity ${f.score.raised}.`}`;
+}
+
 function verdictText(f: Finding): string {
   if (f.verdict === 'proven') return 'proven by what was read';
-  const holds = f.requires.length > 0 ? `: ${f.requires.join('; ')}` : '';
-  return f.verdict === 'conditional' ? `conditional, it holds under what stands here${holds}` : `unknown, a fact that decides it was not read${holds}`;
+  const holds = f.requires.length > 0 ? `: ${requiresText(f.requires)}` : '';
+  return f.verdict === 'conditional' ? `conditional, it holds if this does${holds}` : `unknown, a fact that decides it was not read${holds}`;
 }
 
 function changeBlocks(fix: Fix, r: Remedies, o: TextOptions): Block[] {
   const diff = r.diffs?.get(fix.id);
-  const no = r.patched.get(fix.id);
+  const no = r.patched.get(fix.id) ?? (fix.noPatch === undefined ? undefined : `no patch: ${fix.noPatch}`);
   return [
     { heading: 'What to change' },
     { paragraph: [upper(fix.text), ...(fix.source?.file ? [', at ', ...places(fix.source, o)] : fix.node.address ? [', at ', { code: fix.node.address }] : []), '.'] },
     ...(diff ? [{ source: diff, language: 'diff' }, { paragraph: ['Save it as ', { code: 'fix.diff' }, ' and run ', { code: 'git apply fix.diff' }, ' in the folder that was scanned.'] }]
-      : no?.startsWith('no patch') ? [{ paragraph: [`There is no ready patch${no.slice('no patch'.length)}.`] }] : []),
+      : no?.startsWith('no patch') ? [{ paragraph: [`There is no ready patch${no.slice('no patch'.length)}.`.replace(/\.\.$/, '.')] }] : []),
     ...(fix.mightBreak.length > 0 ? [{ heading: 'What it might break' }, { bullets: fix.mightBreak.map((b) => [upper(b)]) }] : []),
   ];
 }
@@ -81,10 +93,10 @@ function places(s: SourceRef, o: TextOptions): Inline[] {
 
 function pathBlocks(worst: Finding, o: TextOptions): Block[] {
   return [
-    { heading: 'The worst path, step by step' }, { paragraph: [`Start: ${showHoles(worst.path.start.says)}. After each step the attacker:`] },
+    { heading: 'The worst path, step by step' }, { paragraph: [`It starts with: ${showHoles(worst.path.start.says)}.`] },
     { numbered: worst.path.hops.map((h) => {
       const s = hopRef(h);
-      return [{ strong: capability(h) }, ` (${h.verdict}${h.requires.length > 0 ? `: ${h.requires.join('; ')}` : ''}). ${h.says}`, ...(s?.file ? [', see ', ...places(s, o)] : []), '.'];
+      return [{ strong: `${upper(h.says)}.` }, ` ${h.verdict === 'proven' ? 'Proven' : h.verdict === 'conditional' ? 'Conditional' : 'Unknown'}${h.requires.length > 0 ? `: ${h.requires.join('; ')}` : ''}`, ...(s?.file ? [', ', ...places(s, o)] : []), '.'];
     }) },
   ];
 }
@@ -97,6 +109,6 @@ function endBlocks(fix: Fix, findings: readonly Finding[], r: Remedies): Block[]
     { heading: 'Proof' },
     { paragraph: [`The change was applied to the graph and everything was analysed again: ${findings.length === 1 ? 'this path is' : 'these paths are'} gone and no new one is there.${r.patched.get(fix.id)?.startsWith('patched') ? ' The patched code was read again with the same answer.' : ''}`] },
     { heading: 'How it ends' },
-    { paragraph: ['This ticket closes when a scan reads the code again and the paths are gone, and opens again when one returns. To keep the risk instead, for a time: ', { code: `overreach accept ${findings[0]!.fingerprint.slice(0, 12)} --owner <who> --reason <why> --until <date>` }, '.'] },
+    { paragraph: ['This ticket closes when a scan reads the code again and the paths are gone, and opens again when one returns. To keep the risk instead, for a time, name who answers for it', findings.length > 1 ? ', for each path by its id above: ' : ': ', { code: `overreach accept ${findings[0]!.fingerprint.slice(0, 12)} --owner <who> --reason <why> --until <date>` }, '.'] },
   ];
 }

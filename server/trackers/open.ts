@@ -41,7 +41,8 @@ export async function openTracker(p: TrackerPlace, w: TrackerWorld): Promise<Tra
 }
 
 function demandHttps(url: string, what: string): void {
-  if (!/^https:\/\/[^/@\s]+/.test(url) && !LOCAL.test(url)) throw new UserError(`${what} needs an https address`);
+  const u = URL.canParse(url) ? new URL(url) : undefined;
+  if (!u || u.username !== '' || u.password !== '' || (u.protocol !== 'https:' && !LOCAL.test(url))) throw new UserError(`${what} needs an https address, without a sign-in in it`);
 }
 
 function secretOf(w: TrackerWorld, name: string): string | undefined {

@@ -18,7 +18,7 @@ export async function fakeJira(): Promise<FakeJira> {
     const [, version, path] = /^\/rest\/api\/([23])(\/.*)$/.exec(a.path) ?? [];
     if (!path) return { status: 404, body: '<html>' };
     if (a.headers.authorization !== (version === '3' ? cloud : 'Bearer pat')) return no(401, ['You are not authenticated. Authentication required to perform this operation.']);
-    if (/^\/search/.test(path)) {
+    if (path.startsWith('/search')) {
       const jql = a.url.searchParams.get('jql')!;
       if (!jql.includes('project = "SEC"')) return no(400, ["The value 'NOPE' does not exist for the field 'project'."]);
       const word = /description ~ "(\w+)"/.exec(jql)![1]!;
