@@ -17,7 +17,7 @@ const LEARN: ReadonlySet<EffectClass> = new Set(['list', 'read', 'credential']);
 const ASKING = [{ fact: 'EXEC' as const }, { transition: ['from-credential/assume', 'from-credential/escalate'] }];
 
 /** An effect that an agent has for whoever may talk to it. */
-interface Gain { agent: NodeRecord; effect: EffectClass; asset: NodeRecord; verdict: Verdict; deed: Deed }
+interface Gain { agent: NodeRecord; effect: EffectClass; asset: NodeRecord; verdict: Verdict; requires: readonly string[]; deed: Deed }
 
 /**
  * Who gains what by talking to which agent (model 6.4): the agent's effects for this invoker, less the invoker's own. Principals that may
@@ -58,22 +58,48 @@ const keyOf = (g: Gain): string => `${g.agent.id}|${g.effect}|${g.asset.id}`;
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const classRef = (c: EntryClass): NodeRef => ({ id: `ovr:scope:overreach:${c}`, kind: 'Scope', type: 'overreach.entry-class', name: `${c}: ${START_SAYS[c]}` });
 
-/** What each start gets done through agents; what an agent reads counts only where the answer comes back. */
+/** What each start gets done by agents: first which agents it steers and how, by asking alone; then what each agent does when steered so. */
 function gains(attack: AttackQueries, from: readonly Start[]): Map<number, Gain[]> {
-  const out = new Map<number, Map<string, Gain>>();
   if (from.length === 0) return new Map();
-  for (const deed of attack.deeds({ from, mustNotPass: ASKING })) {
-    const agent = deed.subject.kind === 'Agent' ? deed.subject : deed.agent;
-    if (!agent || deed.benign || (LEARN.has(deed.effect) && !deed.visible)) continue;
+  const answer = attack.reach({ from, to: [{ fact: 'INFLUENCE' }], mustNotPass: ASKING });
+  const talks = from.map((_, i) => {
+    const byAgent = new Map<string, Talk>();
+    for (const h of answer.hits(i)) {
+      const t = byAgent.get(h.fact.node.id) ?? { agent: h.fact.node, variants: new Set<string>(), verdict: h.verdict, vertex: h.fact.vertex };
+      t.variants.add(JSON.stringify(h.fact.variant));
+      if (verdictRank(h.verdict) < verdictRank(t.verdict)) Object.assign(t, { verdict: h.verdict, vertex: h.fact.vertex });
+      byAgent.set(h.fact.node.id, t);
+    }
+    return [...byAgent.values()];
+  });
+  const deeds = deedsOf(attack, talks.flat());
+  return new Map(talks.map((list, i) => [i, list.flatMap((t) => {
+    const requires = t.verdict === 'proven' ? [] : (answer.paths(i, t.vertex).paths[0]?.requires ?? []);
+    return (deeds.get(keyOfTalk(t)) ?? []).map((g): Gain => ({ ...g, verdict: worstVerdict(g.verdict, t.verdict), requires }));
+  })]));
+}
+
+interface Talk { agent: NodeRecord; variants: Set<string>; verdict: Verdict; vertex: number }
+const keyOfTalk = (t: Talk): string => `${t.agent.id}\n${[...t.variants].sort().join('\n')}`;
+
+/** Effects of an agent itself; what it learns counts only where the answer comes back. */
+function deedsOf(attack: AttackQueries, talks: readonly Talk[]): Map<string, Omit<Gain, 'requires'>[]> {
+  const asked = [...new Map(talks.map((t) => [keyOfTalk(t), t]))];
+  const out = new Map<string, Map<string, Omit<Gain, 'requires'>>>();
+  if (asked.length === 0) return new Map();
+  const from = asked.map(([, t]): Start => ({ facts: { fact: 'INFLUENCE', nodes: new Set([t.agent.id]), variant: (v) => t.variants.has(JSON.stringify(v)) }, says: `whoever talks to ${t.agent.name}` }));
+  for (const deed of attack.deeds({ from })) {
+    const [key, { agent }] = asked[deed.start]!;
+    if ((deed.subject.kind === 'Agent' ? deed.subject : deed.agent)?.id !== agent.id || deed.benign || (LEARN.has(deed.effect) && !deed.visible)) continue;
+    let mine = out.get(key);
+    if (!mine) out.set(key, (mine = new Map()));
     for (const asset of deed.assets) {
-      const g: Gain = { agent, effect: deed.effect, asset, verdict: deed.verdict, deed };
-      let mine = out.get(deed.start);
-      if (!mine) out.set(deed.start, (mine = new Map()));
-      const before = mine.get(keyOf(g));
-      if (!before || verdictRank(g.verdict) < verdictRank(before.verdict)) mine.set(keyOf(g), g);
+      const k = `${deed.effect}|${asset.id}`;
+      const before = mine.get(k);
+      if (!before || verdictRank(deed.verdict) < verdictRank(before.verdict)) mine.set(k, { agent, effect: deed.effect, asset, verdict: deed.verdict, deed });
     }
   }
-  return new Map([...out].map(([i, m]) => [i, [...m.values()]]));
+  return new Map([...out].map(([k, m]) => [k, [...m.values()]]));
 }
 
 /** Principals by the agents they may talk to and how sure that is. What agents and their tools run as is left out: asking is what it is for. */
@@ -123,7 +149,7 @@ function put(out: InvokerGap, estate: Estate, who: readonly NodeRef[], given: re
       const path = g.deed.path(g.asset.id, 1).paths[0];
       out.rows.push({
         ...base, agent: nodeRef(agent), effect: g.effect, asset: nodeRef(g.asset), sensitivity: estate.sensitivity.get(g.asset.id)?.level ?? (g.asset.kind === 'DataStore' || g.asset.kind === 'Secret' ? 'unknown' : 'control plane'),
-        weight: of(g), verdict: path ? worstVerdict(g.verdict, path.verdict) : g.verdict, requires: [...new Set([...(path?.requires ?? []), ...g.deed.requires])].sort(), evidence: path?.hops.at(-1)?.evidence ?? [],
+        weight: of(g), verdict: path ? worstVerdict(g.verdict, path.verdict) : g.verdict, requires: [...new Set([...g.requires, ...(path?.requires ?? []), ...g.deed.requires])].sort(), evidence: path?.hops.at(-1)?.evidence ?? [],
       });
     }
   }
