@@ -1,5 +1,6 @@
 import { brotliDecompressSync } from 'node:zlib';
 import type { Value } from '../../schema/index.ts';
+import { type ParsedPolicy, parsePolicyDocument } from '../policy-document/parse.ts';
 import { DOCUMENTS } from './documents.gen.ts';
 
 let documents: ReadonlyMap<string, Value> | undefined;
@@ -18,6 +19,17 @@ export function managedPolicy(arn: string): Value | undefined {
   if (name === undefined) return undefined;
   documents ??= load();
   return documents.get(name);
+}
+
+const read = new Map<Value, ParsedPolicy>();
+
+/** Statements of such a policy. Thousands of roles have the same few attached: each is read once. */
+export function managedStatements(arn: string): ParsedPolicy | undefined {
+  const document = managedPolicy(arn);
+  if (document === undefined) return undefined;
+  let parsed = read.get(document);
+  if (!parsed) read.set(document, (parsed = parsePolicyDocument(document)));
+  return parsed;
 }
 
 /** Whether an ARN has the form of an AWS managed policy. */

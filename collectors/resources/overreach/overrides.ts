@@ -33,7 +33,11 @@ class Overrides {
   constructor(graph: { nodes: readonly NodeRecord[]; edges: readonly EdgeRecord[] }) {
     this.#nodes = new Map(graph.nodes.map((n) => [n.id, n]));
     this.#edges = new Map(graph.edges.map((e) => [e.id, e]));
-    for (const n of graph.nodes) this.#byKind.set(n.kind, [...(this.#byKind.get(n.kind) ?? []), n.id]);
+    for (const n of graph.nodes) {
+      const there = this.#byKind.get(n.kind);
+      if (there) there.push(n.id);
+      else this.#byKind.set(n.kind, [n.id]);
+    }
   }
 
   result(): Overridden {
