@@ -47,7 +47,7 @@ async function ask(query: string, token?: string): Promise<{ status: number; bod
 function sample(arg: Pick<GraphQLArgument, 'type'>): string {
   const named = getNamedType(arg.type);
   if (isEnumType(named)) return named.getValues()[0]!.name;
-  if (isInputObjectType(named)) return '{}';
+  if (isInputObjectType(named)) return named.isOneOf ? `{ ${Object.keys(named.getFields())[0]}: "none" }` : '{}';
   return named.name === 'Int' ? '1' : '"none"';
 }
 const schema = apiSchema();
