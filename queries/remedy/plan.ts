@@ -3,7 +3,7 @@ import type { DeriveOptions } from '../derive/index.ts';
 import { candidatesOf, type Candidate, type Reached } from './candidates.ts';
 import { applyAll, proveAll } from './batch.ts';
 import type { Graph } from './edit.ts';
-import { passOf, proofOf, type Proof } from './prove.ts';
+import { passOf, proofOf, type Problems, type Proof } from './prove.ts';
 
 export interface RemedyOptions extends DeriveOptions {
   /** Analyses that may be made as proof. */
@@ -34,7 +34,7 @@ export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyO
   const out: FixPlan = { fixes: [], alternatives: [], remaining: [], closedTogether: [], runs: 1, truncated: false };
   const covered = new Set<string>();
   const rejected = new Set<string>();
-  let here: Graph = g;
+  let here: Graph = base.stored;
   let now = base;
   let reached: Reached[] = open.map((f) => ({ fingerprint: f.fingerprint, effect: f.effect, path: f.path, rules: f.rules }));
   for (let round = 0; round < ROUNDS && reached.length > 0; round++) {
@@ -64,11 +64,28 @@ export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyO
     out.fixes.push(...picked.fixes);
     for (const f of proofOf(base, now).closes) covered.add(f);
     if (out.fixes.length >= (options.maxFixes ?? Infinity)) break;
+    now = { ...now, found: withStanding(base.found, now, covered) };
     reached = [...now.found].filter(([f]) => weight.has(f) && !covered.has(f)).flatMap(([fingerprint, p]) => { const path = p.path(); return path ? [{ fingerprint, effect: p.effect, path, rules: rules.get(fingerprint) ?? [] }] : []; });
   }
   out.closedTogether = out.fixes.length === 0 ? [] : proofOf(base, now).closes.filter((f) => weight.has(f)).sort();
   const closed = new Set(out.closedTogether);
   out.remaining = open.map((f) => f.fingerprint).filter((f) => !closed.has(f));
+  return out;
+}
+
+/**
+ * Problems that stand with less than they had: from a weaker start or over fewer assets they have another fingerprint, and are still the
+ * problem that was found, as long as a row of it is there.
+ */
+function withStanding(before: Problems['found'], now: Problems, covered: ReadonlySet<string>): Problems['found'] {
+  const out = new Map(now.found);
+  const byKey = new Map([...now.found.values()].flatMap((p) => p.keys.map((k) => [k, p] as const)));
+  for (const [fingerprint, p] of before) {
+    if (out.has(fingerprint) || covered.has(fingerprint)) continue;
+    const keys = p.keys.filter((k) => now.rows.has(k));
+    const stands = keys.map((k) => byKey.get(k)).find((x) => x !== undefined);
+    if (stands) out.set(fingerprint, { ...stands, keys });
+  }
   return out;
 }
 
@@ -78,7 +95,8 @@ function cover(tried: readonly Tried[], weight: ReadonlyMap<string, number>, cov
   const taken = new Set<string>();
   const fixes: Fix[] = [];
   const gain = (t: Tried): number => t.proof.closes.reduce((n, f) => n + (covered.has(f) ? 0 : (weight.get(f) ?? 0)), 0);
-  const place = (t: Tried): string => { const e = t.candidate.fix.edit; return 'policy' in e && 'statement' in e ? `${e.policy}|${e.statement}` : t.candidate.fix.id; };
+  // Two versions of one list are one choice; the actions of a statement and what it acts on are two.
+  const place = (t: Tried): string => { const e = t.candidate.fix.edit; return e.kind === 'actions' ? `${e.policy}|${e.statement}` : e.kind === 'statement' ? `${e.policy}|${e.statement}|${Object.keys(e.to).sort().join()}` : t.candidate.fix.id; };
   while (fixes.length < max) {
     let best: Tried | undefined;
     for (const t of left) if (!taken.has(place(t)) && gain(t) > 0 && (!best || gain(t) / t.candidate.cost > gain(best) / best.candidate.cost)) best = t;

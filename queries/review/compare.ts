@@ -21,7 +21,9 @@ export function compare(before: AnalysisResult, after: AnalysisResult, names: { 
     if (was) continued.add(was.fingerprint);
     classify(f, was, out);
   }
-  const accepted = new Set(after.findings.filter((f) => f.state !== 'open').map((f) => f.fingerprint));
+  const decided = after.findings.filter((f) => f.state !== 'open');
+  for (const f of decided) if (!known.has(f.fingerprint)) out.notes.push(`new, but ${f.state}${f.accepted?.owner ? ` by ${f.accepted.owner}` : ''}${f.accepted?.until ? ` until ${f.accepted.until}` : ''}: ${f.title} (${f.severity}${f.accepted?.reason ? `, “${f.accepted.reason}”` : ''})`);
+  const accepted = new Set(decided.map((f) => f.fingerprint));
   for (const f of old.values()) {
     if (continued.has(f.fingerprint)) continue;
     const unread = accepted.has(f.fingerprint) ? undefined : unreadIn(f, before, after);

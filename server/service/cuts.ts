@@ -1,3 +1,4 @@
+import { showHoles, type FixEdit } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import { placeText } from '../text/hops.ts';
 import type { Cut } from '../text/plan.ts';
@@ -14,5 +15,20 @@ export async function cutsOf(cli: Cli, review: PlanReview): Promise<Cut[]> {
   cli.log('looking for the places to cut');
   const plan = fixPlan(review.afterGraph, review.after.findings, { only: opened, maxFixes: 3, maxRuns: MAX_RUNS, now: cli.now().toISOString() });
   const fixes = [...plan.fixes, ...plan.alternatives.sort((a, b) => b.closes.length - a.closes.length)].slice(0, 3);
-  return fixes.map((f) => ({ place: placeText(f.source) || f.node.address || f.node.name, text: f.text, closes: f.closes.length, of: opened.size }));
+  const together = plan.closedTogether.length;
+  return fixes.map((f, i) => ({
+    place: placeText(f.source) || f.node.address || f.node.name, text: f.text, closes: f.closes.length, of: opened.size, change: changeLines(f.edit), mightBreak: f.mightBreak,
+    ...(i === plan.fixes.length - 1 && plan.fixes.length > 1 ? { together } : {}),
+  }));
+}
+
+/** The change as a reader of the code sees it; nothing where a sentence says it better. */
+function changeLines(edit: FixEdit): string[] {
+  const list = (items: readonly string[]): string => `[${items.map((x) => JSON.stringify(showHoles(x))).join(', ')}]`;
+  switch (edit.kind) {
+    case 'actions': return [`- Action = ${list(edit.from)}`, ...(edit.to.length > 0 ? [`+ Action = ${list(edit.to)}`] : [])];
+    case 'auth': return [`- ${edit.from}`, `+ ${edit.to}`];
+    case 'statement': return [...(edit.to.actions ? [`+ Action = ${list(edit.to.actions)}`] : []), ...(edit.to.resources ? [`+ Resource = ${list(edit.to.resources)}`] : [])];
+    default: return [];
+  }
 }

@@ -6,7 +6,7 @@ import { UserError, type AnalysisResult, type Comparison, type RadiusDelta } fro
 import type { Cli } from '../cli/command.ts';
 import { scanRequest } from '../cli/scan-options.ts';
 import type { ScanRequest } from './scan.ts';
-import { analyzeSide, collectSide, graphOf, sideOf } from './sides.ts';
+import { acceptancesOf, analyzeSide, collectSide, graphOf, sideOf } from './sides.ts';
 
 export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change }
 
@@ -45,8 +45,9 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
     // A base of the same revision would let every change pass.
     pointless = size(change) > 0 && size(moved) === 0;
   }
-  const before = beforeGraph ? await analyzeSide(cli, beforeGraph, request) : base!.result;
-  const after = await analyzeSide(cli, afterGraph, request);
+  const acceptances = await acceptancesOf(cli, o);
+  const before = beforeGraph ? await analyzeSide(cli, beforeGraph, request, acceptances) : base!.result;
+  const after = await analyzeSide(cli, afterGraph, request, acceptances);
   const comparison = compare(before, after, { before: over === undefined ? 'prior state of the plan' : over === 'nothing' ? 'nothing' : base!.name, after: `after ${file}` });
   if (!beforeGraph) comparison.closed = comparison.closed.filter((c) => after.agents.some((a) => a.agent.id === c.finding.subject.id));
   if (pointless) comparison.notes.push('the base already holds what the plan makes: give the state before it, or leave --over out');

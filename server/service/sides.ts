@@ -3,11 +3,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import type { CollectOptions } from '../../collectors/run.ts';
-import type { StoredGraph } from '../../graph/store/port.ts';
+import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
+import type { Acceptance, StoredGraph } from '../../graph/store/port.ts';
+import { decideStates } from '../../queries/findings/ignores.ts';
 import { AnalysisResult, UserError, type Batch, type Run } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import { scanRequest } from '../cli/scan-options.ts';
-import { storeOf } from '../cli/store.ts';
+import { isRemote, storeOf, storePlace } from '../cli/store.ts';
+import { withAcceptances } from './acceptances.ts';
 import type { ScanRequest } from './scan.ts';
 
 /** One side of a comparison. A result file has no graph. */
@@ -20,6 +23,28 @@ const isResult = (path: string): boolean => /\.json$/i.test(path) && statSync(pa
  * store (`latest`: the last one). `plan: before` reads plans that lie in a folder as the state they start from.
  */
 export async function sideOf(cli: Cli, what: string, o: Record<string, unknown>, scope?: string, plan?: 'before'): Promise<Side> {
+  return withDecisions(cli, await readSide(cli, what, o, scope, plan), await acceptancesOf(cli, o));
+}
+
+/** Risks that are accepted in the store the options name; none when there is no store. */
+export async function acceptancesOf(cli: Cli, o: Record<string, unknown>): Promise<Acceptance[]> {
+  const { where } = storePlace(cli, o);
+  if (!isRemote(where) && !existsSync(where)) return [];
+  const store = await storeOf(cli, o, true);
+  try { return await store.acceptances(); } finally { await store.close(); }
+}
+
+/** What is accepted today counts on either side, whenever the side was read. What a result file says is accepted stays so: it may come from another store. */
+function withDecisions(cli: Cli, side: Side, acceptances: readonly Acceptance[]): Side {
+  const now = cli.now().toISOString();
+  if (side.graph) return { ...side, result: withAcceptances({ run: side.result.run, result: side.result, snapshot: new GraphSnapshot(side.graph.nodes, side.graph.edges) }, acceptances, now).result };
+  if (acceptances.length === 0) return side;
+  const { findings } = decideStates(side.result.findings.filter((f) => f.state === 'open'), [], [], acceptances, now);
+  const decided = new Map(findings.map((f) => [f.fingerprint, f]));
+  return { ...side, result: { ...side.result, findings: side.result.findings.map((f) => decided.get(f.fingerprint) ?? f) } };
+}
+
+async function readSide(cli: Cli, what: string, o: Record<string, unknown>, scope?: string, plan?: 'before'): Promise<Side> {
   if (what.startsWith('git:')) return revisionSide(cli, what.slice(4), o, scope);
   const path = isAbsolute(what) ? what : resolve(cli.cwd, what);
   if (!existsSync(path)) return runSide(cli, what, o);
@@ -40,7 +65,7 @@ async function revisionSide(cli: Cli, revision: string, o: Record<string, unknow
   try {
     const commit = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`).toString().trim();
     execFileSync('tar', ['-x', '-C', folder], { input: git('archive', '--format=tar', commit), stdio: ['pipe', 'ignore', 'pipe'] });
-    return { ...(await sideOf(cli, folder, o, scope)), name: `git:${revision}`, request: undefined };
+    return { ...(await readSide(cli, folder, o, scope)), name: `git:${revision}`, request: undefined };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -79,8 +104,8 @@ export function graphOf(batch: Pick<Batch, 'scope' | 'nodes' | 'edges' | 'covera
   return { run, nodes: batch.nodes, edges: batch.edges, coverage: batch.coverage };
 }
 
-export async function analyzeSide(cli: Cli, graph: StoredGraph, request: Pick<ScanRequest, 'extraRules'>): Promise<AnalysisResult> {
+export async function analyzeSide(cli: Cli, graph: StoredGraph, request: Pick<ScanRequest, 'extraRules'>, acceptances: readonly Acceptance[] = []): Promise<AnalysisResult> {
   const { analyze } = await import('../../queries/analyze.ts');
   cli.log('analysing');
-  return analyze(graph, { now: cli.now().toISOString(), extraRules: request.extraRules });
+  return analyze(graph, { now: cli.now().toISOString(), acceptances, extraRules: request.extraRules });
 }

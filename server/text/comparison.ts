@@ -16,7 +16,7 @@ function table(title: string, list: readonly PathChange[]): string[] {
 export function pathSection(c: PathChange): string[] {
   const f = c.finding;
   return [
-    `### ${escape(f.title)}`, '', `**${f.severity}**, ${f.verdict}${c.before ? `; ${c.what.map(escape).join('; ')}` : ''}. ${escape(f.path.start.says)}.`, '',
+    `### ${escape(f.title)}`, '', `**${f.severity}**, ${f.verdict}${c.before ? `; ${c.what.map(escape).join('; ')}` : ''}. Starts from: ${escape(f.path.start.says)}. Id \`${f.fingerprint.slice(0, 12)}\`.`, '',
     '```mermaid', mermaid(f.path), '```', '',
     ...f.path.hops.map((h, i) => `${i + 1}. ${escape(capability(h))}${hopSource(h) ? ` at \`${hopSource(h).replace(/`/g, '')}\`` : ''} (${h.verdict}): ${escape(h.says)}`), '',
     ...(f.requires.length > 0 ? [`Holds if: ${f.requires.map(escape).join('; ')}.`, ''] : []),

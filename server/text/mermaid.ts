@@ -5,7 +5,7 @@ const label = (s: string): string => showHoles(s).replace(/[^\p{L}\p{N} ./:_âŸ¨â
 
 /** A left-to-right Mermaid flowchart of one path: solid edges are proven, dashed ones are not. */
 export function mermaid(p: AttackPath): string {
-  const out = ['flowchart LR', `  s(["${label(p.start.node?.name ?? p.start.class)}"])`];
+  const out = ['flowchart LR', `  s(["${label(p.start.node?.name ?? p.start.says)}"])`];
   let last = 's';
   let lastNode = p.start.node?.id;
   p.hops.forEach((h, i) => {

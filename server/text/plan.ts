@@ -3,8 +3,8 @@ import { escape } from '../formats/markdown.ts';
 import type { PlanReview } from '../service/plan.ts';
 import { comparisonMarkdown, headline, pathSection } from './comparison.ts';
 
-/** One line of advice: where to cut, what to change there, and how many opened paths it closes. */
-export interface Cut { place: string; text: string; closes: number; of: number }
+/** One piece of advice: where to cut, what to change there, and how many opened paths that closes, by itself and with those before it. */
+export interface Cut { place: string; text: string; closes: number; of: number; change: string[]; mightBreak: string[]; together?: number }
 
 /** The comment under a pull request: verdict, what opens and where, what to change, blast radius, then the rest folded away. */
 export function planMarkdown(r: PlanReview, cuts: readonly Cut[], failed: string | undefined): string {
@@ -14,11 +14,26 @@ export function planMarkdown(r: PlanReview, cuts: readonly Cut[], failed: string
     `${headline(c)}. Compared with ${escape(c.before)}.`, '',
     ...c.opened.slice(0, 3).flatMap(pathSection),
     ...(c.opened.length > 3 ? [...c.opened.slice(3, 20).map((x) => `- **${x.finding.severity}**, ${x.finding.verdict}: ${escape(x.finding.title)}`), ...(c.opened.length > 20 ? [`- … and ${c.opened.length - 20} more`] : []), ''] : []),
-    ...(cuts.length > 0 ? ['### Where to cut', '', ...cuts.map((k, i) => `${i + 1}. \`${k.place.replace(/`/g, '')}\`: ${escape(k.text)} (closes ${k.closes} of ${k.of})`), ''] : []),
+    ...cutLines(cuts, c.opened.length),
     ...(c.undetermined.length > 0 ? ['### Undetermined', '', ...c.undetermined.slice(0, 10).map((x) => `- **${x.finding.severity}**: ${escape(x.finding.title)} (${x.what.map(escape).join('; ')}${x.finding.requires.length > 0 ? `; ${x.finding.requires.slice(0, 3).map(escape).join('; ')}` : ''})`), ''] : []),
     ...(c.closed.length > 0 ? ['### Closes', '', ...c.closed.slice(0, 10).map((x) => `- ${x.finding.severity}: ${escape(x.finding.title)}`), ...(c.closed.length > 10 ? [`- … and ${c.closed.length - 10} more`] : []), ''] : []),
-    ...radiusTable(r.radii), '<details><summary>Everything that changes</summary>', '', comparisonMarkdown(c).replace(/^# .*\n/, ''), '</details>', '',
+    ...radiusTable(r.radii), ...(c.notes.length > 0 ? ['### Notes', '', ...c.notes.slice(0, 10).map((n) => `- ${escape(n)}`), ''] : []), '<details><summary>Everything that changes</summary>', '', comparisonMarkdown(c).replace(/^# .*\n/, ''), '</details>', '',
   ].join('\n');
+}
+
+/** What to change, each proven: the change was made to the planned estate, which was analysed again. */
+function cutLines(cuts: readonly Cut[], opened: number): string[] {
+  if (opened === 0) return [];
+  if (cuts.length === 0) return ['### What to change', '', 'No single change that is known here closes an opened path: look at the hops above, and at `overreach fixes` for the whole estate.', ''];
+  const together = cuts.find((k) => k.together !== undefined)?.together;
+  return [
+    '### What to change', '', `Each change was made to the planned estate, and that analysed again: it opens nothing.${together === undefined ? '' : ` Together they close ${together} of ${opened}.`}`, '',
+    ...cuts.flatMap((k, i) => [
+      `${i + 1}. \`${k.place.replace(/`/g, '')}\`: ${escape(k.text)} (closes ${k.closes} of ${k.of})`,
+      ...(k.change.length > 0 ? ['', '   ```diff', ...k.change.map((l) => `   ${l.replace(/`/g, "'").replace(/[\r\n]+/g, ' ')}`), '   ```'] : []),
+      ...k.mightBreak.slice(0, 2).map((m) => `   - might break: ${escape(m)}`),
+    ]), '',
+  ];
 }
 
 const number = (b: BlastRadius | undefined, side: 'influence' | 'credential'): string => (b ? `${b[side].weight.toFixed(0)} (${b[side].effects.length})` : 'none');
