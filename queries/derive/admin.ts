@@ -29,14 +29,15 @@ export const isAdmin = (snapshot: GraphSnapshot, access: Access, identity: NodeR
 function decide(snapshot: GraphSnapshot, access: Access, identity: NodeRecord): AdminNow {
   if (identity.props['identityType'] === 'root') return { value: true, verdict: 'proven', requires: [], evidence: identity.sources[0] ? [{ source: identity.sources[0], basis: 'platform', text: 'the root user of the account' }] : [] };
   const policies = policiesOf(snapshot, identity);
-  if (!policies.some(isWide)) return not(policies);
+  const unread = [...policies.filter((p) => p.props['parse'] === 'failed'), ...groupsOf(snapshot, identity).filter((g) => g.completeness === 'none')].map((n) => `${n.name} was not read`);
+  if (!policies.some(isWide)) return not(unread);
   const evidence = new Map<string, Evidence>();
   const requires = new Set<string>();
   let verdict: Verdict = 'proven';
   for (const action of [...TELLING, ...iamActions()]) {
     const d = access.decide({ principal: identity, action, resource: '*', position: 'direct' });
     const v = verdictOf(d.outcome);
-    if (!v || v === 'unknown') return not(policies);
+    if (!v || v === 'unknown') return not(v === 'unknown' ? [...unread, ...d.requires] : unread);
     verdict = worstVerdict(verdict, v);
     for (const r of d.requires) requires.add(r);
     for (const b of d.because) if (b.effect === 'Allow' && b.match !== 'no') for (const e of b.evidence) evidence.set(JSON.stringify(e), e);
@@ -56,12 +57,14 @@ function isWide(policy: NodeRecord): boolean {
   return found;
 }
 
-function not(policies: readonly NodeRecord[]): AdminNow {
-  const unread = policies.filter((p) => p.props['parse'] === 'failed').map((p) => `${p.name} was not read`);
+/** Not as far as was read; what was not read, or not understood, leaves it open. */
+function not(unread: readonly string[]): AdminNow {
   return { value: false, verdict: unread.length > 0 ? 'unknown' : 'proven', requires: [...new Set(unread)].sort(), evidence: [] };
 }
 
+const groupsOf = (snapshot: GraphSnapshot, identity: NodeRecord): NodeRecord[] => snapshot.out(identity.id, 'MEMBER_OF').map((e) => snapshot.node(e.to)!);
+
 function policiesOf(snapshot: GraphSnapshot, identity: NodeRecord): NodeRecord[] {
-  const holders = [identity.id, ...snapshot.out(identity.id, 'MEMBER_OF').map((e) => e.to)];
+  const holders = [identity.id, ...groupsOf(snapshot, identity).map((g) => g.id)];
   return holders.flatMap((h) => snapshot.out(h, 'HAS_POLICY').filter((e) => e.props['as'] === 'identity').map((e) => snapshot.node(e.to)!));
 }

@@ -1,12 +1,13 @@
-import { managedPolicy } from '../../../knowledge/managed-policies/index.ts';
-import { parsePolicyDocument } from '../../../knowledge/policy-document/parse.ts';
-import { hasHole, isUnknown, showHoles, sourceOf, wholeHole, type Resource, type SourceRef, type Value } from '../../../schema/index.ts';
+import { actionInfo } from '../../../knowledge/actions/index.ts';
+import { managedPolicy, managedStatements } from '../../../knowledge/managed-policies/index.ts';
+import { parsePolicyDocument, POLICY_SIZE_LIMITS } from '../../../knowledge/policy-document/parse.ts';
+import { hasHole, isUnknown, showHoles, sourceOf, wholeHole, type Resource, type SourceRef, type Statement, type Value } from '../../../schema/index.ts';
 import type { MapContext } from '../../define.ts';
 
 type As = 'identity' | 'boundary' | 'trust' | 'resource' | 'scp' | 'rcp' | 'session' | 'endpoint' | 'data_access' | 'k8s_role';
 
 /** Statements of a document with one source each, as a Policy node carries them. `pointer` = where the document stands in the resource. */
-export function policyProps(r: Resource, document: Value, pointer: string): { props: Record<string, unknown>; sources: SourceRef[]; problems: string[] } {
+export function policyProps(r: Resource, document: Value, pointer: string, limit?: number): { props: Record<string, unknown>; sources: SourceRef[]; problems: string[] } {
   const block = sourceOf(r, pointer) ?? sourceOf(r);
   const sources: SourceRef[] = block ? [block] : [];
   const index = new Map<string, number>(block ? [[JSON.stringify(block), 0]] : []);
@@ -18,7 +19,9 @@ export function policyProps(r: Resource, document: Value, pointer: string): { pr
     if (i === undefined) { i = sources.push(s) - 1; index.set(key, i); }
     return i;
   };
-  const { statements, parse, problems } = parsePolicyDocument(document, sourceAt);
+  const limited = parsePolicyDocument(document, sourceAt, limit);
+  // A text with parts that are not known has no known length.
+  const { statements, parse, problems } = limit !== undefined && limited.parse === 'failed' && undecidedText(document) ? parsePolicyDocument(document, sourceAt) : limited;
   return { props: { statements, parse }, sources, problems };
 }
 
@@ -30,7 +33,7 @@ export function attachPolicy(ctx: MapContext, r: Resource, holder: string | unde
   const document = options.document ?? valueAt(r, pointer);
   if (document === undefined || document === null) return undefined;
   const suffix = options.suffix ?? as;
-  const { props, sources, problems } = policyProps(r, document, pointer);
+  const { props, sources, problems } = policyProps(r, document, pointer, quotaOf(r, as));
   const native = nativeOf(ctx, r, holder);
   const id = ctx.node(r, {
     kind: 'Policy', type: options.type ?? (suffix ? `${r.type.split('::').join('.').toLowerCase()}.policy` : undefined),
@@ -39,9 +42,35 @@ export function attachPolicy(ctx: MapContext, r: Resource, holder: string | unde
     sources,
     props: { policyType: as, managedBy: 'customer', ...props },
   });
+  for (const { action, at } of unknownActions(props['statements'] as Statement[])) ctx.note({ code: 'unknown-action', message: `${r.address}: ${action} is no published action; it is matched as written`, subject: r.address, ...(sources[at] ? { source: sources[at] } : {}) });
   for (const message of problems) ctx.note({ code: 'invalid-policy', message: `${r.address}: ${message}`, subject: r.address, ...(sources[0] ? { source: sources[0] } : {}) });
   if (holder) ctx.edge({ kind: 'HAS_POLICY', from: holder, to: id, discriminator: as, evidence: ctx.evidence(r, pointer), props: { as } });
   return id;
+}
+
+const INLINE: Readonly<Record<string, number>> = {
+  'AWS::IAM::User': POLICY_SIZE_LIMITS.inlineUser, 'AWS::IAM::UserPolicy': POLICY_SIZE_LIMITS.inlineUser, 'AWS::IAM::Role': POLICY_SIZE_LIMITS.inlineRole, 'AWS::IAM::RolePolicy': POLICY_SIZE_LIMITS.inlineRole,
+  'AWS::IAM::Group': POLICY_SIZE_LIMITS.inlineGroup, 'AWS::IAM::GroupPolicy': POLICY_SIZE_LIMITS.inlineGroup, 'AWS::IAM::ManagedPolicy': POLICY_SIZE_LIMITS.managed,
+};
+
+/** Characters that the service takes at most. */
+function quotaOf(r: Resource, as: As): number | undefined {
+  return as === 'identity' || as === 'boundary' ? INLINE[r.type] : as === 'scp' || as === 'rcp' ? POLICY_SIZE_LIMITS.scp : r.type === 'AWS::KMS::Key' ? POLICY_SIZE_LIMITS.key : r.type === 'AWS::S3::BucketPolicy' ? POLICY_SIZE_LIMITS.resource : undefined;
+}
+
+const undecidedText = (v: Value): boolean => (typeof v === 'string' ? hasHole(v) : isUnknown(v) || (v !== null && typeof v === 'object' && Object.values(v).some((x) => undecidedText(x as Value))));
+
+const published = new Map<string, boolean>();
+
+/** Actions written out in full that no service publishes, each once, with the source of the first statement that names it. */
+function unknownActions(statements: readonly Statement[]): { action: string; at: number }[] {
+  const found = new Map<string, number>();
+  for (const s of statements) for (const a of s.actions ?? s.notActions ?? []) {
+    let known = published.get(a);
+    if (known === undefined) published.set(a, (known = /[*?]|\$\{/.test(a) || hasHole(a) || actionInfo(a) !== undefined));
+    if (!known && !found.has(a)) found.set(a, s.source ?? 0);
+  }
+  return [...found].map(([action, at]) => ({ action, at }));
 }
 
 const HOLDER = /^ovr:[a-z]+:[a-z0-9]+:(.*)$/s;
@@ -89,10 +118,10 @@ export function attachByArn(ctx: MapContext, r: Resource, holder: string, as: 'i
   if (declared) return edge(declared);
   const text = outside ?? (typeof value === 'string' ? value : undefined);
   const arn = text?.startsWith('arn:') ? text : undefined;
-  const document = arn === undefined ? undefined : managedPolicy(arn);
-  if (arn !== undefined && document !== undefined) {
+  const provided = arn === undefined ? undefined : managedStatements(arn);
+  if (arn !== undefined && provided !== undefined) {
     const name = arn.split('/').pop()!;
-    const { statements, parse } = parsePolicyDocument(document);
+    const { statements, parse } = provided;
     return edge(ctx.shared(r, { kind: 'Policy', type: 'aws.iam.managedpolicy', nativeId: arn, name, tags: {}, sources: [], props: { policyType: 'identity', managedBy: 'provider', arn, statements, parse } }));
   }
   const managed = arn !== undefined && /^arn:[^:]*:iam::aws:policy\//.test(arn);

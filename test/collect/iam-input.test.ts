@@ -1,0 +1,109 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { collect } from '../../collectors/run.ts';
+import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
+import { derive } from '../../queries/derive/index.ts';
+import { principalRows } from '../../queries/review/principals.ts';
+import type { Batch, PrincipalRow } from '../../schema/index.ts';
+import { collectText, withFiles } from '../helpers/scan.ts';
+
+const A = '111122223333';
+type Json = Record<string, unknown>;
+const doc = (...Statement: Json[]): Json => ({ Version: '2012-10-17', Statement });
+const allow = (Action: string | string[], more: Json = {}): Json => ({ Effect: 'Allow', Action, Resource: '*', ...more });
+const user = (name: string, inline: unknown, more: Json = {}, account = A): Json => ({ Path: '/', UserName: name, UserId: `AIDA${name}`, Arn: `arn:aws:iam::${account}:user/${name}`, CreateDate: '2025-01-01T00:00:00Z', UserPolicyList: inline === undefined ? [] : [{ PolicyName: 'p', PolicyDocument: inline }], GroupList: [], AttachedManagedPolicies: [], ...more });
+const role = (name: string, trust: unknown, inline: unknown, account = A): Json => ({ Path: '/', RoleName: name, RoleId: `AROA${name}`, Arn: `arn:aws:iam::${account}:role/${name}`, CreateDate: '2025-01-01T00:00:00Z', AssumeRolePolicyDocument: trust, RolePolicyList: inline === undefined ? [] : [{ PolicyName: 'p', PolicyDocument: inline }], AttachedManagedPolicies: [], InstanceProfileList: [] });
+const dump = (more: Json): string => JSON.stringify({ UserDetailList: [], GroupDetailList: [], RoleDetailList: [], Policies: [], ...more }, null, 1);
+
+const rowsOf = (batch: Batch): Map<string, PrincipalRow> => new Map(principalRows(derive(new GraphSnapshot(batch.nodes, batch.edges))).map((r) => [r.identity.name, r]));
+const problems = (batch: Batch) => batch.coverage.flatMap((c) => c.problems);
+const scan = async (files: Record<string, string>) => { const batch = await collectText(files); return { batch, rows: rowsOf(batch), problems: problems(batch) }; };
+
+describe('policies that are not as they should be', () => {
+  test('an action that no service publishes is kept as written and noted, with its place', async () => {
+    const { batch, problems: p } = await scan({ 'a.json': dump({ UserDetailList: [user('u', doc(allow(['s3:GetObjekt', 's3:Get*', 'iam:*'])))] }) });
+    const noted = p.filter((x) => x.code === 'unknown-action');
+    expect(noted.map((x) => x.message)).toEqual([expect.stringContaining('s3:GetObjekt')]);
+    expect(noted[0]!.source?.startLine).toBeGreaterThan(1);
+    expect(batch.nodes.filter((n) => n.kind === 'Policy').flatMap((n) => n.props['statements'] as { actions?: string[] }[]).flatMap((s) => s.actions ?? [])).toContain('s3:GetObjekt');
+  });
+
+  const becomes = async (inline: unknown): Promise<PrincipalRow> => (await scan({ 'a.json': dump({ UserDetailList: [user('u', inline)] }) })).rows.get('u')!;
+  test('a condition operator that nobody knows leaves the answer open, never yes and never no', async () => {
+    expect((await becomes(doc(allow('iam:PutUserPolicy')))).canBecomeAdmin).toMatchObject({ value: true, verdict: 'proven' });
+    expect((await becomes(doc(allow('iam:PutUserPolicy', { Condition: { StringSortOfLike: { 'aws:username': 'u' } } })))).canBecomeAdmin).toMatchObject({ value: true, verdict: 'unknown' });
+    const denied = doc(allow('iam:PutUserPolicy'), { Effect: 'Deny', Action: 'iam:*', Resource: '*', Condition: { StringSortOfLike: { 'aws:username': 'u' } } });
+    expect((await becomes(denied)).canBecomeAdmin).toMatchObject({ value: true, verdict: 'unknown' });
+  });
+
+  test.each([
+    ['no JSON', '{"Version": "2012-10-17", "Statement": [', /not valid JSON/],
+    ['a repeated key', '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:*","Action":"s3:*","Resource":"*"}]}', /Action.*(more than once|twice|again)|duplicate key/i],
+    ['longer than the service takes', JSON.stringify(doc(...Array.from({ length: 60 }, (_, i) => allow(`s3:GetObject`, { Resource: `arn:aws:s3:::a-bucket-of-a-long-name-${i}/*` })))), /over the limit of 2048/],
+  ])('%s: located, not read, and what depends on it is unknown', async (_name, text, message) => {
+    const { rows, problems: p } = await scan({ 'a.json': dump({ UserDetailList: [user('u', encodeURIComponent(text))] }) });
+    const said = p.find((x) => x.code === 'invalid-policy')!;
+    expect(said.message).toMatch(message);
+    expect(said.source).toMatchObject({ file: 'a.json' });
+    expect(said.source?.startLine).toBeGreaterThan(1);
+    expect(rows.get('u')!.isAdmin).toMatchObject({ value: false, verdict: 'unknown' });
+  });
+  test('just as long as the service takes is read', async () => {
+    const fits = doc(...Array.from({ length: 15 }, (_, i) => allow(`s3:GetObject`, { Resource: `arn:aws:s3:::b${i}/*` })), allow('iam:PutUserPolicy'));
+    expect((await becomes(fits)).canBecomeAdmin).toMatchObject({ value: true, verdict: 'proven' });
+  });
+});
+
+describe('dumps', () => {
+  test('cut in the middle: said where, what was read stands, what hangs on the rest is unknown', async () => {
+    const attached = user('u', undefined, { AttachedManagedPolicies: [{ PolicyName: 'm', PolicyArn: `arn:aws:iam::${A}:policy/m` }], GroupList: [] });
+    const grouped = user('g', undefined, { GroupList: ['admins'] });
+    const whole = dump({ UserDetailList: [user('plain', doc(allow('s3:GetObject'))), attached, grouped], Policies: [{ PolicyName: 'm', Arn: `arn:aws:iam::${A}:policy/m`, DefaultVersionId: 'v1', PolicyVersionList: [{ VersionId: 'v1', IsDefaultVersion: true, Document: doc(allow('s3:*')) }] }] });
+    const cut = await scan({ 'a.json': whole.slice(0, whole.indexOf('"GroupDetailList"') + 22) });
+    const entry = cut.batch.coverage.find((c) => c.input === 'a.json')!;
+    expect(entry.status).toBe('partial');
+    expect(entry.problems.some((p) => p.code === 'parse-error' && p.source?.file === 'a.json' && (p.source.startLine ?? 0) > 10)).toBe(true);
+    expect(cut.batch.complete).toBe(false);
+    expect(cut.rows.get('plain')!.isAdmin).toMatchObject({ value: false, verdict: 'proven' });
+    expect(cut.rows.get('u')!.isAdmin).toMatchObject({ value: false, verdict: 'unknown' });
+    expect(cut.rows.get('g')!.isAdmin).toMatchObject({ value: false, verdict: 'unknown' });
+  });
+
+  test('two of one account: of each principal the newest record counts, whole, and it is said', async () => {
+    const older = dump({ UserDetailList: [user('u', doc(allow('*'))), user('gone', doc(allow('s3:GetObject')))] });
+    const newer = dump({ UserDetailList: [user('u', doc(allow('s3:GetObject'))), user('fresh', undefined, { CreateDate: '2026-03-01T00:00:00Z' })] });
+    for (const [first, second] of [['older', 'newer'], ['newer', 'older']] as const) {
+      const text = { older, newer };
+      const { rows, problems: p } = await scan({ 'a.json': text[first], 'b.json': text[second] });
+      expect(rows.get('u')!.isAdmin.value).toBe(false);
+      expect([...rows.keys()].sort()).toEqual(['fresh', 'gone', 'u']);
+      const note = p.filter((x) => /newer/.test(x.message));
+      expect(note).toHaveLength(1);
+      expect(note[0]!.source?.file).toBe(first === 'older' ? 'a.json' : 'b.json');
+    }
+  });
+
+  test('twenty as one organisation: trust across accounts, and control policies over all', async () => {
+    const accounts = Array.from({ length: 20 }, (_, i) => String(100000000001 + i));
+    const trust = (account: string) => doc({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: 'sts:AssumeRole' });
+    const files = Object.fromEntries(accounts.map((account, i) => {
+      const next = accounts[(i + 1) % 20]!;
+      const previous = accounts[(i + 19) % 20]!;
+      return [`${account}/iam.json`, dump({ UserDetailList: [user(`u${i}`, doc(allow('sts:AssumeRole', { Resource: `arn:aws:iam::${next}:role/hop` })), {}, account)], RoleDetailList: [role('hop', trust(previous), doc(allow('*')), account)] })];
+    }));
+    const policy = (Type: string, Content: Json, targets: string[]): string => JSON.stringify({ Policies: [{ Id: 'p-1', Arn: 'arn:aws:organizations::100000000001:policy/o-abcdefghij/p-1', Name: 'guard', Type, AwsManaged: false, Content: JSON.stringify(Content), Targets: targets.map((TargetId) => ({ TargetId, Type: 'ACCOUNT' })) }] }, null, 1);
+    const run = async (organisation: string | undefined): Promise<Batch> => withFiles(files, async (folder) => {
+      if (organisation) { await mkdir(join(folder, 'org')); await writeFile(join(folder, 'org', 'policies.json'), organisation); }
+      return collect({ paths: [], accounts: [...accounts.map((a) => join(folder, a, 'iam.json')), ...(organisation ? [join(folder, 'org')] : [])], hashKey: 'test' });
+    });
+    const hops = (batch: Batch): string[] => derive(new GraphSnapshot(batch.nodes, batch.edges)).snapshot.edges.filter((e) => e.kind === 'CAN_ASSUME' && e.verdict === 'proven' && e.from.includes(':user/')).map((e) => e.from).sort();
+    const free = await run(undefined);
+    expect(free.coverage.filter((c) => c.status === 'read')).toHaveLength(20);
+    expect(hops(free)).toHaveLength(20);
+    const bounded = await run(policy('SERVICE_CONTROL_POLICY', doc({ Effect: 'Deny', Action: 'sts:AssumeRole', Resource: '*' }, allow('*')), accounts.slice(0, 5)));
+    expect(hops(bounded)).toHaveLength(15);
+    const kept = await run(policy('RESOURCE_CONTROL_POLICY', doc({ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole', Resource: '*' }), accounts.slice(0, 3)));
+    expect(hops(kept)).toHaveLength(17);
+  });
+});
