@@ -6,7 +6,9 @@ import { command as agents } from './commands/agents.ts';
 import { command as blastRadius } from './commands/blast-radius.ts';
 import { command as compare } from './commands/compare.ts';
 import { command as explain } from './commands/explain.ts';
+import { command as exportEntry } from './commands/export.ts';
 import { command as fixes } from './commands/fixes.ts';
+import { command as importEntry } from './commands/import.ts';
 import { command as intent } from './commands/intent.ts';
 import { command as invokerGap } from './commands/invoker-gap.ts';
 import { command as owners } from './commands/owners.ts';
@@ -21,4 +23,4 @@ import { command as ticket } from './commands/ticket.ts';
 import { command as token } from './commands/token.ts';
 import { command as whoCan } from './commands/who-can.ts';
 
-export const COMMAND_LIST: readonly CliCommand[] = [accept, accessReview, agents, blastRadius, compare, explain, fixes, intent, invokerGap, owners, paths, plan, rules, scan, serve, start, store, ticket, token, whoCan];
+export const COMMAND_LIST: readonly CliCommand[] = [accept, accessReview, agents, blastRadius, compare, explain, exportEntry, fixes, importEntry, intent, invokerGap, owners, paths, plan, rules, scan, serve, start, store, ticket, token, whoCan];

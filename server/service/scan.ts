@@ -23,6 +23,8 @@ export interface ScanRequest {
   /** Techniques and sensitivity words of a --rules folder. */
   own?: Pick<OwnKnowledge, 'techniques' | 'words'>;
   keepRuns: number;
+  /** Inputs must be of one of these sources; otherwise nothing is written. */
+  sources?: readonly string[];
   /** An earlier run to compare with. */
   baseline?: AnalyzeOptions['baseline'];
 }
