@@ -16,6 +16,7 @@ export const OPERATIONS: Readonly<Record<string, Permission>> = {
   'Mutation.ingest': 'ingest', 'Mutation.analyze': 'ingest', 'Mutation.createTicket': 'ingest', 'POST /uploads': 'ingest',
   'Mutation.acceptRisk': 'accept', 'Mutation.reopen': 'accept',
   'Query.overrides': 'read', 'Mutation.setOverride': 'accept', 'Mutation.removeOverride': 'accept',
+  'Subscription.runProgress': 'read',
   'GET /metrics': 'read',
 };
 

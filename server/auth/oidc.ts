@@ -90,7 +90,7 @@ export class Oidc {
     if (role === undefined) return undefined;
     const scopes = this.#o.scopeClaim === undefined ? undefined : scopesOf(valuesOf(claim(p, this.#o.scopeClaim)), this.#o.scopes);
     const subject = p.sub!.replace(/\p{C}/gu, '').slice(0, 200);
-    return { id: `oidc:${subject}`, name: `oidc:${subject}`, role, ...(also.length > 0 ? { also: also satisfies Role[] } : {}), ...(scopes === undefined ? {} : { scopes }) };
+    return { id: `oidc:${subject}`, name: `oidc:${subject}`, role, ...(also.length > 0 ? { also: also satisfies Role[] } : {}), ...(scopes === undefined ? {} : { scopes }), until: new Date((p.exp! + this.#o.clockSkew) * 1_000).toISOString() };
   }
 }
 

@@ -12,7 +12,7 @@ const GRANTS: Record<Role, ReadonlySet<Permission>> = {
 
 /** Who asks. `name` is what the audit trail shows: `token:<id> <label>`, `oidc:<subject>`, or `local` for loopback without authentication. */
 /** `scopes`: what it is limited to; none = everything, an empty list = nothing. */
-export interface Caller { id: string; name: string; role: Role; /** Further roles. */ also?: readonly Role[]; scopes?: readonly string[] }
+export interface Caller { id: string; name: string; role: Role; /** Further roles. */ also?: readonly Role[]; scopes?: readonly string[]; /** When it has to show its token anew, ISO. */ until?: string }
 export const LOCAL: Caller = { id: 'local', name: 'local', role: 'admin' };
 
 export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);

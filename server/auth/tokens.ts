@@ -46,4 +46,13 @@ export class TokenBook {
     if (!timingSafeEqual(given, known) || !token || !isRole(token.role) || !isUsable(token, this.#now().toISOString())) return undefined;
     return { id: token.id, name: `token:${token.id} ${token.label}`, role: token.role, ...(token.scopes === undefined ? {} : { scopes: token.scopes }) };
   }
+
+  /** Whether somebody who was let in may stay: a token that was not revoked since, and none that ran out. */
+  async stillGood(c: Caller): Promise<boolean> {
+    const now = this.#now().toISOString();
+    if (c.until !== undefined && c.until <= now) return false;
+    if (!/^[0-9a-f]{12}$/.test(c.id)) return true;
+    const token = (await this.#tokens()).get(c.id);
+    return token !== undefined && isUsable(token, now);
+  }
 }

@@ -3,11 +3,11 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { ApolloArmor } from '@escape.tech/graphql-armor';
+import type { GraphQLSchema } from 'graphql';
 import type { Service } from '../service/service.ts';
 import { compiledExecution, stringifyResult } from './compiled/plugin.ts';
 import type { ApiContext } from './context.ts';
 import { errorFormatter } from './errors.ts';
-import { apiSchema } from './schema.ts';
 
 /** Depth, cost, alias and token limits: a query that could cost more than a page of everything is refused before it runs. */
 const armor = (): ApolloArmor => new ApolloArmor({
@@ -17,11 +17,11 @@ const armor = (): ApolloArmor => new ApolloArmor({
 });
 
 /** Apollo with our schema, limits and errors. Requests in flight end before it stops, for at most ten seconds. */
-export function apolloServer(service: Service, http: Server, introspection: boolean, compiled: boolean): ApolloServer<ApiContext> {
+export function apolloServer(service: Service, schema: GraphQLSchema, http: Server, introspection: boolean, compiled: boolean): ApolloServer<ApiContext> {
   const protection = armor().protect();
   const failed = (code: string): void => { service.metrics.count('overreach_graphql_errors_total', 'Errors of GraphQL answers by code.', { code }); };
   return new ApolloServer<ApiContext>({
-    schema: apiSchema(), introspection, csrfPrevention: true, cache: 'bounded', stopOnTerminationSignals: false,
+    schema, introspection, csrfPrevention: true, cache: 'bounded', stopOnTerminationSignals: false,
     // The parser's own limit: it answers 400, the plugin would answer 500.
     parseOptions: { maxTokens: 5_000 },
     ...(compiled ? { stringifyResult } : {}),

@@ -10,6 +10,8 @@ import type { ApiContext } from './context.ts';
 import { explorerPage } from './explorer.ts';
 import { Oidc, type OidcOptions } from '../auth/oidc.ts';
 import { observed, operations, probes, requestOf } from './operations.ts';
+import { apiSchema } from './schema.ts';
+import { streams } from './stream.ts';
 
 export interface ServeOptions {
   host: string; port: number; introspection: boolean;
@@ -50,7 +52,8 @@ export async function serve(s: Service, o: ServeOptions): Promise<Running> {
   const http: Server = createServer(app);
   // A body has a minute to arrive (an upload ten), headers fifteen seconds.
   Object.assign(http, { headersTimeout: 15_000, requestTimeout: 600_000, keepAliveTimeout: 10_000 });
-  const apollo = apolloServer(s, http, o.introspection, o.compiled !== false);
+  const schema = apiSchema();
+  const apollo = apolloServer(s, schema, http, o.introspection, o.compiled !== false);
   await apollo.start();
   app.disable('x-powered-by');
   // Answers to POST are not revalidated: hashing each body would be for nothing.
@@ -63,6 +66,7 @@ export async function serve(s: Service, o: ServeOptions): Promise<Running> {
   explorerPage(app);
   app.use(authenticate({ tokens: s.tokens, demanded, ...(o.oidc ? { oidc: new Oidc(o.oidc, s.now) } : {}), ...(o.clock ? { clock: o.clock } : {}), perMinute: o.perMinute ?? 6_000, failuresPerMinute: o.failuresPerMinute ?? 30, refused: (why) => { s.metrics.count('overreach_refused_total', 'Requests refused for their token or rate.', { why }); } }));
   operations(app, s);
+  streams(app, s, schema, (res) => contextOf(s, res));
   app.use('/graphql', express.json({ limit: '1mb' }), expressMiddleware(apollo, { context: async ({ res }) => contextOf(s, res as express.Response) }));
   app.use((_, res) => { refuse(res, 404, 'NOT_FOUND', 'not found'); });
   app.use((e: { status?: number; type?: string }, _: express.Request, res: express.Response, next: express.NextFunction) => {

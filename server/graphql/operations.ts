@@ -16,7 +16,7 @@ export function observed(s: Service): RequestHandler {
     res.locals['request'] = id;
     res.set('X-Request-Id', id);
     const begun = performance.now();
-    const route = ['/graphql', '/uploads', '/metrics', '/healthz', '/readyz'].includes(req.path) ? req.path : 'other';
+    const route = ['/graphql', '/graphql/stream', '/uploads', '/metrics', '/healthz', '/readyz'].includes(req.path) ? req.path : 'other';
     res.once('close', () => {
       const took = (performance.now() - begun) / 1_000;
       s.metrics.count('overreach_http_requests_total', 'HTTP requests by route and status.', { route, status: String(res.statusCode) });

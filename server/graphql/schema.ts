@@ -6,6 +6,7 @@ import { findingFields } from './fields/findings.ts';
 import { intentFields } from './fields/intent.ts';
 import { inventoryFields } from './fields/inventory.ts';
 import { overrideChanges, overrideQueries } from './fields/overrides.ts';
+import { progressFields } from './fields/progress.ts';
 import { questionFields } from './fields/questions.ts';
 import { reviewFields } from './fields/reviews.ts';
 import { guarded } from './guard.ts';
@@ -21,5 +22,6 @@ export function apiSchema(): GraphQLSchema {
       fields: guarded('Query', { ...findingFields(book), ...inventoryFields(book), ...questionFields(book), ...intentFields(book), ...fixFields(book), ...reviewFields(book), ...serviceFields(), ...overrideQueries() }),
     }),
     mutation: new GraphQLObjectType<unknown, ApiContext>({ name: 'Mutation', description: 'Changes. Each leaves an entry in the audit trail.', fields: guarded('Mutation', { ...changeFields(book), ...ticketFields(), ...overrideChanges() }) }),
+    subscription: new GraphQLObjectType<unknown, ApiContext>({ name: 'Subscription', description: 'Over Server-Sent Events at POST /graphql/stream.', fields: guarded('Subscription', progressFields()) }),
   });
 }

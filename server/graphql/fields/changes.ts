@@ -10,7 +10,7 @@ import { asker, idempotencyKey } from './asking.ts';
 
 const text = { type: new GraphQLNonNull(GraphQLString) };
 
-const JobType = new GraphQLObjectType<Job>({
+export const JobType = new GraphQLObjectType<Job>({
   name: 'Job',
   description: 'Long work of this service. Ask for it again by id until `finishedAt` is set; its run is then the last complete one.',
   fields: {
