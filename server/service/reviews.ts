@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Comparison, FixEdit, Severity, Statement } from '../../schema/index.ts';
 import type { Caller } from '../auth/roles.ts';
@@ -11,6 +11,9 @@ import type { PlanAnswer } from './study-child.ts';
 import { fixesOf, storeOf } from './ticketing.ts';
 
 const MAX_EDITS = 100;
+/** Uploads that were reviewed and may be asked about again. */
+const KEPT_UPLOADS = 20;
+const reviewed = new WeakMap<Service, Set<string>>();
 
 /** A change as it is asked for: one of its parts. */
 export interface Edit { fix?: string; removeNode?: string; removeEdge?: string; actions?: { policy: string; statement: number; to: string[] }; properties?: { node: string; to: Record<string, unknown> } }
@@ -28,30 +31,46 @@ export async function reviewPlanOf(s: Service, caller: Caller, q: { upload: stri
     over = run.id;
   }
   const folder = q.upload == null ? undefined : s.uploads.folder(q.upload, caller.id);
-  const file = folder === undefined ? insideRoot(s.options.ingestRoot, q.path!) : join(folder, readdirSync(folder)[0] ?? '');
-  const answer = await s.studies.ask({ kind: 'plan', store, file, over, ...(q.failOn && { failOn: q.failOn }) }, null);
+  const file = folder === undefined ? insideRoot(s.options.ingestRoot, q.path!) : join(folder, onlyFile(folder));
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new Refused('BAD_INPUT', 'a plan is one file');
+  const { mtimeMs, size } = statSync(file);
+  const answer = await s.studies.ask(caller.name, { kind: 'plan', store, file, over, ...(q.failOn && { failOn: q.failOn }) }, [mtimeMs, size]);
+  if (q.upload != null) await keepFew(s, q.upload);
   if (!('plan' in answer)) throw new Error('another study answered');
   return { ...answer.plan, key: `plan ${keyOf(q, over)}` };
 }
 
+function onlyFile(folder: string): string {
+  const files = readdirSync(folder);
+  if (files.length !== 1) throw new Refused('BAD_INPUT', 'a plan is one file: this upload holds several');
+  return files[0]!;
+}
+
+async function keepFew(s: Service, upload: string): Promise<void> {
+  const kept = reviewed.get(s) ?? new Set();
+  kept.delete(upload);
+  reviewed.set(s, kept.add(upload));
+  for (const old of [...kept].slice(0, -KEPT_UPLOADS)) { kept.delete(old); await s.uploads.remove(old); }
+}
+
 /** `parse` turns a change into what the engine applies, or throws. */
-export async function whatIfOf(s: Service, loaded: Loaded, edits: readonly Edit[], parse: (v: unknown) => FixEdit): Promise<{ comparison: Comparison; key: string }> {
+export async function whatIfOf(s: Service, by: string, loaded: Loaded, edits: readonly Edit[], parse: (v: unknown) => FixEdit): Promise<{ comparison: Comparison; key: string }> {
   if (edits.length === 0 || edits.length > MAX_EDITS) throw new Refused('BAD_INPUT', `1 to ${MAX_EDITS} edits`);
   const made: FixEdit[] = [];
-  for (const e of edits) made.push(parse(await editOf(s, loaded, e)));
-  const answer = await s.studies.ask({ kind: 'what-if', store: storeOf(s), run: loaded.run.id, edits: made }, null);
+  for (const e of edits) made.push(parse(await editOf(s, by, loaded, e)));
+  const answer = await s.studies.ask(by, { kind: 'what-if', store: storeOf(s), run: loaded.run.id, edits: made }, null);
   if (!('whatIf' in answer)) throw new Error('another study answered');
   return { comparison: answer.whatIf.comparison, key: `what-if ${keyOf(loaded.run.id, made)}` };
 }
 
-async function editOf(s: Service, { snapshot, run, result }: Loaded, e: Edit): Promise<unknown> {
+async function editOf(s: Service, by: string, { snapshot, run, result }: Loaded, e: Edit): Promise<unknown> {
   const node = (id: string): NonNullable<ReturnType<typeof snapshot.node>> => {
     const n = snapshot.node(id);
     if (!n) throw new Refused('NOT_FOUND', `the run has no node ${id.slice(0, 200)}`);
     return n;
   };
   if (e.fix !== undefined) {
-    const { plan } = await fixesOf(s, { snapshot, run, result });
+    const { plan } = await fixesOf(s, by, { snapshot, run, result });
     const fix = [...plan.fixes, ...plan.alternatives].find((f) => f.id === e.fix);
     if (!fix) throw new Refused('NOT_FOUND', `the run has no fix ${e.fix.slice(0, 40)}`);
     return fix.edit;

@@ -6,10 +6,14 @@ import { entryProcess } from './process.ts';
 import type { Question, StudyAnswer, StudyTold } from './study-child.ts';
 
 const WAITING = 8;
+/** Of one caller, waiting or at work. */
+const EACH = 3;
 const KEPT = 16;
 const LIMIT_MS = 10 * 60_000;
+/** How long an answer about files stays, which may change meanwhile. */
+const FRESH_MS = 120_000;
 
-interface Study { question: Question; answer: Promise<StudyAnswer>; settle: { ok: (a: StudyAnswer) => void; no: (e: Error) => void }; ended: boolean }
+interface Study { question: Question; by: string; answer: Promise<StudyAnswer>; settle: { ok: (a: StudyAnswer) => void; no: (e: Error) => void }; ended: boolean }
 
 /**
  * Long questions (fixes, a plan, a what-if), one at a time and each in a process of its own, so that no question of somebody else waits for
@@ -31,22 +35,23 @@ export class Studies {
     this.#patienceMs = patienceMs;
   }
 
-  /** `basis`: what the answer depends on beside the question. */
-  async ask(question: Question, basis: unknown): Promise<StudyAnswer> {
-    const key = createHash('sha256').update(JSON.stringify([question, basis])).digest('hex');
-    const study = this.#known.get(key) ?? this.#begin(key, question);
+  /** `by`: who asks. `basis`: what the answer depends on beside the question; undefined: on files, which are not looked into to see. */
+  async ask(by: string, question: Question, basis: unknown): Promise<StudyAnswer> {
+    const key = createHash('sha256').update(JSON.stringify([question, basis ?? null])).digest('hex');
+    const study = this.#known.get(key) ?? this.#begin(key, by, question, basis === undefined);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, no) => { timer = setTimeout(() => { no(new Refused('STILL_WORKING', 'this takes longer than one request waits: ask the same again, the work goes on')); }, this.#patienceMs); });
     try { return await Promise.race([study.answer, late]); } finally { clearTimeout(timer); }
   }
 
-  #begin(key: string, question: Question): Study {
+  #begin(key: string, by: string, question: Question, passing: boolean): Study {
     if (this.#stopping) throw new Refused('SHUTTING_DOWN', 'the service is stopping');
     if (this.#queue.length >= WAITING) throw new Refused('BUSY', `${WAITING} long questions are waiting already: try again later`);
+    if ([...this.#known.values()].filter((s) => s.by === by && !s.ended).length >= EACH) throw new Refused('BUSY', `${EACH} long questions of yours are being answered already: try again later`);
     let settle!: Study['settle'];
     const answer = new Promise<StudyAnswer>((ok, no) => { settle = { ok, no }; });
-    const study: Study = { question, answer, settle, ended: false };
-    answer.then(() => { study.ended = true; }, () => { this.#known.delete(key); });
+    const study: Study = { question, by, answer, settle, ended: false };
+    answer.then(() => { study.ended = true; if (passing) setTimeout(() => { if (this.#known.get(key) === study) this.#known.delete(key); }, FRESH_MS).unref(); }, () => { this.#known.delete(key); });
     this.#known.set(key, study);
     for (const [old, s] of this.#known) if (this.#known.size > KEPT && s.ended) this.#known.delete(old);
     this.#queue.push(study);

@@ -15,9 +15,9 @@ import type { ConfiguredTracker } from './tracker-config.ts';
 const MAX_RUNS = 100;
 
 /** The fixes of a complete run, as of today's acceptances; with `code`, a folder that was read as that run, also their patches. */
-export async function fixesOf(s: Service, loaded: Loaded, code?: string): Promise<FixesAnswer> {
+export async function fixesOf(s: Service, by: string, loaded: Loaded, code?: string): Promise<FixesAnswer> {
   const accepted = loaded.result.findings.filter((f) => f.state !== 'open').map((f) => f.fingerprint);
-  const answer = await s.studies.ask({ kind: 'fixes', store: storeOf(s), run: loaded.run.id, maxRuns: MAX_RUNS, ...(code !== undefined && { code }) }, accepted);
+  const answer = await s.studies.ask(by, { kind: 'fixes', store: storeOf(s), run: loaded.run.id, maxRuns: MAX_RUNS, ...(code !== undefined && { code }) }, code === undefined ? accepted : undefined);
   if (!('fixes' in answer)) throw new Error('another study answered');
   return answer.fixes;
 }
@@ -37,7 +37,7 @@ export interface Ticketed { action: Done['action']; why?: string; title: string;
 export async function createTicket(s: Service, asker: Asker, loaded: Loaded, wanted: { fix: string; tracker: string; dryRun: boolean }): Promise<Ticketed> {
   const place = s.trackers.get(wanted.tracker);
   if (!place) throw new Refused('NOT_FOUND', `no tracker ${wanted.tracker.slice(0, 64)} is set up; there are: ${[...s.trackers.keys()].join(', ') || 'none'}`);
-  const answer = await fixesOf(s, loaded);
+  const answer = await fixesOf(s, asker.who, loaded);
   const fix = theFix([...answer.plan.fixes, ...answer.plan.alternatives], wanted.fix);
   const r: Remedies = {
     plan: { ...answer.plan, fixes: [fix] }, findings: loaded.result.findings, patched: new Map(answer.patched), coverage: answer.coverage, scope: loaded.run.scope,

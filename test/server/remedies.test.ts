@@ -154,6 +154,10 @@ describe.each(['embedded', 'neo4j'] as const)('%s', (which) => {
     expect(code(await ask('viewer', WHAT_IF, { edits: [{ removeNode: 'ovr:none' }] }))).toBe('NOT_FOUND');
     expect(code(await ask('viewer', WHAT_IF, { edits: [{ properties: { node: data.agents.nodes[0].agent.id, to: { nothing: 1 } } }] }))).toBe('BAD_INPUT');
     expect((await ask('viewer', WHAT_IF, { edits: [{ fix: 'a', removeNode: 'b' }] })).errors).toHaveLength(1);
+    const nodes = (await ask('viewer', '{ identities { nodes { id } } dataStores { nodes { id } } }')).data;
+    const many = [...nodes.identities.nodes, ...nodes.dataStores.nodes].slice(0, 5);
+    const greedy = await ask('viewer', `{ ${many.map((n: any, i: number) => `q${i}: whatIf(edits: [{ removeNode: ${JSON.stringify(n.id)} }]) { same }`).join(' ')} }`);
+    expect(new Set(greedy.errors!.map((e) => e.extensions.code))).toEqual(new Set(['BUSY']));
   });
 
   const PLAN = 'query($upload: ID, $path: String, $over: String) { plan(upload: $upload, path: $path, over: $over, failOn: high) { markdown gate { code reasons { reason } } cuts { place text closes of } blastRadius { agent { name } after { influence { weight } } } comparison { before opened { totalCount nodes { finding { title } } } notes } } }';

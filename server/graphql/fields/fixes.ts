@@ -34,7 +34,7 @@ export function fixFields(book: TypeBook): GraphQLFieldConfigMap<unknown, ApiCon
   book.extend('Fix', () => ({
     severity: { type: new GraphQLNonNull(book.of(Severity, 'Severity')), description: 'Of the worst finding it closes.' },
     chosen: { type: new GraphQLNonNull(GraphQLBoolean), description: 'Of the smallest set that closes most; otherwise proven as well, but covered by those.' },
-    patch: { type: GraphQLString, description: 'For git apply, proven by reading the patched code again. Only where `code` names the folder of the code.' },
+    patch: { type: GraphQLString, description: 'For git apply, proven by reading the patched code again. Only where `code` or `upload` gives the code.' },
     patchStatus: { type: GraphQLString, description: 'Whether there is a patch, in words.' },
   }));
   const plan = {
@@ -45,11 +45,12 @@ export function fixFields(book: TypeBook): GraphQLFieldConfigMap<unknown, ApiCon
     fixes: {
       type: new GraphQLNonNull(connectionOf('Fix', book.object(Fix), plan)),
       description: 'The fewest changes that close the most, each proven by analysing again: those chosen first, then what they cover. Long on a large estate: STILL_WORKING means ask again.',
-      args: { ...pageArguments, code: { type: GraphQLString, description: 'Folder under the ingest root that the run was read from: then with patches. Needs the right to ingest.' } },
+      args: { ...pageArguments, code: { type: GraphQLString, description: 'Folder under the ingest root that the run was read from: then with patches. Needs the right to ingest.' }, upload: { type: GraphQLID, description: 'The same as an archive, of POST /uploads.' } },
       resolve: async (_, a, ctx) => {
-        if (a['code'] != null && !may(ctx.caller, 'ingest')) throw problem('FORBIDDEN', 'your role may not read code: leave `code` out');
+        if ((a['code'] != null || a['upload'] != null) && !may(ctx.caller, 'ingest')) throw problem('FORBIDDEN', 'your role may not read code: leave `code` and `upload` out');
+        const code = a['upload'] != null ? ctx.service.uploads.folder(String(a['upload']), ctx.caller.id) : a['code'] != null ? insideRoot(ctx.service.options.ingestRoot, String(a['code'])) : undefined;
         const loaded = await runOf(ctx, a);
-        const f = await fixesOf(ctx.service, loaded, a['code'] == null ? undefined : insideRoot(ctx.service.options.ingestRoot, String(a['code'])));
+        const f = await fixesOf(ctx.service, ctx.caller.name, loaded, code);
         const [diffs, patched] = [new Map(f.diffs), new Map(f.patched)];
         const row = (chosen: boolean) => (x: FixRow) => ({ ...x, chosen, severity: severityOf(x, loaded.result.findings), patch: diffs.get(x.id) ?? null, patchStatus: patched.get(x.id) ?? null });
         const rows = [...f.plan.fixes.map(row(true)), ...f.plan.alternatives.map(row(false))];

@@ -71,7 +71,7 @@ export function reviewFields(book: TypeBook): GraphQLFieldConfigMap<unknown, Api
       args: { edits: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(WhatIfEdit))), description: '1 to 100.' }, run: { type: GraphQLID, description: 'Default: the last complete run.' } },
       resolve: async (_, a, ctx) => {
         const loaded = await ctx.answers.run((a['run'] as string | null) ?? undefined);
-        const { comparison, key } = await whatIfOf(ctx.service, loaded, a['edits'] as Edit[], (v) => FixEdit.parse(v));
+        const { comparison, key } = await whatIfOf(ctx.service, ctx.caller.name, loaded, a['edits'] as Edit[], (v) => FixEdit.parse(v));
         return { ...comparison, key };
       },
     },
