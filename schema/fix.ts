@@ -48,7 +48,7 @@ export const Fix = z.object({
   adds: z.array(z.string()).describe('findings among `closes` that no earlier fix of the plan closes'),
   mightBreak: z.array(z.string()),
   lowers: z.array(z.object({ fingerprint: z.string(), score: z.tuple([z.number(), z.number()]).describe('before, after'), verdict: z.tuple([Verdict, Verdict]) })).optional().describe('findings that stay and weigh less, or hold under more conditions'),
-  settles: z.array(z.string()).optional().describe('posture rows without a cause left'),
+  settles: z.array(z.string()).optional().describe('posture rows without a cause left, and findings that lose the label of its rule'),
 });
 export type Fix = z.infer<typeof Fix>;
 

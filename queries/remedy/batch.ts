@@ -34,7 +34,8 @@ export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], option
 /** All changes at once. Of one policy the last statements first, since a statement that goes renumbers those after it. */
 export function applyAll(g: Graph, edits: readonly FixEdit[]): Graph {
   const at = (e: FixEdit): number => ('statement' in e && typeof e.statement === 'number' ? e.statement : -1);
-  return [...edits].sort((a, b) => at(b) - at(a)).reduce(applyEdit, g);
+  const goes = (e: FixEdit): number => (e.kind === 'actions' && e.to.length === 0 ? 1 : 0);
+  return [...edits].sort((a, b) => at(b) - at(a) || goes(a) - goes(b)).reduce(applyEdit, g);
 }
 
 /** Groups of which no two concern one deed, in order: each change goes to the first group that has room for it. */

@@ -18,6 +18,8 @@ export interface FixKind {
 export interface HardeningKind {
   name: string;
   edits: string;
+  /** The rule whose rows it is about, and whose label it takes off findings. */
+  rule?: string;
   at?(hop: Hop, where: Where, g: FixGraph): Candidate[];
   row?(row: PostureRow, g: FixGraph): Candidate[];
 }

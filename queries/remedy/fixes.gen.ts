@@ -2,10 +2,11 @@
 import type { FixKind } from './fix-kind.ts';
 import { fix as detachPolicy } from './fixes/detach-policy.ts';
 import { fix as endpointAuth } from './fixes/endpoint-auth.ts';
+import { fix as leadingKeys } from './fixes/leading-keys.ts';
 import { fix as narrowActions } from './fixes/narrow-actions.ts';
 import { fix as narrowResources } from './fixes/narrow-resources.ts';
 import { fix as pinServer } from './fixes/pin-server.ts';
 import { fix as readOnlyServer } from './fixes/read-only-server.ts';
 import { fix as removeServer } from './fixes/remove-server.ts';
 
-export const FIX_LIST: readonly FixKind[] = [detachPolicy, endpointAuth, narrowActions, narrowResources, pinServer, readOnlyServer, removeServer];
+export const FIX_LIST: readonly FixKind[] = [detachPolicy, endpointAuth, leadingKeys, narrowActions, narrowResources, pinServer, readOnlyServer, removeServer];

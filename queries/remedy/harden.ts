@@ -25,7 +25,8 @@ export function hardeningOf(stored: StoredGraph, result: Pick<AnalysisResult, 'f
   for (const c of candidates) {
     if (isAdvice(c)) { out.push(asFix(c, [], [])); continue; }
     const joint = effectOf(c, open, result, together!);
-    if (!opensAny && joint.lowers.length === 0 && joint.settles.length === 0) continue;
+    const hidden = [...c.touches].some((t) => !together!.findings.some((f) => f.fingerprint === t));
+    if (!opensAny && !hidden && joint.lowers.length === 0 && joint.settles.length === 0) continue;
     if (left <= 0) { if (!opensAny) out.push(asFix(c, joint.lowers, joint.settles)); continue; }
     left--;
     const g = applyEdit(stored, c.fix.edit);
@@ -50,8 +51,8 @@ function gather(stored: StoredGraph, open: readonly Finding[], result: Pick<Anal
     found.set(c.fix.id, there);
   };
   for (const kind of HARDENING_LIST) {
-    if (kind.at) for (const r of reached) for (const [index, hop] of r.path.hops.entries()) for (const c of kind.at(hop, { reached: r, index, hops: r.path.hops }, g)) add(c, r.fingerprint, r.rules);
-    if (kind.row) for (const row of result.posture) if (row.state === 'open') for (const c of kind.row(row, g)) add(c, row.fingerprint, [row.rule]);
+    if (kind.at) for (const r of reached) for (const [index, hop] of r.path.hops.entries()) for (const c of kind.rule === undefined || r.rules.includes(kind.rule) ? kind.at(hop, { reached: r, index, hops: r.path.hops }, g) : []) add(c, r.fingerprint, kind.rule ? [kind.rule] : r.rules);
+    if (kind.row) for (const row of result.posture) if (row.state === 'open' && row.rule === kind.rule) for (const c of kind.row(row, g)) add(c, row.fingerprint, [row.rule]);
   }
   return [...found.values()].sort((a, b) => b.touches.size - a.touches.size || a.cost - b.cost || (a.fix.id < b.fix.id ? -1 : 1));
 }
@@ -65,7 +66,8 @@ function effectOf(c: Candidate, open: readonly Finding[], before: Pick<AnalysisR
     const n = c.touches.has(f.fingerprint) ? now.get(f.fingerprint) : undefined;
     return n && (n.score.value < f.score.value || verdictRank(n.verdict) > verdictRank(f.verdict)) ? [{ fingerprint: f.fingerprint, score: [f.score.value, n.score.value], verdict: [f.verdict, n.verdict] }] : [];
   });
-  return { lowers, settles: before.posture.filter((r) => c.touches.has(r.fingerprint) && !rows.has(r.fingerprint)).map((r) => r.fingerprint) };
+  const unlabelled = open.filter((f) => c.touches.has(f.fingerprint) && f.rules.some((r) => c.fix.rules.length === 1 && c.fix.rules[0] === r && now.has(f.fingerprint) && !now.get(f.fingerprint)!.rules.includes(r))).map((f) => f.fingerprint);
+  return { lowers, settles: [...unlabelled, ...before.posture.filter((r) => c.touches.has(r.fingerprint) && !rows.has(r.fingerprint)).map((r) => r.fingerprint)] };
 }
 
 const asFix = (c: Candidate, lowers: Lowered, settles: string[]): Fix => ({ ...c.fix, closes: [], weakens: [], adds: [], lowers, settles });

@@ -7,7 +7,8 @@ export const overlaps = (a: TextEdit, b: TextEdit): boolean => a.start < b.end &
 
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   let out = text;
-  for (const e of [...edits].sort((a, b) => b.start - a.start)) out = out.slice(0, e.start) + e.text + out.slice(e.end);
+  // Of two that come in at one place, the first stays in front.
+  for (const { e } of edits.map((e, i) => ({ e, i })).sort((a, b) => b.e.start - a.e.start || b.i - a.i)) out = out.slice(0, e.start) + e.text + out.slice(e.end);
   return out;
 }
 
@@ -54,9 +55,12 @@ function lineChanges(text: string, edits: readonly TextEdit[]): LineChange[] {
   const lineAt = (offset: number): number => { let i = starts.findIndex((s) => s > offset); if (i < 0) i = starts.length - 1; return Math.max(0, i - 1); };
   const groups: { from: number; to: number; edits: TextEdit[] }[] = [];
   for (const e of [...edits].sort((a, b) => a.start - b.start)) {
-    const [from, to] = [lineAt(e.start), Math.max(lineAt(e.start), lineAt(Math.max(e.start, e.end - 1))) + 1];
+    const at = starts.indexOf(e.start);
+    // Whole lines that come in change none of those around them.
+    const comesIn = e.start === e.end && at >= 0 && e.text.endsWith('\n') && (at < starts.length - 1 || text.endsWith('\n'));
+    const [from, to] = comesIn ? [at, at] : [lineAt(e.start), Math.max(lineAt(e.start), lineAt(Math.max(e.start, e.end - 1))) + 1];
     const last = groups.at(-1);
-    if (last && from < last.to) { last.to = Math.max(last.to, to); last.edits.push(e); } else groups.push({ from, to, edits: [e] });
+    if (last && (from < last.to || from < last.from)) { last.to = Math.max(last.to, to); last.edits.push(e); } else groups.push({ from, to, edits: [e] });
   }
   return groups.map(({ from, to, edits: own }) => {
     const base = starts[from]!;

@@ -63,7 +63,7 @@ const yamlKey = (key: string): string => (/^[A-Za-z_][\w.-]*$/.test(key) || /^[A
 
 /** A text without holes. */
 export function quoted(text: string, style: Style): string {
-  if (style === 'body' || style === 'hcl') return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  if (style === 'body' || style === 'hcl') return JSON.stringify(text).replaceAll('${', () => '$${').replaceAll('%{', () => '%%{');
   if (style === 'json') return JSON.stringify(text);
   return /^[A-Za-z/_.][\w./@:+=-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n|~)$/i.test(text) && !text.endsWith(':') && !/:\s/.test(text) ? text : JSON.stringify(text);
 }

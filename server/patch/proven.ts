@@ -31,8 +31,8 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
     const unreadable = fatal(side.graph!.coverage);
     const written = new Set<string>();
     const read = async (state: State): Promise<Batch> => {
-      for (const path of state.keys()) written.add(path);
-      for (const path of written) writeFileSync(join(copy, path), (state.get(path) ?? code.original(path)!).text);
+      for (const path of state.files.keys()) written.add(path);
+      for (const path of written) writeFileSync(join(copy, path), (state.files.get(path) ?? code.original(path)!).text);
       return collectSide({ ...cli, log: () => undefined }, { ...side.request!, paths: [copy], scope: side.graph!.run.scope });
     };
     const check = async (state: State): Promise<Proof | undefined> => {
@@ -62,7 +62,7 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
       proof = fixes.length > 0 ? await check(state) : undefined;
     }
     if (patched.size > 0 && !sameCode(side.graph!, await read(UNTOUCHED))) for (const id of patched.keys()) patched.set(id, CHANGED);
-    const moved = code.changed(state.keys());
+    const moved = code.changed(state.files.keys());
     if (moved.size > 0) {
       for (const f of fixes) patched.set(f.id, CHANGED);
       [fixes, state, proof] = [[], UNTOUCHED, undefined];
@@ -71,7 +71,7 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
     for (const f of fixes) {
       const alone = code.apply(UNTOUCHED, f);
       if (typeof alone !== 'string') diffs.set(f.id, code.diff(alone));
-      patched.set(f.id, typeof alone === 'string' ? `patched in ${f.source?.file ?? 'the code'}, on top of another fix of the same place` : `patched in ${[...alone.keys()].sort().join(', ')}`);
+      patched.set(f.id, typeof alone === 'string' ? `patched in ${f.source?.file ?? 'the code'}, on top of another fix of the same place` : `patched in ${[...alone.files.keys()].sort().join(', ')}`);
     }
     const of = plan.closedTogether.length + plan.remaining.length;
     const closed = proof?.closes.length ?? 0;

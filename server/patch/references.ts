@@ -19,7 +19,7 @@ export function referenceNaming(doc: Document, at: SourceRef, module: readonly D
 }
 
 /** JSON inside of Terraform is a template: what looks like an interpolation must not be one. */
-const escaped = (text: string, doc: Document, style: Style): string => (style === 'json' && (doc.language === 'hcl' || /\.(tpl|tftpl)$/.test(doc.path)) ? text.replaceAll('${', '$${') : text);
+const escaped = (text: string, doc: Document, style: Style): string => (style === 'json' && (doc.language === 'hcl' || /\.(tpl|tftpl)$/.test(doc.path)) ? text.replaceAll('${', () => '$${') : text);
 
 const local = (address: string): string => address.slice(address.indexOf('#') + 1);
 const moduleOf = (address: string): string => /^((?:module\.[^.]+\.)*)/.exec(address)![1]!;
@@ -62,6 +62,6 @@ function json(text: string): string | undefined {
 }
 
 function substituted(parts: readonly (string | Hole)[]): string | undefined {
-  const named = parts.map((p) => { if (typeof p === 'string') return p.replaceAll('${', '${!'); const n = inTemplate(p); return n && `\${${n.attribute ?? n.ref}}`; });
+  const named = parts.map((p) => { if (typeof p === 'string') return p.replaceAll('${', () => '${!'); const n = inTemplate(p); return n && `\${${n.attribute ?? n.ref}}`; });
   return named.includes(undefined) ? undefined : named.join('');
 }

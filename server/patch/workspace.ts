@@ -6,9 +6,9 @@ import { unifiedDiff } from './edits.ts';
 import { finished, lineEdits } from './finish.ts';
 import { place } from './place.ts';
 
-/** Files as they read after some fixes; those that no fix touched are not in it. */
-export type State = ReadonlyMap<string, Document>;
-export const UNTOUCHED: State = new Map();
+/** Files as they read after some fixes, those that no fix touched not among them; and what the action lists that were changed read now, by place. */
+export interface State { files: ReadonlyMap<string, Document>; actions: ReadonlyMap<string, readonly string[]> }
+export const UNTOUCHED: State = { files: new Map(), actions: new Map() };
 
 /** The folder of code as it was read, and what it becomes when fixes are made one after the other. */
 export class Workspace {
@@ -19,16 +19,19 @@ export class Workspace {
 
   /** The state with one more fix, or why it cannot be made. */
   apply(state: State, fix: Fix): State | string {
-    const open = (path: string): Document | undefined => state.get(path) ?? this.original(path);
-    const edits = place(fix, { open, siblings: (path) => this.#siblings(path), at: (s) => this.#moved(s, state) });
+    const open = (path: string): Document | undefined => state.files.get(path) ?? this.original(path);
+    const changes = fix.changes?.map((c) => (c.in === 'statement' ? { ...c, actions: [...actionsNow(c, state)] } : c));
+    const edits = place(changes ? { ...fix, changes } : fix, { open, siblings: (path) => this.#siblings(path), at: (s) => this.#moved(s, state) });
     if (typeof edits === 'string') return edits;
-    const next = new Map(state);
+    const next = new Map(state.files);
     for (const path of new Set(edits.map((e) => e.path))) {
       const doc = new Document(path, finished(open(path)!, edits.filter((e) => e.path === path).map((e) => e.edit)));
       if (!doc.root) return `${path} could not be parsed after it`;
       next.set(path, doc);
     }
-    return next;
+    const actions = new Map(state.actions);
+    for (const c of fix.changes ?? []) if (c.in === 'statement' && c.set?.Action) if (key(c.at, c.actions) !== key(c.at, c.set.Action)) actions.set(key(c.at, actionsNow(c, state)), c.set.Action);
+    return { files: next, actions };
   }
 
   original(path: string): Document | undefined {
@@ -37,7 +40,7 @@ export class Workspace {
   }
 
   diff(state: State): string {
-    return [...state.keys()].sort().map((path) => { const { text } = this.original(path)!; return unifiedDiff(path, text, lineEdits(text, state.get(path)!.text)); }).join('');
+    return [...state.files.keys()].sort().map((path) => { const { text } = this.original(path)!; return unifiedDiff(path, text, lineEdits(text, state.files.get(path)!.text)); }).join('');
   }
 
   /** Files that somebody has changed since they were opened. */
@@ -58,7 +61,7 @@ export class Workspace {
   /** A place of the scan in the file as it reads now. */
   #moved(s: SourceRef, state: State): SourceRef {
     const line = (file: string | undefined, n: number): number => {
-      const now = file === undefined ? undefined : state.get(file);
+      const now = file === undefined ? undefined : state.files.get(file);
       return now ? movedLine(this.original(file!)!.text, now.text, n) : n;
     };
     return {
@@ -66,6 +69,15 @@ export class Workspace {
       ...(s.moduleChain ? { moduleChain: s.moduleChain.map((c) => ({ ...c, startLine: line(c.file, c.startLine) })) } : {}),
     };
   }
+}
+
+/** Statements that a module makes of a list stand in one place: what they allow tells them apart. */
+const key = (s: SourceRef, actions: readonly string[]): string => [s.file, s.startLine, s.startColumn, ...(s.moduleChain ?? []).map((c) => `${c.file}:${c.startLine}`), ...[...actions].sort()].join('|');
+
+function actionsNow(c: { at: SourceRef; actions: readonly string[] }, state: State): readonly string[] {
+  let now = c.actions;
+  for (let n = state.actions.get(key(c.at, now)), left = state.actions.size; n && left > 0; n = state.actions.get(key(c.at, now)), left--) now = n;
+  return now;
 }
 
 const count = (text: string): number => text.split('\n').length - 1;

@@ -7,8 +7,9 @@ import { namedAt } from '../refs.ts';
 export const hardening: HardeningKind = {
   name: 'guardrail',
   edits: 'GuardrailConfiguration of an agent',
+  rule: 'AGT-019',
   row(row, g) {
-    const agent = row.rule === 'AGT-019' ? g.nodes.get(row.node.id) : undefined;
+    const agent = g.nodes.get(row.node.id);
     if (!agent) return [];
     const at = agent.sources[0];
     const fit = agent.type === 'aws.bedrock.agent' && at ? [...g.nodes.values()].filter((n) => n.kind === 'Control' && n.props['controlType'] === 'guardrail' && n.props['promptAttack'] === true && n.props['mode'] === 'enforce' && n.scope === agent.scope) : [];

@@ -9,8 +9,8 @@ const SOURCE = /^aws:(source(account|arn|orgid|orgpaths))$/i;
 export const hardening: HardeningKind = {
   name: 'trust-source',
   edits: 'Condition of a trust policy',
+  rule: 'AGT-038',
   row(row, g) {
-    if (row.rule !== 'AGT-038') return [];
     return g.out(row.node.id, 'HAS_POLICY').flatMap((e) => { const p = g.nodes.get(e.to); return p?.props['policyType'] === 'trust' ? trusts(p, g.nodes.get(e.from)!, g) : []; });
   },
 };
