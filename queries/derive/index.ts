@@ -8,6 +8,7 @@ import { deriveAgentTools, deriveOwnTools } from './agent-tools.ts';
 import { deriveCanAssume, externalPrincipals } from './can-assume.ts';
 import { deriveCanEscalate } from './can-escalate.ts';
 import { deriveCandidates } from './candidates.ts';
+import { deriveFederation, externalProviders } from './federation.ts';
 import { deriveFeeds } from './feeds.ts';
 import { accessAfter, type Kept } from './keep.ts';
 import { deriveHosts } from './hosts.ts';
@@ -37,7 +38,7 @@ export function derive(stored: GraphSnapshot, options: DeriveOptions = {}, befor
   const access = before ? accessAfter(stored, before) : compileAccess(stored);
   const known = access.anyAssets.filter((n) => stored.node(n.id) === undefined);
   const reaches = deriveReaches(stored);
-  let snapshot = new GraphSnapshot([...amended(stored, access, reaches.exposure), ...known, ...externalPrincipals(stored), INTERNET], [...stored.edges, ...reaches.edges]);
+  let snapshot = new GraphSnapshot([...amended(stored, access, reaches.exposure), ...known, ...externalPrincipals(stored), ...externalProviders(stored), INTERNET], [...stored.edges, ...reaches.edges]);
   const named = new NamedTargets(snapshot);
   snapshot = snapshot.with(deriveRoutes(snapshot, access, named));
   const candidates = deriveCandidates(snapshot, access);
@@ -45,7 +46,7 @@ export function derive(stored: GraphSnapshot, options: DeriveOptions = {}, befor
   const functions = deriveOwnTools(snapshot);
   snapshot = snapshot.with([...deriveAgentTools(snapshot, access, new NamedTargets(snapshot)), ...functions.edges], functions.nodes);
   snapshot = snapshot.with([...deriveFeeds(snapshot), ...deriveSignIns(snapshot), ...deriveLogins(snapshot), ...deriveHosts(snapshot, access)]);
-  const assume = deriveCanAssume(snapshot, access);
+  const assume = [...deriveCanAssume(snapshot, access), ...deriveFederation(snapshot, access)];
   snapshot = snapshot.with(assume);
   snapshot = snapshot.with(deriveCanEscalate(snapshot, access, assume, options.techniques));
   return { snapshot, access, sensitivity: deriveSensitivity(snapshot, { ...(options.words ? { words: ownWords(options.words) } : {}), ...(options.sensitivity ? { overrides: options.sensitivity } : {}), ...(options.now === undefined ? {} : { now: options.now }) }) };

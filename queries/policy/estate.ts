@@ -115,6 +115,7 @@ export class PolicyEstate {
   #principalOf(node: NodeRecord): Principal {
     const arn = typeof node.props.arn === 'string' ? node.props.arn : '';
     const type = node.props.identityType;
+    if (typeof node.props.issuer === 'string') return { kind: 'federated', arn: '', account: '', name: node.props.issuer, serviceLinked: false, node };
     if (type === 'service_principal') return { ...principalFromArn(node.name), node };
     const read = principalFromArn(arn);
     const kind = type === 'role' || type === 'user' || type === 'root' ? type : read.kind === 'anonymous' && type !== 'population' && type !== 'external' ? 'role' : read.kind;

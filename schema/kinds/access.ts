@@ -28,6 +28,7 @@ export const accessKinds = [
     path: z.string(),
     uniqueId: z.string(),
     principalTags: z.record(z.string(), z.string()),
+    issuer: z.string().describe('name under which trust policies know a provider that has no ARN of its own'),
     trustedServices: shapes.strings,
     loginProfile: z.boolean().describe('absent = unknown'),
     accessKeys: z.number().int().describe('absent = unknown'),

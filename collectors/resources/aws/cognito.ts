@@ -9,6 +9,8 @@ import { functionBehind, idOf, partOf } from './shared.ts';
 
 /** Cognito: directories of users, the clients that obtain tokens there, and pools that trade tokens for roles. */
 
+/** Whom trust policies name for every identity pool; its audience and branch tell them apart. */
+const ISSUER = 'cognito-identity.amazonaws.com';
 const POOL = ['AWS::Cognito::UserPool'];
 
 function mapUserPool(r: Resource, ctx: MapContext): void {
@@ -55,7 +57,7 @@ function mapIdentityPool(r: Resource, ctx: MapContext): void {
   });
   const social = Object.keys(fields(prop(r, 'SupportedLoginProviders')) ?? {}).length > 0;
   const authenticated = ctx.node(r, {
-    kind: 'Identity', props: known({ identityType: 'external', arn: r.nativeId, branch: 'authenticated', obtainableBy: social || register.includes(true) ? ['E1'] : undefined }),
+    kind: 'Identity', props: known({ identityType: 'external', arn: r.nativeId, branch: 'authenticated', issuer: ISSUER, obtainableBy: social || register.includes(true) ? ['E1'] : undefined }),
   });
   ctx.amend(authenticated, known({ poolRoles: poolRoles(r, 'authenticated', ctx) }));
   const open = prop(r, 'AllowUnauthenticatedIdentities');
@@ -63,7 +65,7 @@ function mapIdentityPool(r: Resource, ctx: MapContext): void {
   const anyone = ctx.node(r, {
     kind: 'Identity', nativeId: partOf(authenticated, 'unauthenticated'), type: 'aws.cognito.unauthenticated', name: `anyone, through ${r.name ?? r.address}`,
     sources: [ctx.source(r, '/AllowUnauthenticatedIdentities')].filter((s) => s !== undefined),
-    props: known({ identityType: 'external', branch: 'unauthenticated', obtainableBy: flag(open) === true ? ['E0', 'E1'] : undefined }),
+    props: known({ identityType: 'external', poolArn: r.nativeId, branch: 'unauthenticated', issuer: ISSUER, obtainableBy: flag(open) === true ? ['E0', 'E1'] : undefined }),
   });
   ctx.amend(anyone, known({ poolRoles: poolRoles(r, 'unauthenticated', ctx) }));
 }

@@ -110,7 +110,7 @@ export function publishedArn(r: Resource): string | undefined {
  * Attaches the policy that an ARN names: declared in the input, managed by the provider (text from knowledge), or outside and unread.
  * An undecided ARN is noted and leaves a policy whose text failed to parse, so that nothing about the holder is taken as complete.
  */
-export function attachByArn(ctx: MapContext, r: Resource, holder: string, as: 'identity' | 'boundary', value: Value, pointer: string): void {
+export function attachByArn(ctx: MapContext, r: Resource, holder: string, as: 'identity' | 'boundary' | 'session', value: Value, pointer: string): void {
   const edge = (to: string): void => ctx.edge({ kind: 'HAS_POLICY', from: holder, to, discriminator: as, evidence: ctx.evidence(r, pointer), props: { as } });
   const found = typeof value === 'string' ? ctx.resource(value, MANAGED) : undefined;
   const outside = found && publishedArn(found);
