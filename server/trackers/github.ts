@@ -4,7 +4,7 @@ import { fit } from './text/document.ts';
 import { markdownOf } from './text/markdown.ts';
 import { hidden, metaOf, TrackerRefused, type Found, type Known, type Ticket, type Tracker } from './tracker.ts';
 
-export interface GithubOptions { repository: string; auth: GithubAuth; baseUrl?: string; wait: Wait; log: (text: string) => void }
+export interface GithubOptions { repository: string; auth: GithubAuth; baseUrl?: string; wait: Wait; log: (text: string) => void; /** Milliseconds an answer may take. */ timeoutMs?: number }
 interface Issue { number: number; state: string; body?: string | null; html_url?: string; pull_request?: unknown; author_association?: string; user?: { login?: string; type?: string } | null }
 interface HttpError { status?: number; message: string; response?: { headers?: Record<string, string | number | undefined>; data?: { message?: string; errors?: { field?: string }[] } } }
 
@@ -21,7 +21,7 @@ export function githubTracker(o: GithubOptions): Tracker {
   const octokit = octokitFor(o.auth, o.baseUrl);
   const at = { owner, repo };
   const call = <T>(work: () => Promise<T>, done?: () => Promise<T | undefined>): Promise<T> => retried(() => work().catch((e: unknown) => { throw explained(e, o.repository); }), o.wait, done);
-  const timeout = (): { request: { signal: AbortSignal } } => ({ request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
+  const timeout = (): { request: { signal: AbortSignal } } => ({ request: { signal: AbortSignal.timeout(o.timeoutMs ?? TIMEOUT_MS) } });
   let written = 0;
   const pace = async (): Promise<void> => {
     const rest = written + PACE_MS - performance.now();

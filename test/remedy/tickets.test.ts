@@ -1,11 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { syncTickets, type Done } from '../../server/service/tickets.ts';
 import type { GithubAuth } from '../../server/trackers/github-auth.ts';
 import { githubTracker } from '../../server/trackers/github.ts';
 import { metaOf, type Tracker } from '../../server/trackers/tracker.ts';
+import { commandLine } from '../helpers/cli.ts';
 import { fakeGithub, type FakeGithub } from '../helpers/trackers/github.ts';
 import { remediesOf, ticketOptions, withoutFixes } from '../helpers/trackers/remedies.ts';
+import { CHAT, SECOND_STORE } from '../review/chat.ts';
 
 let g: FakeGithub;
 let said: string[];
@@ -13,7 +17,7 @@ let waited: number[];
 beforeEach(async () => { g = await fakeGithub(); said = []; waited = []; });
 afterEach(() => { g.close(); });
 
-const tracker = (auth: GithubAuth = { token: 't' }): Tracker => githubTracker({ repository: 'acme/estate', auth, baseUrl: g.url, wait: async (ms) => { waited.push(ms); }, log: (t) => { said.push(t); } });
+const tracker = (auth: GithubAuth = { token: 't' }, timeoutMs = 20_000): Tracker => githubTracker({ timeoutMs, repository: 'acme/estate', auth, baseUrl: g.url, wait: async (ms) => { waited.push(ms); }, log: (t) => { said.push(t); } });
 const ids = (): string[] => g.issues.map((i) => metaOf(i.body)!.fix).sort();
 const FIFTY = remediesOf(50).plan.fixes.map((f) => f.id);
 const actions = (done: readonly Done[]): string[] => [...new Set(done.map((d) => d.action))];
@@ -188,4 +192,33 @@ describe('closing and coming back', () => {
     const dry = await syncTickets(tracker(), remediesOf(3), { ...o, dryRun: true });
     expect([actions(dry.done), g.writes(), await o.store.ledger.tickets()]).toEqual([['create'], 0, []]);
   });
+});
+
+test('no answer at all in the middle: the ticket that was made is found, not made again', async () => {
+  g.fail(({ method }, n) => (method === 'POST' && (n === 7 || n === 8) ? { after: n === 7, stall: true } : method === 'GET' && n === 3 ? { stall: true } : undefined));
+  const { done } = await syncTickets(tracker(undefined, 1_000), remediesOf(12), await ticketOptions());
+  expect([actions(done), ids()]).toEqual([['create'], FIFTY.slice(0, 12)]);
+});
+
+test('overreach ticket: exit codes and the words at the end', async () => {
+  const cli = commandLine({ GITHUB_TOKEN: 't', GITHUB_API_URL: g.url });
+  mkdirSync(join(cli.cwd, 'code'));
+  writeFileSync(join(cli.cwd, 'code', 'main.tf'), CHAT + SECOND_STORE);
+  const run = (...more: string[]) => cli.run('ticket', 'code', '--tracker', 'github', '--to', 'acme/estate', ...more);
+  const dry = await run();
+  expect([dry.code, dry.out.split('\n').filter((l) => l.startsWith('create')).length > 1, g.writes()]).toEqual([0, true, 0]);
+  g.fail(({ method }) => (method === 'POST' && g.issues.length >= 1 ? { status: 422 } : undefined));
+  const some = await run('--apply');
+  expect([some.code, g.issues.length]).toEqual([4, 1]);
+  expect(some.log).toMatch(/exit 4: \d+ tickets? could not be written; run again to finish/);
+  expect(some.out).toMatch(/^failed .*Validation|^failed .*fault/m);
+  g.fail(() => undefined);
+  const rest = await run('--apply', '--format', 'json');
+  expect([rest.code, (JSON.parse(rest.out) as { done: Done[] }).done.every((d) => ['keep', 'create'].includes(d.action))]).toEqual([0, true]);
+  expect(new Set(ids()).size).toBe(g.issues.length);
+  g.fail(() => ({ status: 401 }));
+  const refused = await run('--apply');
+  expect([refused.code, refused.log]).toEqual([4, expect.stringContaining('does not accept the sign-in')]);
+  expect([refused.out, refused.log, some.out, some.log].join('').includes('Bearer')).toBe(false);
+  expect((await cli.run('ticket', 'nowhere', '--tracker', 'github', '--to', 'acme/estate')).code).toBe(3);
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../graph/store/open.ts';
 import type { GraphStore } from '../../graph/store/port.ts';
 import { serve, type Running } from '../../server/graphql/http.ts';
+import { Studies } from '../../server/service/studies.ts';
 import { scan, type ScanRequest } from '../../server/service/scan.ts';
 import { createService, type Service } from '../../server/service/service.ts';
 import { configuredTrackers } from '../../server/service/tracker-config.ts';
@@ -44,7 +45,7 @@ describe.each(['embedded', 'neo4j'] as const)('%s', (which) => {
       await scan(store, request, { env, now: () => new Date(), newId: () => id, progress: () => undefined, version: 't' });
     }
     const trackers = await configuredTrackers({ security: { tracker: 'github', to: 'acme/estate', labels: ['overreach'], linkBase: 'https://git.example/' } }, { env, cwd: dir, wait: async () => undefined, log: () => undefined });
-    service = createService(store, { env, now: () => new Date(), newId: randomUUID, progress: () => undefined, version: 't' }, () => undefined, { ingestRoot: root, spool: dir, place, trackers });
+    service = createService(store, { env, now: () => new Date(), newId: randomUUID, progress: () => undefined, version: 't' }, () => undefined, { ingestRoot: root, spool: dir, place, trackers, patienceMs: 300_000 });
     for (const role of ['operator', 'viewer', 'admin'] as const) tokens[role] = (await service.decisions.createToken({ who: 'test' }, { role, label: role })).text;
     running = await serve(service, { host: '127.0.0.1', port: 0, introspection: true });
   }, 120_000);
@@ -57,7 +58,7 @@ describe.each(['embedded', 'neo4j'] as const)('%s', (which) => {
     return JSON.parse(text) as Answer;
   }
   const code = (a: Answer): string | undefined => a.errors?.[0]?.extensions.code;
-  const on = (name: string, body: () => Promise<void>): void => { test(name, async (ctx) => { if (which === 'neo4j' && !neo4j) return ctx.skip(); await body(); }, 120_000); };
+  const on = (name: string, body: () => Promise<void>): void => { test(name, async (ctx) => { if (which === 'neo4j' && !neo4j) return ctx.skip(); await body(); }, 300_000); };
   /** Where the store makes no difference. */
   const once = which === 'embedded' ? on : (): void => undefined;
 
@@ -158,6 +159,22 @@ describe.each(['embedded', 'neo4j'] as const)('%s', (which) => {
     const many = [...nodes.identities.nodes, ...nodes.dataStores.nodes].slice(0, 5);
     const greedy = await ask('viewer', `{ ${many.map((n: any, i: number) => `q${i}: whatIf(edits: [{ removeNode: ${JSON.stringify(n.id)} }]) { same }`).join(' ')} }`);
     expect(new Set(greedy.errors!.map((e) => e.extensions.code))).toEqual(new Set(['BUSY']));
+  });
+
+  once('a long answer: the request is told to ask again, and then gets it', async () => {
+    const studies = new Studies(() => undefined, process.env, 20);
+    const ask = (): ReturnType<Studies['ask']> => studies.ask('somebody', { kind: 'what-if', store: join(dir, 'graph.db'), run: 'r1', edits: [] }, null);
+    await expect(ask()).rejects.toMatchObject({ code: 'STILL_WORKING' });
+    for (;;) {
+      const answer = await ask().catch((e: { code?: string }) => { if (e.code !== 'STILL_WORKING') throw e; });
+      if (answer) { expect(answer).toMatchObject({ whatIf: { comparison: { opened: [], closed: [] } } }); break; }
+      await new Promise((ok) => setTimeout(ok, 200));
+    }
+    const waits = studies.ask('somebody', { kind: 'what-if', store: join(dir, 'graph.db'), run: 'r2', edits: [] }, null);
+    const ended = expect(waits).rejects.toMatchObject({ code: expect.stringMatching(/STILL_WORKING|SHUTTING_DOWN/) });
+    await studies.stop();
+    await ended;
+    await expect(studies.ask('somebody', { kind: 'what-if', store: 'x', run: 'r3', edits: [] }, null)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 
   const PLAN = 'query($upload: ID, $path: String, $over: String) { plan(upload: $upload, path: $path, over: $over, failOn: high) { markdown gate { code reasons { reason } } cuts { place text closes of } blastRadius { agent { name } after { influence { weight } } } comparison { before opened { totalCount nodes { finding { title } } } notes } } }';
