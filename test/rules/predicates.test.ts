@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { broadness, BroadStatement } from '../../queries/findings/predicates/broad.ts';
+import { broadness, BroadStatement } from '../../queries/findings/broad.ts';
 import { ruleFiles } from '../../queries/rules/index.ts';
 import { packOf } from '../../queries/rules/packs.ts';
 import { type Rule, type Statement } from '../../schema/index.ts';

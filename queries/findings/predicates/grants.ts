@@ -5,7 +5,7 @@ import { findPath, parsePath } from '../language/path.ts';
 import { many, PathText } from '../language/texts.ts';
 import { labelled, predicate, type Match, type RuleInput } from '../predicate.ts';
 import { over, walks } from '../walks.ts';
-import { accountOf, broadness, BroadStatement } from './broad.ts';
+import { accountOf, broadness, BroadStatement } from '../broad.ts';
 
 const Params = z.strictObject({
   /** Paths; the policy is on the first node, findings are looked for over any of the nodes. */

@@ -14,13 +14,14 @@ export const command: CliCommand = {
     const severity = failOn(o);
     const { sideOf } = await import('../../service/sides.ts');
     const { gateOf } = await import('../../service/gate.ts');
-    const { compare } = await import('../../../queries/review/compare.ts');
+    const { comparisonOf } = await import('../../service/comparisons.ts');
     const { comparisonLines, comparisonMarkdown } = await import('../../text/comparison.ts');
+    const { driftLines, driftMarkdown } = await import('../../text/drift.ts');
     const before = await sideOf(cli, args[0]!, o);
     // Both sides are one estate: ids of code must not differ because one of the folders is no checkout.
     const after = await sideOf(cli, args[1]!, o, before.result.run.scope);
-    const c = compare(before.result, after.result, { before: before.name, after: after.name });
-    writeText(cli, format === 'json' ? JSON.stringify(c, null, 2) + '\n' : format === 'markdown' ? comparisonMarkdown(c) : comparisonLines(c).join('\n') + '\n', o);
+    const c = await comparisonOf(cli, before, after, o);
+    writeText(cli, format === 'json' ? JSON.stringify(c, null, 2) + '\n' : format === 'markdown' ? comparisonMarkdown(c) + driftMarkdown(c) : [...comparisonLines(c), ...driftLines(c)].join('\n') + '\n', o);
     const exit = gateOf(c, severity, [after.result]);
     for (const r of exit.reasons) cli.log(`exit ${r.code}: ${r.reason}`);
     return exit.code;

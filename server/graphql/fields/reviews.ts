@@ -1,7 +1,7 @@
 import { GraphQLID, GraphQLInputObjectType, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, type GraphQLFieldConfigMap, type GraphQLOutputType } from 'graphql';
-import { compare } from '../../../queries/review/compare.ts';
 import { FixEdit, NodeRef, PathChange, PostureRow, RadiusDelta, Severity, ToolOf, type Comparison, type Severity as SeverityText } from '../../../schema/index.ts';
 import { comparisonMarkdown } from '../../text/comparison.ts';
+import { runComparison } from '../../service/comparisons.ts';
 import { reviewPlanOf, whatIfOf, type Edit } from '../../service/reviews.ts';
 import { connectionOf, page, pageArguments, type PageRequest } from '../connection.ts';
 import type { ApiContext } from '../context.ts';
@@ -47,11 +47,11 @@ export function reviewFields(book: TypeBook): GraphQLFieldConfigMap<unknown, Api
   });
   return {
     compareRuns: {
-      type: new GraphQLNonNull(ComparisonType), description: 'Paths opened, closed, changed and undetermined between two complete runs.',
+      type: new GraphQLNonNull(ComparisonType), description: 'Paths opened, closed, changed and undetermined between two complete runs; what grew (AGT-057) and where code and live part (AGT-006) are rows of postureOpened.',
       args: { base: { type: new GraphQLNonNull(GraphQLID) }, head: { type: GraphQLID, description: 'Default: the last complete run.' } },
       resolve: async (_, a, ctx) => {
         const [base, head] = [await ctx.answers.run(String(a['base'])), await ctx.answers.run((a['head'] as string | null) ?? undefined)];
-        return { ...compare(base.result, head.result, { before: `run ${base.run.id}`, after: `run ${head.run.id}` }), key: `compare ${base.run.id} ${head.run.id}` };
+        return { ...(await runComparison(base, head, ctx.service.now().toISOString())), key: `compare ${base.run.id} ${head.run.id}` };
       },
     },
     plan: {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { effectOf } from '../../../knowledge/actions/index.ts';
-import { EffectClass, hasHole, showHoles, type Statement } from '../../../schema/index.ts';
+import { effectOf } from '../../knowledge/actions/index.ts';
+import { EffectClass, hasHole, showHoles, type Statement } from '../../schema/index.ts';
 
 /** Which statements admit too many. */
 export const BroadStatement = z.strictObject({
