@@ -67,7 +67,7 @@ export function analyzed(stored: StoredGraph, options: AnalyzeOptions = {}): { r
     coverage: stored.coverage,
     missingLayers: [...new Set(stored.coverage.flatMap((c) => c.missing))].sort(),
     counts: { nodes: stored.nodes.length, edges: stored.edges.length, facts: built.digraph.n, transitions: built.digraph.m, byKind: countKinds(stored.nodes) },
-    principals: principalRows(estate),
+    principals: principalRows(estate, attack),
     agents: agentRows(estate, input.influence),
     findings: [...decided.findings].sort(byImportance),
     posture: decided.posture,

@@ -2,6 +2,8 @@ import { verdictRank, worstVerdict, type EdgeRecord, type EscalationStep, type N
 import type { Estate } from '../attack/estate.ts';
 import { adminNow } from '../derive/admin.ts';
 import { nodeRef } from '../findings/ref.ts';
+import type { AttackQueries } from '../attack/query.ts';
+import { adminWays } from './admin-ways.ts';
 import { EscalationGraph, type Chain } from './escalation-graph.ts';
 
 const STARTS = new Set(['user', 'role', 'external', 'root']);
@@ -11,14 +13,15 @@ const EFFECT: Record<string, number> = { permission: 10, credential: 9, delete: 
 
 /**
  * Every user, role and external trust: admin now, can become admin with the shortest chain of the best verdict, worst asset within
- * reach. Ordered by node id. Groups are no principals: what they give shows on their members.
+ * reach. With the attack graph also the ways that are no chain of techniques, as through an agent. Ordered by node id. Groups are no principals: what they give shows on their members.
  */
-export function principalRows(estate: Estate): PrincipalRow[] {
+export function principalRows(estate: Estate, attack?: AttackQueries): PrincipalRow[] {
   const { snapshot, access } = estate;
   const graph = new EscalationGraph(snapshot, access);
   const goals = graph.nodes.filter((n) => (n.kind === 'Scope' ? n.props['scopeType'] === 'account' : graph.isGoal(n))).map((n) => n.id);
   const toAdmin = graph.chainsTo(goals);
   const assets = worstAssets(estate, graph);
+  const ways = attack ? adminWays(attack) : undefined;
   return snapshot.ofKind('Identity').filter((n) => STARTS.has(String(n.props['identityType'])) && (n.completeness !== 'none' || n.props['identityType'] === 'external')).map((n) => {
     const admin = adminNow(snapshot, access, n);
     const chain = admin.value ? { edges: [], verdict: admin.verdict } : toAdmin(n.id);
@@ -26,7 +29,7 @@ export function principalRows(estate: Estate): PrincipalRow[] {
     return {
       identity: nodeRef(n),
       isAdmin: admin,
-      canBecomeAdmin: { value: chain !== undefined, verdict: chain?.verdict ?? admin.verdict, throughAgent: chain?.edges.some((e) => throughAgent(estate, e)) ?? false, steps: chain ? stepsOf(estate, chain) : [] },
+      canBecomeAdmin: (chain === undefined ? ways?.(n) : undefined) ?? { value: chain !== undefined, verdict: chain?.verdict ?? admin.verdict, throughAgent: chain?.edges.some((e) => throughAgent(estate, e)) ?? false, steps: chain ? stepsOf(estate, chain) : [] },
       ...(worst ? { worstAsset: worst } : {}),
     };
   });
