@@ -10,6 +10,9 @@ export const fix: FixKind = {
   at: (hop, _where, g) => g.statementsAt(hop.evidence).flatMap((s) => narrowings(s, g)),
 };
 
+const LOGGING: readonly string[] = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const onLambda = (policy: string, g: FixGraph): boolean => g.in(policy, 'HAS_POLICY').some((h) => g.in(h.from, 'RUNS_AS').some((r) => g.nodes.get(r.from)?.props['computeType'] === 'lambda'));
+
 /** Without what changes things, and without all that is misused: reading is what most tools are for, so it is taken away by a change of its own. */
 function narrowings(place: Place, g: FixGraph): Candidate[] {
   const { policy, index, statement: s } = place;
@@ -21,6 +24,9 @@ function narrowings(place: Place, g: FixGraph): Candidate[] {
   const seen = new Set<string>();
   for (const [drop, cost] of [[changing, 1], [effects, 2]] as const) {
     const narrowed = drop.size === 0 ? undefined : withoutEffects(s.actions, drop, new Set([...PRIVILEGED, ...drop]));
+    // Nothing of everything is left: what any function needs, to which the rest is added by name.
+    const fresh = narrowed?.to.length === 0 && s.actions.includes('*') && onLambda(policy.id, g);
+    if (narrowed && fresh) { narrowed.to = [...LOGGING]; narrowed.dropped = narrowed.dropped.filter((a) => !LOGGING.includes(a)); }
     if (!narrowed || seen.has(narrowed.to.join())) continue;
     seen.add(narrowed.to.join());
     const edit: FixEdit = { kind: 'actions', policy: policy.id, statement: index, from: s.actions, to: narrowed.to };
@@ -30,7 +36,7 @@ function narrowings(place: Place, g: FixGraph): Candidate[] {
     out.push(candidate(['actions', policy.id, statementKey(policy, index), cost === 1 ? 'changing' : 'all'], {
       op: narrowed.to.length === 0 ? 'remove' : 'narrow', what: 'CAN', node: nodeRef(policy), property: source?.property, source, edit,
       changes: source ? [{ in: 'statement', at: source, actions: s.actions, ...(narrowed.to.length === 0 ? { remove: true, ...(policy.sources[0] ? { policy: policy.sources[0] } : {}) } : { set: { Action: narrowed.to } }) }] : [],
-      text: narrowed.to.length === 0 ? `in policy ${holder}, remove the statement that allows ${list(s.actions)}` : `in policy ${holder}, allow ${list(narrowed.to)} instead of ${list(s.actions)}: without ${kinds}`,
+      text: narrowed.to.length === 0 ? `in policy ${holder}, remove the statement that allows ${list(s.actions)}` : `in policy ${holder}, allow ${list(narrowed.to)} instead of ${list(s.actions)}: ${fresh ? 'its log, to which what it uses is added by name' : `without ${kinds}`}`,
       effect: `${narrowed.to.length === 0 ? 'removes' : 'narrows'} CAN{${kinds}} of ${list(holders)}`,
       mightBreak: [`${narrowed.dropped.length} action${narrowed.dropped.length === 1 ? ' is' : 's are'} no longer allowed (${list(narrowed.dropped)})${s.resources?.includes('*') ? ' on any resource' : ''}; what is used of it is not in the input`, ...usedBy(policy.id, g)],
     }, cost));
