@@ -2,7 +2,7 @@ import { verdictRank, type EffectClass, type GoalKind, type NodeRecord, type Sta
 import type { Estate } from '../attack/estate.ts';
 import type { AttackQueries, Deed, DeedQuery, Start } from '../attack/query.ts';
 import { OWN_TOOLS } from '../derive/agent-tools.ts';
-import { ENTRY_STARTS, startClassOf } from './starts.ts';
+import { ENTRY_STARTS, principalWeight, startClassOf } from './starts.ts';
 
 /** One asset of a deed from one start: what the finding key is made of before starts and assets are grouped. */
 export interface Row { key: string; startClass: StartClass; start: Start; subject: NodeRecord; agent: NodeRecord | undefined; identity: NodeRecord | undefined; effect: EffectClass; goal: GoalKind; asset: NodeRecord; verdict: Verdict; deed: Deed }
@@ -10,8 +10,8 @@ export interface Row { key: string; startClass: StartClass; start: Start; subjec
 /** The finding key without its start: (subject, identity, effect, asset). Rules label by it, whatever start they ask from. */
 export const rowKey = (subject: string, identity: string | undefined, effect: string, asset: string): string => [subject, identity ?? '', effect, asset].join('|');
 
-/** At most this many principals are asked as starts of their own; the others are counted in a note. */
-export const MAX_PRINCIPALS = 100;
+/** At most this many principals of different permissions are asked as starts of their own; the others are counted in a note. */
+export const MAX_PRINCIPALS = 256;
 
 /** `principals`: those that were asked as starts. */
 export interface Rows { rows: Row[]; notes: string[]; steered: ReadonlySet<string>; principals: readonly string[] }
@@ -83,8 +83,20 @@ function principalStarts(estate: Estate, attack: AttackQueries, notes: string[])
   const up = attack.upstream([{ fact: ['INFLUENCE', 'TOOL'] }, { fact: 'EXEC', nodes: sandboxes }]).principals;
   const own = new Set((['Agent', 'Tool', 'ToolServer', 'Endpoint'] as const).flatMap((k) => estate.snapshot.ofKind(k)).flatMap((a) => estate.snapshot.out(a.id, 'RUNS_AS').map((e) => e.to)));
   const all = [...up.keys()].filter((id) => !own.has(id) && !routesToAgent(estate, id)).sort((a, b) => estate.access.grantsOf(a).length - estate.access.grantsOf(b).length || (a < b ? -1 : 1));
-  if (all.length > MAX_PRINCIPALS) notes.push(`${all.length} principals may invoke an agent or tool; the ${MAX_PRINCIPALS} with the fewest permissions were asked as starts`);
-  return all.slice(0, MAX_PRINCIPALS).map((id) => ({ principal: id }));
+  const asked = alike(all, estate);
+  if (asked.length > MAX_PRINCIPALS) notes.push(`${all.length} principals may invoke an agent or tool, with ${asked.length} different sets of permissions; of the ${MAX_PRINCIPALS} smallest sets one principal each was asked as start`);
+  return asked.slice(0, MAX_PRINCIPALS).map((id) => ({ principal: id }));
+}
+
+/** The first of each set of principals with equal permissions. Nothing but these counts where nobody is assumed or escalated to: one answers for all. */
+function alike(ids: readonly string[], estate: Estate): string[] {
+  const first = new Map<string, string>();
+  for (const id of ids) {
+    const n = estate.snapshot.node(id);
+    const key = [...estate.access.grantsOf(id).map((g) => g.key).sort(), principalWeight(n), n?.props['isAdmin'] === true].join();
+    if (!first.has(key)) first.set(key, id);
+  }
+  return [...first.values()];
 }
 
 /** The identity of a compute whose job is to pass requests on to an agent: steering it is what the compute is for. */
