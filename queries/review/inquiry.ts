@@ -8,6 +8,7 @@ import { influenceOf, type Influence } from '../findings/influence.ts';
 import { ownerRows } from '../findings/owners.ts';
 import { AccessReview } from './access-review.ts';
 import { blastRadius } from './blast-radius.ts';
+import { blastReport, type BlastReport } from './blast-report.ts';
 import { findNodes } from './find.ts';
 import { intentDrafts, type IntentDraft } from './intent-draft.ts';
 import { invokerGap, type InvokerGap } from './invoker-gap.ts';
@@ -28,6 +29,7 @@ export interface Inquiry {
 }
 
 export interface Reviews {
+  radius(agent: string): BlastReport;
   access: AccessReview;
   gap(): InvokerGap;
   owners(): OwnerRow[];
@@ -71,7 +73,7 @@ export function inquire(stored: GraphSnapshot, options: DeriveOptions = {}): Inq
     },
     whyNot: (from, to) => whyNot(startOf(from), node(to), estate, attack),
     blastRadius: (agent) => blastRadius(node(agent), estate, attack, influence()),
-    reviews: { access: new AccessReview(estate, attack), gap: () => (gap ??= invokerGap(estate, attack)), owners: () => ownerRows(estate.snapshot), drafts: (only) => intentDrafts(estate, only) },
+    reviews: { radius: (agent) => blastReport(node(agent), blastRadius(node(agent), estate, attack, influence()), estate), access: new AccessReview(estate, attack), gap: () => (gap ??= invokerGap(estate, attack)), owners: () => ownerRows(estate.snapshot), drafts: (only) => intentDrafts(estate, only) },
     whoCan: (what, asset) => whoCan(what, node(asset), estate, attack, influence()),
   };
 }

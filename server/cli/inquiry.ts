@@ -15,7 +15,7 @@ export async function withAnswers(cli: Cli, o: Record<string, unknown>, work: (a
 }
 
 /** The one node a text names (name, id, ARN, Terraform address, file:line or glob). Several candidates are listed, exit 3. */
-export async function oneNode(answers: Answers, text: string, kinds?: readonly string[]): Promise<string> {
+export async function oneNode(answers: Pick<Answers, 'inquiry'>, text: string, kinds?: readonly string[]): Promise<string> {
   const found = (await answers.inquiry()).find(text, kinds);
   if (found.length === 1) return found[0]!.id;
   if (found.length === 0) throw new UserError(`nothing in the last run is called ${text}${kinds ? ` (looked among ${kinds.join(', ')})` : ''}`);

@@ -1,18 +1,34 @@
-import { showHoles } from '../../../schema/index.ts';
-import { columns } from '../../text/style.ts';
+import { UserError } from '../../../schema/index.ts';
+import type { Inquiry } from '../../../queries/review/inquiry.ts';
+import { radiusLinesOf, radiusMermaid } from '../../text/radius.ts';
+import { radiusSvg } from '../../text/radius-svg.ts';
 import type { CliCommand } from '../command.ts';
 import { oneNode, withAnswers } from '../inquiry.ts';
 import { writeText } from '../output.ts';
-import { withStoreOptions } from '../scan-options.ts';
+import { withScanOptions, withStoreOptions } from '../scan-options.ts';
+
+const FORMATS = ['table', 'json', 'mermaid', 'svg'];
 
 export const command: CliCommand = {
   name: 'blast-radius',
-  define: (c) => withStoreOptions(c.description('what an agent can do to its owner: by influence alone, and once its code or credentials are taken').argument('<agent>', 'name, ARN, Terraform address, file:line or glob')).option('--format <name>', 'table or json', 'table').option('--output <file>', 'write to a file'),
-  run: (cli, args, o) => withAnswers(cli, o, async (answers) => {
-    const b = (await answers.inquiry()).blastRadius(await oneNode(answers, args[0]!, ['Agent']));
-    if (o['format'] === 'json') { writeText(cli, JSON.stringify(b, null, 2) + '\n', o); return 0; }
-    const part = (name: string, says: string, r: typeof b.influence): string[] => [`${name}: weight ${r.weight.toFixed(0)}, ${r.effects.length} assets (${says})`, ...columns(r.effects.map((e) => [showHoles(e.asset.name), e.asset.kind, e.sensitivity, e.effects.join(', '), e.verdict]), [48, 12, 14, 60]).map((l) => '  ' + l)];
-    writeText(cli, [`${showHoles(b.agent.name)}: reached from ${b.upstream.join(', ') || 'nobody known'}`, '', ...part('influence', 'what steering it does, through its tools', b.influence), '', ...part('credential', 'with the identities and code behind it', b.credential), '', b.amplification === undefined ? '' : `amplification ×${b.amplification.toFixed(1)}: what the sandbox is worth`, ''].join('\n'), o);
-    return 0;
-  }),
+  define: (c) => withStoreOptions(withScanOptions(c.description('what an agent can do to its owner: by influence alone, and once its code or credentials are taken').argument('<agent>', 'name, ARN, Terraform address, file:line or glob')))
+    .option('--in <source>', 'a folder, a plan, a dump or a run instead of the last run: no account and no scan before is needed')
+    .option('--format <name>', FORMATS.join(', '), 'table').option('--output <file>', 'write to a file'),
+  async run(cli, args, o) {
+    const format = String(o['format']);
+    if (!FORMATS.includes(format)) throw new UserError(`--format ${format}: one of ${FORMATS.join(', ')}`);
+    const answer = async (asked: { inquiry: () => Promise<Inquiry> }): Promise<number> => {
+      const b = (await asked.inquiry()).reviews!.radius(await oneNode(asked, args[0]!, ['Agent']));
+      writeText(cli, format === 'json' ? JSON.stringify(b, null, 2) + '\n' : format === 'svg' ? radiusSvg(b) : format === 'mermaid' ? radiusMermaid(b) : radiusLinesOf(b).join('\n') + '\n', o);
+      return 0;
+    };
+    if (o['in'] === undefined) return withAnswers(cli, o, answer);
+    const { sideOf } = await import('../../service/sides.ts');
+    const { inquire } = await import('../../../queries/review/inquiry.ts');
+    const { GraphSnapshot } = await import('../../../graph/snapshot/snapshot.ts');
+    const side = await sideOf(cli, String(o['in']), o);
+    if (!side.graph) throw new UserError(`${String(o['in'])} holds findings and no graph: give a folder, a plan or a run`);
+    const inquiry = inquire(new GraphSnapshot(side.graph.nodes, side.graph.edges), { now: cli.now().toISOString() });
+    return answer({ inquiry: () => Promise.resolve(inquiry) });
+  },
 };
