@@ -74,11 +74,10 @@ export function fillHoles(s: string, fill: (h: Hole) => string | undefined): str
 }
 
 /** For people: `⟨aws_s3_bucket.logs.arn⟩`. */
-export const showHoles = (s: string): string =>
-  s.replace(HOLE, (_, body: string) => {
-    const h = parseHole(body);
-    return `⟨${h.kind === 'ref' ? h.address + (h.attribute ? '.' + h.attribute : '') : h.kind === 'pseudo' ? h.name : h.key}⟩`;
-  });
+export const showHoles = (s: string): string => (hasHole(s) ? s.replace(HOLE, (_, body: string) => {
+  const h = parseHole(body);
+  return `⟨${h.kind === 'ref' ? h.address + (h.attribute ? '.' + h.attribute : '') : h.kind === 'pseudo' ? h.name : h.key}⟩`;
+}) : s);
 
 /** Applies `f` to every string inside a value, keys excluded. */
 export function mapStrings(v: Value, f: (s: string) => Value): Value {

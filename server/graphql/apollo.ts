@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import { ApolloServerPluginCacheControlDisabled, ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { ApolloArmor } from '@escape.tech/graphql-armor';
 import type { GraphQLSchema } from 'graphql';
@@ -26,7 +26,8 @@ export function apolloServer(service: Service, schema: GraphQLSchema, http: Serv
     parseOptions: { maxTokens: 5_000 },
     ...(compiled ? { stringifyResult } : {}),
     ...protection, includeStacktraceInErrorResponses: false, formatError: errorFormatter(service.log, failed),
+    // Cache hints would wrap every resolver at the first query of the executor, and nothing could be compiled from then on.
     // These plugins look at no context; their types name the base one.
-    plugins: [...protection.plugins, ApolloServerPluginDrainHttpServer({ httpServer: http, stopGracePeriodMillis: 10_000 }), ApolloServerPluginLandingPageDisabled(), ...(compiled ? [compiledExecution()] : [])] as unknown as ApolloServerPlugin<ApiContext>[],
+    plugins: [...protection.plugins, ApolloServerPluginDrainHttpServer({ httpServer: http, stopGracePeriodMillis: 10_000 }), ApolloServerPluginLandingPageDisabled(), ...(compiled ? [ApolloServerPluginCacheControlDisabled(), compiledExecution()] : [])] as unknown as ApolloServerPlugin<ApiContext>[],
   });
 }

@@ -65,6 +65,8 @@ export async function serve(s: Service, o: ServeOptions): Promise<Running> {
   probes(app, s);
   explorerPage(app);
   app.use(authenticate({ tokens: s.tokens, demanded, ...(o.oidc ? { oidc: new Oidc(o.oidc, s.now) } : {}), ...(o.clock ? { clock: o.clock } : {}), perMinute: o.perMinute ?? 6_000, failuresPerMinute: o.failuresPerMinute ?? 30, refused: (why) => { s.metrics.count('overreach_refused_total', 'Requests refused for their token or rate.', { why }); } }));
+  // Answers are somebody's own.
+  app.use((_, res, next) => { res.set('Cache-Control', 'no-store'); next(); });
   operations(app, s);
   streams(app, s, schema, (res) => contextOf(s, res));
   app.use('/graphql', express.json({ limit: '1mb' }), expressMiddleware(apollo, { context: async ({ res }) => contextOf(s, res as express.Response) }));

@@ -4,6 +4,8 @@ import { getNamedType, isLeafType, isNonNullType, type GraphQLObjectType } from 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore } from '../../graph/store/open.ts';
 import type { GraphStore } from '../../graph/store/port.ts';
+import { createServer } from 'node:http';
+import { apolloServer } from '../../server/graphql/apollo.ts';
 import { compile } from '../../server/graphql/compiled/compile.ts';
 import { READY } from '../../server/graphql/explorer.ts';
 import { serve, type Running } from '../../server/graphql/http.ts';
@@ -56,6 +58,19 @@ test('aliases, fragments, merged selections, variables, errors, introspection: t
   await same('{ __typename __schema { queryType { name } } }');
   await same('query A { missingLayers } query B { rules { id } }');
   await same('mutation { reopen(fingerprint: "00000000") { fingerprint } }');
+});
+
+test('what the executor answers leaves the schema as it was: the next document is compiled as well', async () => {
+  const own = apiSchema();
+  const service = createService(store, { env: {}, now: () => new Date(0), newId: () => 'x', progress: () => undefined, version: 't' }, () => undefined);
+  const apollo = apolloServer(service, own, createServer(), true, true);
+  await apollo.start();
+  const context = { answers: service.answers, service, caller: { id: 'a', name: 'a', role: 'admin' as const }, request: 'r' };
+  for (const query of ['mutation { reopen(fingerprint: "00000000") { fingerprint } }', '{ __schema { queryType { name } } }', '{ findings(after: "x") { totalCount } }']) await apollo.executeOperation({ query }, { contextValue: { ...context } });
+  const d = parse('{ findings(first: 2) { totalCount nodes { path { hops { says } } } } }');
+  expect(compile(own, d, d.definitions[0] as OperationDefinitionNode)).toBeDefined();
+  await apollo.stop();
+  service.uploads.close();
 });
 
 /** A random selection of a type that is valid, two or three levels deep. */

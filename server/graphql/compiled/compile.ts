@@ -4,7 +4,7 @@ import {
 } from 'graphql';
 import type { ApiContext } from '../context.ts';
 import { leafWriter, stock, type Write } from './leaf.ts';
-import { Kept } from './kept.ts';
+import { Kept, type Asked } from './kept.ts';
 
 /** Answers with the JSON text of `data`, or throws Stock. */
 export type Compiled = (variables: Record<string, unknown>, ctx: ApiContext) => Promise<string>;
@@ -13,6 +13,7 @@ export type Compiled = (variables: Record<string, unknown>, ctx: ApiContext) => 
 const ROWS: ReadonlySet<string> = new Set(['Finding', 'Agent', 'Principal', 'Posture', 'GraphNode', 'Coverage']);
 
 class Compiler {
+  readonly asked: Asked = { again: false };
   readonly #fragments: Map<string, FragmentDefinitionNode>;
 
   constructor(document: DocumentNode) {
@@ -85,7 +86,7 @@ class Compiler {
       for (const part of parts) text += part(source as Record<string, unknown>);
       return `${text}}`;
     };
-    return ROWS.has(type.name) ? new Kept(write).write : write;
+    return ROWS.has(type.name) ? new Kept(write, this.asked).write : write;
   }
 }
 
@@ -109,6 +110,7 @@ export function compile(schema: GraphQLSchema, document: DocumentNode, operation
       const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given);
       if (!coerced) return stock();
       const texts = await Promise.all(fields.map((f) => f.answer(coerced, ctx)));
+      compiler.asked.again = true;
       return `{${fields.map((f, i) => f.before + texts[i]).join('')}}`;
     };
   } catch {
