@@ -31,7 +31,7 @@ export function storeOf(s: Service): string {
 export interface Ticketed { action: Done['action']; why?: string; title: string; text: string; ticket?: StoredTicket }
 
 /**
- * Makes the ticket of one fix, or brings the one there is up to date. Asked and done are audited apart, since the tracker may fail in
+ * Makes the ticket of one fix, or opens the one there is again; `overreach ticket` over the code keeps the texts up to date. Asked and done are audited apart, since the tracker may fail in
  * between: the same request again, with its key or without, then finishes it.
  */
 export async function createTicket(s: Service, asker: Asker, loaded: Loaded, wanted: { fix: string; tracker: string; dryRun: boolean }): Promise<Ticketed> {
@@ -69,7 +69,7 @@ async function carryOut(s: Service, asker: Asker, place: ConfiguredTracker, fix:
 
 async function write(s: Service, { config, place, tracker }: ConfiguredTracker, fix: Fix, r: Remedies, dryRun: boolean): Promise<Ticketed> {
   const text = { today: s.now(), linkBase: config.linkBase, labels: config.labels, ...(config.assignee !== undefined && { assignee: config.assignee }) };
-  const { done, stopped } = await syncTickets(tracker, r, { ...text, now: s.now, ledger: s.store.ledger, place, dryRun, only: new Set([fix.id]) });
+  const { done, stopped } = await syncTickets(tracker, r, { ...text, now: s.now, ledger: s.store.ledger, place, dryRun, only: new Set([fix.id]), keepText: true });
   const mine = done.findLast((d) => d.fix === fix.id && d.why !== `the same fix as ${d.ref}`);
   const ticket = (await s.store.ledger.tickets(place)).find((t) => t.fix === fix.id);
   if (stopped !== undefined || mine?.action === 'failed') throw new Refused('TRACKER_FAILED', stopped ?? mine!.why!);

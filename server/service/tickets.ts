@@ -11,6 +11,8 @@ export interface TicketOptions extends TextOptions {
   ledger: Ledger | undefined; place: string; now: () => Date;
   /** Only these fixes; no ticket of another is touched. */
   only?: ReadonlySet<string>;
+  /** The text of an open ticket stays: what is known here may be less than what made it (no patches). */
+  keepText?: boolean;
 }
 export interface Done { action: 'create' | 'update' | 'reopen' | 'close' | 'keep' | 'busy' | 'failed'; fix: string; title: string; ref?: string; url?: string; why?: string }
 /** `stopped`: why the rest was not tried. */
@@ -27,7 +29,7 @@ export async function syncTickets(tracker: Tracker, r: Remedies, o: TicketOption
   const book = await TicketBook.open(o.ledger, o.place, o.now);
   let there: Known[] | undefined;
   try { there = await tracker.find(); } catch (e) { return { done: [], stopped: (e as Error).message }; }
-  const s = new Sync(tracker, book, o.dryRun);
+  const s = new Sync(tracker, book, o.dryRun, o.keepText === true);
   const known = oldest(there ?? [], book);
   const wanted = r.plan.fixes.filter((f) => o.only?.has(f.id) ?? true);
   for (const k of there ?? []) {
@@ -65,10 +67,12 @@ class Sync {
   readonly #tracker: Tracker;
   readonly #book: TicketBook;
   readonly #dry: boolean;
+  readonly #keepText: boolean;
   #refused = 0;
   #stopped: string | undefined;
 
-  constructor(tracker: Tracker, book: TicketBook, dry: boolean) {
+  constructor(tracker: Tracker, book: TicketBook, dry: boolean, keepText: boolean) {
+    this.#keepText = keepText;
     this.#tracker = tracker;
     this.#book = book;
     this.#dry = dry;
@@ -106,11 +110,11 @@ class Sync {
       const why = row?.why?.startsWith('accepted') ? 'its acceptance has ended' : row?.state === 'open' ? 'somebody closed it, and its paths are still there' : 'the path is back';
       if (!this.#dry) { await this.#tracker.reopen(k, t); await this.#book.know({ ...k, open: true }, t.meta, t); }
       this.#done.push({ action: 'reopen', ...about, why });
-    } else if (k.meta.hash !== t.meta.hash) {
+    } else if (k.meta.hash !== t.meta.hash && !this.#keepText) {
       if (!this.#dry) { await this.#tracker.update(k, t); await this.#book.know(k, t.meta, t); }
       this.#done.push({ action: 'update', ...about });
     } else {
-      if (!this.#dry && (row?.state !== 'open' || row.ref !== k.ref || row.hash !== t.meta.hash)) await this.#book.know(k, t.meta, t);
+      if (!this.#dry && (row?.state !== 'open' || row.ref !== k.ref || row.hash !== k.meta.hash)) await this.#book.know(k, k.meta, t);
       this.#done.push({ action: 'keep', ...about });
     }
   }

@@ -26,7 +26,7 @@ const TicketType = new GraphQLObjectType<StoredTicket>({
 const TrackerType = new GraphQLObjectType<ConfiguredTracker>({ name: 'Tracker', description: 'A tracker that this service may write to.', fields: { name: text, kind: { ...text, resolve: (t) => t.config.tracker }, place: text } });
 const Ticketed = new GraphQLObjectType({
   name: 'Ticketed', description: 'What was done, or would be done.',
-  fields: { action: { ...text, description: 'create, update, reopen, keep, or busy: another request is making it.' }, why: { type: GraphQLString }, title: text, text: { ...text, description: 'Of the ticket, as Markdown.' }, ticket: { type: TicketType } },
+  fields: { action: { ...text, description: 'create, reopen, keep, or busy: another request is making it.' }, why: { type: GraphQLString }, title: text, text: { ...text, description: 'Of the ticket, as Markdown.' }, ticket: { type: TicketType } },
 });
 
 /** Fixes, and the tickets they become. */
@@ -72,7 +72,7 @@ export function fixFields(book: TypeBook): GraphQLFieldConfigMap<unknown, ApiCon
 export function ticketFields(): GraphQLFieldConfigMap<unknown, ApiContext> {
   return {
     createTicket: {
-      type: new GraphQLNonNull(Ticketed), description: 'Makes the ticket of a fix of the last run, or brings the one there is up to date: there is never a second one.',
+      type: new GraphQLNonNull(Ticketed), description: 'Makes the ticket of a fix of the last run, or opens the one there is again: there is never a second one. The text of an open one stays; `overreach ticket` over the code keeps it up to date.',
       args: { fix: { type: new GraphQLNonNull(GraphQLID), description: 'Its id, or the first 8 characters or more.' }, tracker: { ...text, description: 'Name of one of `trackers`.' }, dryRun: { type: GraphQLBoolean, defaultValue: false, description: 'Only says what it would do.' }, idempotencyKey },
       resolve: async (_, a, ctx) => createTicket(ctx.service, asker(ctx, a), await ctx.answers.run(), { fix: String(a['fix']), tracker: String(a['tracker']), dryRun: a['dryRun'] === true }),
     },
