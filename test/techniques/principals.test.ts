@@ -75,6 +75,17 @@ describe('becoming admin', () => {
     expect(actor.canBecomeAdmin.steps[0]!.requires.join()).toContain('aws:MultiFactorAuthPresent');
   });
 
+  test('a tag that decides, for whoever may put it there', () => {
+    const tagged = (more: ReturnType<typeof allow>[], tags: Record<string, string> = {}) => rows(new Account()
+      .user('actor', { inline: doc(allow('iam:CreateAccessKey', '*', { StringEquals: { 'aws:ResourceTag/developer': 'true' } }), ...more) })
+      .add('aws_iam_user', 'boss', { name: 'boss', path: '/', tags }).add('aws_iam_user_policy_attachment', 'boss-admin', { user: 'boss', policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess' })).get('actor')!.canBecomeAdmin.value;
+    expect(tagged([], { developer: 'true' })).toBe(true);
+    expect(tagged([])).toBe(false);
+    expect(tagged([allow('iam:TagUser')])).toBe(true);
+    expect(tagged([allow('iam:TagUser', arn('user', 'somebody'))])).toBe(false);
+    expect(tagged([allow('iam:TagUser', '*', { StringEquals: { 'aws:RequestTag/developer': 'false' } })])).toBe(false);
+  });
+
   test('the best verdict wins over the shorter way', () => {
     const a = new Account()
       .user('actor', { inline: doc(allow('iam:CreateAccessKey', arn('user', 'boss'), { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }), allow('sts:AssumeRole', arn('role', 'middle'))) })

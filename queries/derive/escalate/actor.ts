@@ -4,7 +4,8 @@ import { THINGS } from '../../../knowledge/techniques/index.ts';
 import { hole } from '../../../schema/index.ts';
 import { accountText, arnOf, arnParts } from './arn.ts';
 import { both, either, foundBy, PROVEN, type Found } from './found.ts';
-import type { Holders } from './holders.ts';
+import { statementsOf, type Holders } from './holders.ts';
+import { tagAction, tagContext, taggingContext, tagsAsked } from './tagging.ts';
 import { fillTemplate, witnesses, type Place } from './witness.ts';
 
 /** One principal under test, with every decision about it made once. */
@@ -37,6 +38,25 @@ export class Actor {
       for (const context of contexts) {
         const found = foundBy(uniform ? this.#once(p.action, resource, target, context) : this.#whole(p.action, resource, target, context));
         if (found) best = either(best, found);
+      }
+    }
+    return best ?? this.#afterTagging(p, target, contexts, thing);
+  }
+
+  /** What tags on the thing decide, the actor decides itself when it may put tags there. */
+  #afterTagging(p: TechniquePermission, target: NodeRecord, contexts: readonly (Record<string, string[]> | undefined)[], thing: string | undefined): Found | undefined {
+    const asked = tagsAsked(this.#holders.policies(this.node.id).flatMap(statementsOf), p.action);
+    const action = asked.length > 0 ? tagAction(target) : undefined;
+    if (action === undefined) return undefined;
+    let best: Found | undefined;
+    for (const tags of asked) {
+      for (const resource of requestArns(target, thing, this.place)) {
+        const tagging = foundBy(this.#decide(action, resource, target, taggingContext(tags)));
+        if (!tagging) continue;
+        for (const context of contexts) {
+          const found = foundBy(this.#decide(p.action, resource, target, { ...context, ...tagContext(tags) }));
+          if (found) best = either(best, both(found, tagging));
+        }
       }
     }
     return best;
