@@ -5,9 +5,12 @@ import { fix as detachPolicy } from './fixes/detach-policy.ts';
 import { fix as endpointAuth } from './fixes/endpoint-auth.ts';
 import { fix as leadingKeys } from './fixes/leading-keys.ts';
 import { fix as narrowActions } from './fixes/narrow-actions.ts';
+import { fix as narrowPrincipal } from './fixes/narrow-principal.ts';
 import { fix as narrowResources } from './fixes/narrow-resources.ts';
+import { fix as pinImage } from './fixes/pin-image.ts';
 import { fix as pinServer } from './fixes/pin-server.ts';
 import { fix as readOnlyServer } from './fixes/read-only-server.ts';
 import { fix as removeServer } from './fixes/remove-server.ts';
+import { fix as secretByReference } from './fixes/secret-by-reference.ts';
 
-export const FIX_LIST: readonly FixKind[] = [declaredPurpose, detachPolicy, endpointAuth, leadingKeys, narrowActions, narrowResources, pinServer, readOnlyServer, removeServer];
+export const FIX_LIST: readonly FixKind[] = [declaredPurpose, detachPolicy, endpointAuth, leadingKeys, narrowActions, narrowPrincipal, narrowResources, pinImage, pinServer, readOnlyServer, removeServer, secretByReference];

@@ -49,10 +49,10 @@ function cutDashes(text: string, list: ListItem, gone: ReadonlySet<number>): Tex
   return edits;
 }
 
-/** The dash before an item of a block list, when nothing but white space stands before it. */
+/** The dash before an item of a block list, when nothing but white space stands before it, and nothing but a tag behind. */
 export function dashOf(text: string, item: Item): number | undefined {
   const from = lineStart(text, item.start);
-  const m = /^[ \t]*-[ \t]+$/.exec(text.slice(from, item.start));
+  const m = /^[ \t]*-[ \t]+(?:![^\s]*[ \t]+)*$/.exec(text.slice(from, item.start));
   return m ? from + m[0].indexOf('-') : undefined;
 }
 

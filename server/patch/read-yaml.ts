@@ -12,6 +12,8 @@ function itemOf(n: Node | null, text: string): Item {
   const [start, end] = n?.range ?? [0, 0];
   const style = isScalar(n) ? 'block' : (n as { flow?: boolean } | null)?.flow ? 'flow' : 'block';
   const range = { start, end: isScalar(n) ? end : Math.max(start, trimmed(text, start, end)) };
+  // What an anchor names is used elsewhere too.
+  if (n && (n as { anchor?: string }).anchor !== undefined) return { kind: 'other', style, ...range, inner: [] };
   const tagged = n?.tag !== undefined && n.tag.startsWith('!');
   if (isSeq(n)) {
     const items = n.items.map((i) => itemOf(i as Node | null, text));
