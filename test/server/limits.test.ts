@@ -74,18 +74,32 @@ test('introspection can be closed', async () => {
 
 test('rate per caller: a burst, then 429 with the time to wait; others are served', async () => {
   const tokens = await Promise.all(['a', 'b'].map((label) => service.decisions.createToken({ who: 't' }, { role: 'viewer', label })));
-  const tight = await start({ perMinute: 5 });
-  const as = (i: number): Promise<{ status: number; headers: Headers }> => send(tight, query('{ missingLayers }'), { authorization: `Bearer ${tokens[i]!.text}` });
-  const codes: number[] = [];
-  for (let i = 0; i < 7; i++) codes.push((await as(0)).status);
-  expect(codes).toEqual([200, 200, 200, 200, 200, 429, 429]);
-  expect(Number((await as(0)).headers.get('retry-after'))).toBeGreaterThan(0);
-  expect((await as(1)).status).toBe(200);
-  let guesses = 0;
-  for (; guesses < 40; guesses++) if ((await send(tight, query('{ missingLayers }'), { authorization: `Bearer ovr_${'0'.repeat(12)}_${'A'.repeat(43)}` })).status === 429) break;
-  expect(guesses).toBeGreaterThanOrEqual(30);
-  expect(guesses).toBeLessThan(40);
+  let now = 0;
+  const tight = await start({ perMinute: 5, failuresPerMinute: 30, clock: () => now });
+  const as = (text: string): Promise<{ status: number; headers: Headers }> => send(tight, query('{ missingLayers }'), { authorization: `Bearer ${text}` });
+  const codes = async (text: string, n: number): Promise<number[]> => { const out: number[] = []; for (let i = 0; i < n; i++) out.push((await as(text)).status); return out; };
+  const [a, b] = [tokens[0]!.text, tokens[1]!.text];
+  expect(await codes(a, 7)).toEqual([200, 200, 200, 200, 200, 429, 429]);
+  expect((await as(a)).headers.get('retry-after')).toBe('12');
+  expect((await as(b)).status).toBe(200);
+  now += 11_999;
+  expect(await codes(a, 1)).toEqual([429]);
+  now += 1;
+  expect(await codes(a, 2)).toEqual([200, 429]);
+  // Who guesses tokens is told to wait after exactly as many.
+  const guess = `ovr_${'0'.repeat(12)}_${'A'.repeat(43)}`;
+  expect(await codes(guess, 31)).toEqual([...Array.from({ length: 30 }, () => 401), 429]);
+  expect(await codes(b, 1)).toEqual([200]);
   for (const t of tokens) await service.decisions.revokeToken({ who: 't' }, t.id);
+});
+
+test('answers carry the headers that keep a browser from doing harm with them, refusals as well', async () => {
+  const answers = [await send(url, query('{ missingLayers }')), await send(url, query('{ nonsense }')), await fetch(`${url.replace('/graphql', '/none')}`), await fetch(url, { headers: { accept: 'text/html' } })];
+  for (const { headers } of answers) {
+    expect(headers.get('content-security-policy')).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
+    expect([headers.get('x-content-type-options'), headers.get('x-frame-options'), headers.get('referrer-policy'), headers.get('x-powered-by'), headers.get('access-control-allow-origin')]).toEqual(['nosniff', 'SAMEORIGIN', 'no-referrer', null, null]);
+  }
+  expect(answers[0]!.headers.get('cache-control')).toBe('no-store');
 });
 
 test('a bucket refills evenly and forgets', () => {

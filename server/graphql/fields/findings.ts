@@ -55,7 +55,8 @@ export function findingFields(book: TypeBook): GraphQLFieldConfigMap<unknown, Ap
   });
   const FindingOrder = new GraphQLEnumType({ name: 'FindingOrder', description: 'SEVERITY: severity, then verdict, then score.', values: { SEVERITY: {}, SCORE: {}, VERDICT: {}, TITLE: {} } });
   const args = { ...pageArguments, filterBy: { type: FindingFilter }, orderBy: { type: FindingOrder, defaultValue: 'SEVERITY' } };
-  const rows = async (ctx: ApiContext, a: PageRequest & { filterBy?: Filter | null; orderBy?: Order | null }): Promise<object> => {
+  const rows = async (_: unknown, given: Record<string, unknown>, ctx: ApiContext): Promise<object> => {
+    const a = given as PageRequest & { filterBy?: Filter | null; orderBy?: Order | null };
     const loaded = await runOf(ctx, a);
     const order = a.orderBy ?? 'SEVERITY';
     const all = inOrder(loaded, order);
@@ -66,8 +67,7 @@ export function findingFields(book: TypeBook): GraphQLFieldConfigMap<unknown, Ap
     findings: {
       type: new GraphQLNonNull(connectionOf('Finding', book.object(Finding))),
       description: 'Attack paths, one row per problem: (start class, subject, identity, asset, effect).',
-      args,
-      resolve: (_, a, ctx) => rows(ctx, a as never),
+      args, resolve: rows,
     },
     finding: {
       type: book.object(Finding),
@@ -82,8 +82,7 @@ export function findingFields(book: TypeBook): GraphQLFieldConfigMap<unknown, Ap
     attackPaths: {
       type: new GraphQLNonNull(connectionOf('FindingPath', book.object(Finding))),
       description: 'The same rows, for clients that want the path of each: select `path { hops { … } }`.',
-      args,
-      resolve: (_, a, ctx) => rows(ctx, a as never),
+      args, resolve: rows,
     },
     definedAt: {
       type: new GraphQLNonNull(connectionOf('FindingAtLine', book.object(Finding))),
