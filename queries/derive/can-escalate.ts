@@ -30,7 +30,7 @@ export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assum
     if (!ACTORS.has(type) || node.provider !== 'aws' || node.completeness === 'none') continue;
     const open = techniques.filter((t) => (t.actor === 'any' || t.actor === type) && asked(t).every((a) => holders.may(node.id, a)));
     if (open.length === 0 || isAdmin(snapshot, access, node)) continue;
-    const actor = new Actor(node, world.place(node), access, holders, (id) => world.policiesOf(id, 'resource').length > 0);
+    const actor = new Actor(node, world.place(node), access, holders, (id) => world.hasOwnPolicy(id));
     for (const t of open) out.push(...edgesOf(t, node, [...waysOf(t, actor, world, access)]));
   }
   return out;

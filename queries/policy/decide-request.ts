@@ -31,7 +31,7 @@ function textsOf(estate: PolicyEstate, r: Request, q: Question): readonly string
   const info = actionInfo(r.action);
   const arn = r.target ? arnOf(r.target) : undefined;
   if (r.target && arn !== undefined && (r.resource === '*' || r.resource === arn || r.resource === r.target.props.arn)) {
-    const targets = targetsOfArn(arn, witnessesBelow([arn], allowPatterns(q)).get(arn));
+    const targets = targetsOfArn(arn, witnessesBelow([arn], patternsBelow(arn, witnessesOf(q).patterns)).get(arn));
     const fitting = info && info.resources.length > 0 ? targets.filter((t) => t.shape.actions.includes(info)) : [];
     if (fitting.length > 0) return [...new Set(fitting.map((t) => t.text))];
     return info && info.resources.length === 0 ? ['*'] : [arn];
@@ -45,7 +45,7 @@ function textsOf(estate: PolicyEstate, r: Request, q: Question): readonly string
   return [...texts];
 }
 
-interface Witnesses { partition: string; account: string; witnesses: readonly { text: string; form: string }[] }
+interface Witnesses { partition: string; account: string; patterns: readonly string[]; witnesses: readonly { text: string; form: string }[] }
 const known = new WeakMap<IdentityLayers, Witnesses>();
 
 /** What the patterns of a caller cover, each as one text of a published form in its own partition and account. */
@@ -55,16 +55,20 @@ function witnessesOf(q: Question): Witnesses {
   const account = q.identity.principal.account;
   const partition = q.identity.principal.arn.split(':')[1] || 'aws';
   const witnesses: { text: string; form: string }[] = [];
-  for (const p of allowPatterns(q)) {
+  const patterns = [...allowPatterns(q)];
+  for (const p of patterns) {
     if (!p.startsWith('arn:') || p.includes('${')) continue;
     const text = completed(witnessOf(p), partition, account);
     const shape = shapeOf(withoutHoles(text));
     if (shape) witnesses.push({ text, form: shape.form });
   }
-  found = { partition, account, witnesses };
+  found = { partition, account, patterns, witnesses };
   known.set(q.identity, found);
   return found;
 }
+
+/** Only a bucket may be reached below by a pattern that does not begin with it. */
+const patternsBelow = (arn: string, patterns: readonly string[]): readonly string[] => (arn.includes(':s3:::') ? patterns : patterns.filter((p) => p.length > arn.length && p.startsWith(arn)));
 
 /** A witness takes the partition and account of the caller where the pattern leaves them open. */
 function completed(text: string, partition: string, account: string): string {

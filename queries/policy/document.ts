@@ -35,8 +35,18 @@ export function statementText(s: Statement): string {
   return showHoles(`${s.effect} ${actions}${resources}${who}${s.conditions ? `, if ${Object.keys(s.conditions).join(', ')}` : ''}`);
 }
 
-/** Where the statement stands in the input. */
+const evidence = new WeakMap<PolicyDocument, Map<Statement | undefined, Evidence[]>>();
+
+/** Where the statement stands in the input. Asked again, it is the same list. */
 export function statementEvidence(doc: PolicyDocument, s: Statement | undefined): Evidence[] {
+  let byStatement = evidence.get(doc);
+  if (!byStatement) evidence.set(doc, (byStatement = new Map()));
+  let found = byStatement.get(s);
+  if (!found) byStatement.set(s, (found = evidenceOf(doc, s)));
+  return found;
+}
+
+function evidenceOf(doc: PolicyDocument, s: Statement | undefined): Evidence[] {
   const source = doc.sources[s?.source ?? 0] ?? doc.sources[0];
   const text = s ? statementText(s) : `policy ${doc.name} could not be read`;
   return [{ ...(source ? { source } : {}), text: `${doc.name}: ${text}`, basis: source?.jsonPointer && !source.endLine ? 'dump' : 'code' }];

@@ -68,7 +68,7 @@ function* trusting(name: string, services: readonly string[], self: NodeRecord, 
     for (const role of world.trusting(service, self.scope)) {
       const resource = arnOf(role);
       if (resource === undefined) continue;
-      const found = foundBy(access.decide({ service, action: 'sts:AssumeRole', resource, target: role, position: 'direct', ...(context ? { context } : {}) }));
+      const found = world.trust(`${service} ${account ?? ''} ${role.id}`, () => foundBy(access.decide({ service, action: 'sts:AssumeRole', resource, target: role, position: 'direct', ...(context ? { context } : {}) })));
       if (found) fit.set(role, either(fit.get(role), found));
     }
   }

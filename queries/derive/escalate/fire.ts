@@ -1,4 +1,4 @@
-import type { NodeRecord, Technique, TechniquePermission } from '../../../schema/index.ts';
+import type { Evidence, NodeRecord, Technique, TechniquePermission } from '../../../schema/index.ts';
 import { verdictRank } from '../../../schema/index.ts';
 import type { Access } from '../../policy/types.ts';
 import { Actor } from './actor.ts';
@@ -6,6 +6,7 @@ import { candidates, type Vars } from './bind.ts';
 import { admits } from './ceiling.ts';
 import { both, onlyIf, PROVEN, type Found } from './found.ts';
 import { met } from './needs.ts';
+import { evidenceKey } from './sets.ts';
 import type { World } from './world.ts';
 
 /** One way a technique works for an actor. */
@@ -80,7 +81,8 @@ function given(t: Technique, vars: Vars, found: Found, world: World): Way | unde
 /** The best of several ways to one end, with the evidence of all of them: taking away one statement does not help while another way stands. */
 export function merge(ways: readonly Way[]): Way {
   const best = ways.reduce((a, b) => (score(b.found) < score(a.found) ? b : a));
-  const evidence = new Map([best, ...ways].flatMap((w) => w.found.evidence).map((e) => [JSON.stringify(e), e] as const));
+  const evidence = new Map<string, Evidence>();
+  for (const w of [best, ...ways]) for (const e of w.found.evidence) evidence.set(evidenceKey(e), e);
   return { ...best, found: { ...best.found, evidence: [...evidence.values()] } };
 }
 const score = (f: Found): number => verdictRank(f.verdict) * 1000 + f.requires.length;

@@ -1,5 +1,5 @@
 import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
-import { HOLE_CLOSE, HOLE_OPEN, type NodeRecord, type Statement } from '../../../schema/index.ts';
+import { type EdgeRecord, HOLE_CLOSE, HOLE_OPEN, type NodeRecord, type Statement } from '../../../schema/index.ts';
 
 /**
  * Which identity holds which action in any Allow statement of its own policies or its groups', whatever resource, condition or deny.
@@ -15,7 +15,7 @@ export class Holders {
   readonly #snapshot: GraphSnapshot;
   readonly #patterns = new Map<string, RegExp[]>();
   readonly #held = new Map<string, NodeRecord[]>();
-  #scps: boolean | undefined;
+  #scps: readonly NodeRecord[] | undefined;
 
   constructor(snapshot: GraphSnapshot, actions: Iterable<string>) {
     this.#snapshot = snapshot;
@@ -56,9 +56,9 @@ export class Holders {
    */
   uniform(identity: string, action: string): boolean {
     const n = this.#number.get(action.toLowerCase());
-    if (n === undefined || this.#limited(identity)) return false;
+    if (n === undefined || !this.#unbound(identity, n)) return false;
     const allows = this.policies(identity).flatMap((p) => this.#policy(p).statements.get(n) ?? []);
-    return allows.length > 0 && allows.every((s) => s.resources?.length === 1 && s.resources[0] === '*' && !s.conditions && !s.unresolved?.length)
+    return allows.length > 0 && allows.every(isOnAll)
       && !this.policies(identity).some((p) => p.props['parse'] === 'failed' || this.#policy(p).denied.has(n));
   }
 
@@ -70,10 +70,20 @@ export class Holders {
     return patterns.some((p) => p.test(arn));
   }
 
-  /** A boundary, a session policy, or any service control policy in the snapshot. */
-  #limited(identity: string): boolean {
-    this.#scps ??= this.#snapshot.edges.some((e) => e.kind === 'HAS_POLICY' && e.props['as'] === 'scp');
-    return this.#scps || this.#snapshot.out(identity, 'HAS_POLICY').some((e) => e.props['as'] === 'boundary' || e.props['as'] === 'session');
+  /** Whether nothing that bounds the identity says anything of the action but yes: its boundary and session policies, and every service control policy of the snapshot. */
+  #unbound(identity: string, n: number): boolean {
+    const of = (edges: readonly EdgeRecord[], as: readonly unknown[]): NodeRecord[] => edges.filter((e) => e.kind === 'HAS_POLICY' && as.includes(e.props['as'])).map((e) => this.#snapshot.node(e.to)!);
+    this.#scps ??= of(this.#snapshot.edges, ['scp']);
+    const own = of(this.#snapshot.out(identity, 'HAS_POLICY'), ['boundary', 'session']);
+    // A control policy that only denies leaves the allowing to the others of its level.
+    return own.every((p) => this.#allowsAll(p, n)) && this.#scps.every((p) => this.#allowsAll(p, n) || (this.#policy(p).statements.size === 0 && !this.#policy(p).denied.has(n) && p.props['parse'] !== 'failed' && statementsOf(p).every((s) => s.effect === 'Deny')));
+  }
+
+  /** Allows the action on everything without condition, and denies it nowhere. */
+  #allowsAll(p: NodeRecord, n: number): boolean {
+    const { statements, denied } = this.#policy(p);
+    const allows = statements.get(n) ?? [];
+    return p.props['parse'] !== 'failed' && !denied.has(n) && allows.length > 0 && allows.every(isOnAll);
   }
 
   /** Identity policies, own and inherited from groups. */
@@ -132,6 +142,8 @@ export class Holders {
     for (const list of lists) for (const a of list) if (name.test(a.name)) yield a.n;
   }
 }
+
+const isOnAll = (s: Statement): boolean => s.resources?.length === 1 && s.resources[0] === '*' && !s.conditions && !s.unresolved?.length;
 
 interface PolicyBits { bits: Uint32Array; statements: Map<number, Statement[]>; denied: Set<number> }
 

@@ -23,13 +23,22 @@ export function joint(choices: readonly Choice[]): Choice {
   return Array.from({ length: most }, (_, i) => choices.flatMap((c) => c[i % c.length]!));
 }
 
+const keys = new WeakMap<Evidence, string>();
+
+/** Text that two pieces of evidence share when they are the same. */
+export function evidenceKey(e: Evidence): string {
+  let key = keys.get(e);
+  if (key === undefined) keys.set(e, (key = JSON.stringify(e)));
+  return key;
+}
+
 /** Sets of places in a list of evidence, as an edge carries them: sorted, each once. */
 export function placed(ways: readonly (readonly Choice[])[], evidence: readonly Evidence[]): number[][] {
-  const at = new Map(evidence.map((e, i) => [JSON.stringify(e), i] as const));
+  const at = new Map(evidence.map((e, i) => [evidenceKey(e), i] as const));
   const out = new Map<string, number[]>();
   for (const choices of ways) {
     for (const set of joint(choices)) {
-      const places = [...new Set(set.flatMap((e) => at.get(JSON.stringify(e)) ?? []))].sort((a, b) => a - b);
+      const places = [...new Set(set.flatMap((e) => at.get(evidenceKey(e)) ?? []))].sort((a, b) => a - b);
       if (places.length > 0) out.set(places.join(), places);
     }
   }

@@ -2,6 +2,7 @@ import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
 import { THINGS } from '../../../knowledge/techniques/index.ts';
 import type { EdgeRecord, NodeRecord } from '../../../schema/index.ts';
 import { accountText, arnOf, arnParts } from './arn.ts';
+import type { Found } from './found.ts';
 import { statementsOf } from './holders.ts';
 import type { Place } from './witness.ts';
 
@@ -16,6 +17,8 @@ export class World {
   readonly #assumable = new Map<string, EdgeRecord[]>();
   readonly #places = new Map<string, Place>();
   readonly #iamOnly = new Map<string, boolean>();
+  readonly #trust = new Map<string, Found | null>();
+  readonly #ownPolicy = new Map<string, boolean>();
   #byArn: Map<string, NodeRecord> | undefined;
 
   constructor(snapshot: GraphSnapshot, assume: readonly EdgeRecord[]) {
@@ -52,6 +55,20 @@ export class World {
       if (place.region === '' && a.region !== '') place.region = a.region;
       if (place.account === '') place.account = a.account;
     }
+  }
+
+  /** Whether a service may assume a role for an account: the same for all who ask. */
+  trust(key: string, decide: () => Found | undefined): Found | undefined {
+    let found = this.#trust.get(key);
+    if (found === undefined) this.#trust.set(key, (found = decide() ?? null));
+    return found ?? undefined;
+  }
+
+  /** Whether a thing has a policy of its own, which may let others in. */
+  hasOwnPolicy(id: string): boolean {
+    let own = this.#ownPolicy.get(id);
+    if (own === undefined) this.#ownPolicy.set(id, (own = this.policiesOf(id, 'resource').length > 0));
+    return own;
   }
 
   /** The identity of an ARN; of several, the first by id. */
