@@ -36,14 +36,14 @@ export function radiusSvg(b: BlastReport): string {
 function head(b: BlastReport): string[] {
   const tiles: [string, string][] = [
     ['by influence', b.influence.weight.toFixed(0)], ['by credential', b.credential.weight.toFixed(0)], ['amplification', b.amplification === undefined ? '–' : `×${b.amplification.toFixed(1)}`],
-    ['by credential, needed only', b.needed.from === 'none' ? 'not known' : b.needed.credential.toFixed(0)],
+    ['with needed rights', b.needed.from === 'none' ? 'not known' : b.needed.credential.toFixed(0)],
   ];
   return [
     text(32, 40, cut(`Blast radius of ${showHoles(b.agent.name)}`, 70), 'font-size="22" font-weight="600"'),
     text(32, 64, cut(`reached from ${b.upstream.join(', ') || 'nobody known'}`, 120), 'fill="#475467"'),
     ...tiles.flatMap(([name, value], i) => [
       `<rect x="${560 + i * 134}" y="84" width="124" height="62" rx="8" fill="#f2f4f7"/>`,
-      text(572 + i * 134, 106, cut(name, 22), 'font-size="11" fill="#475467"'), text(572 + i * 134, 134, value, 'font-size="20" font-weight="600"'),
+      text(572 + i * 134, 106, cut(name, 22), 'font-size="11" fill="#475467"'), text(572 + i * 134, 134, value, `font-size="${value.length > 8 ? 15 : 20}" font-weight="600"`),
     ]),
   ];
 }
@@ -52,14 +52,10 @@ function rings(b: BlastReport): string[] {
   const ring = (r: number, fill: string): string => `<circle cx="${CENTER.x}" cy="${CENTER.y}" r="${r}" fill="${fill}" stroke="#98a2b3" stroke-dasharray="3 4"/>`;
   return [
     ring(OUTER + 28, '#f9fafb'), ring(INNER + 26, '#fef3f2'),
-    `<circle cx="${CENTER.x}" cy="${CENTER.y}" r="46" fill="#1d2939"/>`,
-    text(CENTER.x, CENTER.y + 4, cut(showHoles(b.agent.name), 13), 'text-anchor="middle" fill="#ffffff" font-weight="600" font-size="12"'),
-    text(CENTER.x, CENTER.y - INNER + 62, 'influence', 'text-anchor="middle" fill="#b42318" font-size="11"'),
-    text(CENTER.x, CENTER.y - INNER - 36, 'code and credentials', 'text-anchor="middle" fill="#475467" font-size="11"'),
   ];
 }
 
-const radiusOf = (a: AssetReach, heaviest: number): number => 5 + 9 * Math.sqrt(a.weight / Math.max(1, heaviest));
+const radiusOf = (a: AssetReach, heaviest: number, of: number): number => (5 + 9 * Math.sqrt(a.weight / Math.max(1, heaviest))) * Math.min(1, Math.max(0.45, 40 / of));
 
 /** Assets around the agent, one sector for each class. */
 function dots(b: BlastReport): string[] {
@@ -83,14 +79,22 @@ function dots(b: BlastReport): string[] {
     const [x, y] = [CENTER.x + r * Math.cos(turn), CENTER.y + r * Math.sin(turn)];
     out.push(`<line x1="${CENTER.x}" y1="${CENTER.y}" x2="${x.toFixed(1)}" y2="${y.toFixed(1)}" stroke="${inner ? '#fda29b' : '#d0d5dd'}" stroke-width="1"/>`);
   });
-  out.push(`<circle cx="${CENTER.x}" cy="${CENTER.y}" r="46" fill="#1d2939"/>`, text(CENTER.x, CENTER.y + 4, cut(showHoles(b.agent.name), 13), 'text-anchor="middle" fill="#ffffff" font-weight="600" font-size="12"'));
+  const ringName = (y: number, name: string, fill: string): string => text(CENTER.x, y, name, `text-anchor="middle" fill="${fill}" font-size="11" stroke="#ffffff" stroke-width="3" paint-order="stroke"`);
+  out.push(
+    `<circle cx="${CENTER.x}" cy="${CENTER.y}" r="46" fill="#1d2939"/>`, text(CENTER.x, CENTER.y + 4, cut(showHoles(b.agent.name), 12), 'text-anchor="middle" fill="#ffffff" font-weight="600" font-size="11"'),
+    ringName(CENTER.y - 56, 'influence', '#b42318'), ringName(CENTER.y - INNER - 36, 'code and credentials', '#475467'),
+  );
   order.forEach((a, i) => {
     const turn = angle(i, order.length);
     const r = (a.influence.length > 0 ? INNER : OUTER) + (order.length > 24 ? (i % 2 ? 12 : -12) : 0);
     const [x, y] = [CENTER.x + r * Math.cos(turn), CENTER.y + r * Math.sin(turn)];
-    out.push(`<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radiusOf(a, heaviest).toFixed(1)}" fill="${color(a.sensitivity)}"${a.verdict === 'proven' ? ' stroke="#ffffff"' : ' fill-opacity="0.55" stroke="#1d2939" stroke-dasharray="2 2"'}><title>${xml(`${showHoles(a.asset.name)}: ${[...new Set([...a.influence, ...a.credential])].join(', ')} (${a.sensitivity}, ${a.verdict})`)}</title></circle>`);
+    out.push(`<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${radiusOf(a, heaviest, order.length).toFixed(1)}" fill="${color(a.sensitivity)}"${a.verdict === 'proven' ? ' stroke="#ffffff"' : ' fill-opacity="0.55" stroke="#1d2939" stroke-dasharray="2 2"'}><title>${xml(`${showHoles(a.asset.name)}: ${[...new Set([...a.influence, ...a.credential])].join(', ')} (${a.sensitivity}, ${a.verdict})`)}</title></circle>`);
   });
-  for (const l of labels.slice(0, 10)) {
+  // Of crowded labels the first stays: classes come heaviest first.
+  const written: number[] = [];
+  for (const l of labels) {
+    if (written.some((w) => Math.abs(w - l.angle) < 0.13)) continue;
+    written.push(l.angle);
     const [x, y] = [CENTER.x + (OUTER + 40) * Math.cos(l.angle), CENTER.y + (OUTER + 40) * Math.sin(l.angle)];
     const anchor = Math.cos(l.angle) > 0.3 ? 'start' : Math.cos(l.angle) < -0.3 ? 'end' : 'middle';
     out.push(text(Math.max(24, Math.min(540, x)), y + 4, cut(l.name, 26), `text-anchor="${x < 90 ? 'start' : x > 480 ? 'end' : anchor}" font-size="11" fill="#344054"`));
