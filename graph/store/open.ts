@@ -1,7 +1,11 @@
 import { UserError } from '../../schema/index.ts';
 import type { GraphStore } from './port.ts';
 
-export interface StoreOptions { user?: string; password?: string; database?: string }
+export interface StoreOptions {
+  user?: string; password?: string; database?: string;
+  /** File with the certificate, or that of its authority, which an encrypted server must show; default: the authorities of the system. */
+  certificate?: string;
+}
 
 /**
  * Opens the store that `where` names: a file path (or `:memory:`) is the embedded store, `neo4j://`, `neo4j+s://`, `bolt://`, `bolt+s://` a Neo4j.

@@ -12,7 +12,7 @@ export const isRemote = (where: string): boolean => /^[a-z0-9+]+:\/\//i.test(whe
 export function storePlace(cli: Cli, o: Record<string, unknown>): StorePlace {
   const where = String(o['store'] ?? '.overreach/graph.db');
   const file = cli.env['NEO4J_PASSWORD_FILE'];
-  const options = { user: cli.env['NEO4J_USERNAME'], password: file ? readFileSync(file, 'utf8').trim() : cli.env['NEO4J_PASSWORD'], database: cli.env['NEO4J_DATABASE'] };
+  const options = { user: cli.env['NEO4J_USERNAME'], password: file ? readFileSync(file, 'utf8').trim() : cli.env['NEO4J_PASSWORD'], database: cli.env['NEO4J_DATABASE'], certificate: cli.env['NEO4J_CERTIFICATE_FILE'] };
   return { where: isRemote(where) || where === ':memory:' ? where : resolve(cli.cwd, where), options };
 }
 

@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import { UserError } from '../../schema/index.ts';
 import { authenticate, callerOf, LOOPBACK, onlyLoopbackNames, refuse } from '../auth/http.ts';
 import type { Service } from '../service/service.ts';
+import { oneMediaType } from './accept.ts';
 import { apolloServer } from './apollo.ts';
 import type { ApiContext } from './context.ts';
 import { explorerPage } from './explorer.ts';
@@ -59,6 +60,7 @@ export async function serve(s: Service, o: ServeOptions): Promise<Running> {
   // Answers to POST are not revalidated: hashing each body would be for nothing.
   app.disable('etag');
   app.set('query parser', 'simple');
+  app.use(oneMediaType);
   app.use(observed(s));
   if (!demanded) app.use(onlyLoopbackNames);
   app.use(helmet({ contentSecurityPolicy: { directives: CSP } }));

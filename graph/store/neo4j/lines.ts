@@ -11,7 +11,7 @@ const plain = (v: unknown): unknown => (Array.isArray(v) ? v.map(plain) : v !== 
  * itself keeps there is left out. Reads only. Ordered by when a thing was made, so that the same graph gives the same lines.
  */
 export async function graphLines(uri: string, options: StoreOptions, prefix: string, write: (line: string) => void | Promise<void>): Promise<{ nodes: number; relationships: number }> {
-  const c = await connect(uri, options.user ?? 'neo4j', options.password, options.database ?? 'neo4j');
+  const c = await connect(uri, options.user ?? 'neo4j', options.password, options.database ?? 'neo4j', options.certificate);
   const which = (n: string): string => `any(l IN labels(${n}) WHERE l STARTS WITH $prefix) AND NOT any(l IN labels(${n}) WHERE l STARTS WITH 'Overreach')`;
   const said = { nodes: 0, relationships: 0 };
   try {

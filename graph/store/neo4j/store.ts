@@ -32,7 +32,7 @@ export class Neo4jStore implements GraphStore {
   }
 
   async open(): Promise<void> {
-    this.#c = await connect(this.#uri, this.#options.user ?? 'neo4j', this.#options.password, this.#options.database ?? 'neo4j');
+    this.#c = await connect(this.#uri, this.#options.user ?? 'neo4j', this.#options.password, this.#options.database ?? 'neo4j', this.#options.certificate);
     try {
       const have = Number((await this.#c.read("MATCH (m:OverreachMeta {key: 'schema'}) RETURN m.value AS value"))[0]?.['value'] ?? 0);
       if (have > MIGRATIONS.length) throw new UserError(`the Neo4j store was written by a newer version (schema ${have}, this one knows ${MIGRATIONS.length}): update overreach or use another database`);

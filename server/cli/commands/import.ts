@@ -57,4 +57,4 @@ export const command: CliCommand = {
 
 /** Credentials of the server that is read, where they differ from those of the store. */
 const theirs = (env: Record<string, string | undefined>): Record<string, string | undefined> =>
-  Object.fromEntries(['NEO4J_USERNAME', 'NEO4J_PASSWORD', 'NEO4J_PASSWORD_FILE', 'NEO4J_DATABASE'].flatMap((k) => (env[`SOURCE_${k}`] === undefined ? [] : [[k, env[`SOURCE_${k}`]]])));
+  Object.fromEntries(['NEO4J_USERNAME', 'NEO4J_PASSWORD', 'NEO4J_PASSWORD_FILE', 'NEO4J_DATABASE', 'NEO4J_CERTIFICATE_FILE'].flatMap((k) => (env[`SOURCE_${k}`] === undefined ? [] : [[k, env[`SOURCE_${k}`]]])));
