@@ -2,14 +2,14 @@ import { atLeast, isFatalInput, type AnalysisResult, type Comparison, type Findi
 import type { Exit } from './exit-code.ts';
 
 /**
- * As exitOf, for a change: only what it opens counts. What it leaves undetermined at that severity is 2, never clean. With a `pack` only findings
- * that one of its rules names count.
+ * As exitOf, for a change: only what it opens counts. What it leaves undetermined at that severity is 2, never clean. With a `pack` a finding
+ * whose rules are all outside of it does not count; one that no rule names does.
  */
 export function gateOf(c: Comparison, failOn: Severity | undefined, read: readonly AnalysisResult[], pack?: ReadonlySet<string>): Exit {
   const reasons: Exit['reasons'] = [];
   const some = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'} at or above ${failOn}`;
   if (failOn) {
-    const counts = (f: Finding): boolean => pack === undefined || f.rules.some((r) => pack.has(r));
+    const counts = (f: Finding): boolean => !outside(f, pack);
     const opened = c.opened.filter((x) => counts(x.finding) && atLeast(x.finding.severity, failOn)).length;
     const open = c.undetermined.filter((x) => counts(x.finding) && atLeast(x.finding.severity, failOn) && x.finding.verdict === 'unknown').length;
     if (opened > 0) reasons.push({ code: 1, reason: some(opened, 'opened path') });
@@ -20,4 +20,13 @@ export function gateOf(c: Comparison, failOn: Severity | undefined, read: readon
   const order = [1, 3, 2, 4];
   reasons.sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code));
   return { code: reasons[0]?.code ?? 0, reasons };
+}
+
+const outside = (f: Finding, pack: ReadonlySet<string> | undefined): boolean => pack !== undefined && f.rules.length > 0 && !f.rules.some((r) => pack.has(r));
+
+/** What the gate looked over, so that nothing passes in silence. */
+export function leftOut(c: Comparison, failOn: Severity | undefined, pack: ReadonlySet<string> | undefined): string | undefined {
+  if (!failOn) return undefined;
+  const list = c.opened.filter((x) => atLeast(x.finding.severity, failOn) && outside(x.finding, pack));
+  return list.length === 0 ? undefined : `${list.length} opened path${list.length === 1 ? '' : 's'} at or above ${failOn} ${list.length === 1 ? 'is' : 'are'} of rules outside the plan pack (${[...new Set(list.flatMap((x) => x.finding.rules))].sort().join(', ')}) and not counted: --rules-pack all counts them`;
 }

@@ -34,11 +34,15 @@ async function answer(q: Question, tell: (t: StudyTold) => void): Promise<StudyA
   if (q.kind === 'plan') {
     const { reviewPlan } = await import('./plan.ts');
     const { cutsOf } = await import('./cuts.ts');
-    const { gateOf } = await import('./gate.ts');
+    const { gateOf, leftOut } = await import('./gate.ts');
+    const { packOf } = await import('../../queries/rules/packs.ts');
     const { planMarkdown } = await import('../text/plan.ts');
     const review = await reviewPlan(cli, q.file, { ...o, ...(q.over !== 'plan' && { over: q.over }), ...(q.scope !== undefined && { scope: q.scope }) });
     const cuts = await cutsOf(cli, review);
-    const exit = gateOf(review.comparison, q.failOn, [review.after]);
+    const pack = packOf('plan');
+    const exit = gateOf(review.comparison, q.failOn, [review.after], pack);
+    const passed = leftOut(review.comparison, q.failOn, pack);
+    if (passed !== undefined) review.comparison.notes.push(passed);
     return { plan: { comparison: review.comparison, radii: review.radii, cuts, exit, markdown: planMarkdown(review, cuts, exit.reasons.find((r) => r.code === 1)?.reason) } };
   }
   const { sideOf, analyzeSide } = await import('./sides.ts');
