@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import type { Ledger, StoredTicket } from '../../graph/store/port.ts';
 import type { Known, Ticket, TicketMeta } from '../trackers/tracker.ts';
 
-/** Longer than one ticket may take with all its retries. */
-const LEASE_MS = 10 * 60_000;
+/** An intent whose holder was not heard of for so long is nobody's. It is renewed while the tracker is asked. */
+export const LEASE_MS = 20_000;
+const RENEWED_MS = 5_000;
 const STARTED = Math.round(performance.timeOrigin);
 const HOLDER = `${hostname()}|${process.pid}|${STARTED}`;
 
@@ -15,6 +16,7 @@ export class TicketBook {
   readonly #ledger: Ledger | undefined;
   readonly #place: string;
   readonly #now: () => Date;
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(rows: readonly StoredTicket[], ledger: Ledger | undefined, place: string, now: () => Date) {
     this.rows = this.#rows = new Map(rows.map((r) => [r.fix, r]));
@@ -36,6 +38,18 @@ export class TicketBook {
   /** Before the tracker is asked. False: somebody else was faster. */
   intend(t: Ticket): Promise<boolean> { return this.#write({ ...about(t), state: 'intended', holder: HOLDER, ...this.#since(t.fixId) }); }
 
+  /** Keeps the intent ours while the tracker is asked. */
+  async holding<T>(t: Ticket, work: () => Promise<T>): Promise<T> {
+    const beat = setInterval(() => { this.intend(t).catch(() => undefined); }, RENEWED_MS);
+    try { return await work(); } finally { clearInterval(beat); }
+  }
+
+  /** What others wrote of one ticket meanwhile. */
+  async refresh(fix: string): Promise<void> {
+    const row = (await this.#ledger?.tickets(this.#place))?.find((r) => r.fix === fix);
+    if (row) this.#rows.set(fix, row); else this.#rows.delete(fix);
+  }
+
   /** It was not made, and the next run may try. */
   failed(t: Ticket, why: string): Promise<boolean> { return this.#write({ ...about(t), state: 'intended', why: why.slice(0, 500), ...this.#since(t.fixId) }); }
 
@@ -49,7 +63,14 @@ export class TicketBook {
 
   #since(fix: string): { since?: string } { const since = this.#rows.get(fix)?.since; return since === undefined ? {} : { since }; }
 
-  async #write(t: Omit<StoredTicket, 'place' | 'mark' | 'at'>): Promise<boolean> {
+  /** One write after the other: each must know the mark of the one before. */
+  #write(t: Omit<StoredTicket, 'place' | 'mark' | 'at'>): Promise<boolean> {
+    const turn = this.#last.then(() => this.#put(t));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #put(t: Omit<StoredTicket, 'place' | 'mark' | 'at'>): Promise<boolean> {
     if (!this.#ledger) return true;
     const row: StoredTicket = { place: this.#place, ...t, mark: randomUUID(), at: this.#now().toISOString() };
     const done = await this.#ledger.putTicket(row, this.#rows.get(t.fix)?.mark);

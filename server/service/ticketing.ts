@@ -69,7 +69,7 @@ async function carryOut(s: Service, asker: Asker, place: ConfiguredTracker, fix:
 
 async function write(s: Service, { config, place, tracker }: ConfiguredTracker, fix: Fix, r: Remedies, dryRun: boolean): Promise<Ticketed> {
   const text = { today: s.now(), linkBase: config.linkBase, labels: config.labels, ...(config.assignee !== undefined && { assignee: config.assignee }) };
-  const { done, stopped } = await syncTickets(tracker, r, { ...text, now: s.now, ledger: s.store.ledger, place, dryRun, only: new Set([fix.id]), keepText: true });
+  const { done, stopped } = await syncTickets(tracker, r, { ...text, now: s.now, wait: (ms) => new Promise((ok) => { setTimeout(ok, ms); }), ledger: s.store.ledger, place, dryRun, only: new Set([fix.id]), keepText: true });
   const mine = done.findLast((d) => d.fix === fix.id && d.why !== `the same fix as ${d.ref}`);
   const ticket = (await s.store.ledger.tickets(place)).find((t) => t.fix === fix.id);
   if (stopped !== undefined || mine?.action === 'failed') throw new Refused('TRACKER_FAILED', stopped ?? mine!.why!);

@@ -1,7 +1,8 @@
 import type { Ledger } from '../../graph/store/port.ts';
-import { TrackerRefused, type Known, type Ticket, type Tracker } from '../trackers/tracker.ts';
+import { TrackerRefused, type Found, type Known, type Ticket, type Tracker } from '../trackers/tracker.ts';
 import type { Remedies } from './remedies.ts';
-import { knownOf, TicketBook } from './ticket-book.ts';
+import { markdownOf } from '../trackers/text/markdown.ts';
+import { knownOf, LEASE_MS, TicketBook } from './ticket-book.ts';
 import { hasLanded } from './ticket-landed.ts';
 import { ticketOf, type TextOptions } from './ticket-text.ts';
 
@@ -9,17 +10,20 @@ export interface TicketOptions extends TextOptions {
   dryRun: boolean;
   /** Where what is known of tickets is kept, and under which name of the place. */
   ledger: Ledger | undefined; place: string; now: () => Date;
+  /** How to wait for another process that makes a ticket. */
+  wait: (milliseconds: number) => Promise<void>;
   /** Only these fixes; no ticket of another is touched. */
   only?: ReadonlySet<string>;
   /** The text of an open ticket stays: what is known here may be less than what made it (no patches). */
   keepText?: boolean;
 }
-export interface Done { action: 'create' | 'update' | 'reopen' | 'close' | 'keep' | 'busy' | 'failed'; fix: string; title: string; ref?: string; url?: string; why?: string }
+export interface Done { action: 'create' | 'update' | 'reopen' | 'close' | 'keep' | 'busy' | 'failed'; fix: string; title: string; ref?: string; url?: string; why?: string; /** What a dry run would write, as Markdown. */ text?: string }
 /** `stopped`: why the rest was not tried. */
 export interface Synced { done: Done[]; stopped?: string }
 
 /** Refusals in a row after which the others would be refused as well. */
 const REFUSALS = 3;
+const POLL_MS = 500;
 
 /**
  * Brings the tracker in line with the plan, each ticket by itself: what fails is said and the rest is done. Every ticket is written down before
@@ -29,7 +33,7 @@ export async function syncTickets(tracker: Tracker, r: Remedies, o: TicketOption
   const book = await TicketBook.open(o.ledger, o.place, o.now);
   let there: Known[] | undefined;
   try { there = await tracker.find(); } catch (e) { return { done: [], stopped: (e as Error).message }; }
-  const s = new Sync(tracker, book, o.dryRun, o.keepText === true);
+  const s = new Sync(tracker, book, o);
   const known = oldest(there ?? [], book);
   const wanted = r.plan.fixes.filter((f) => o.only?.has(f.id) ?? true);
   for (const k of there ?? []) {
@@ -68,14 +72,16 @@ class Sync {
   readonly #book: TicketBook;
   readonly #dry: boolean;
   readonly #keepText: boolean;
+  readonly #wait: TicketOptions['wait'];
   #refused = 0;
   #stopped: string | undefined;
 
-  constructor(tracker: Tracker, book: TicketBook, dry: boolean, keepText: boolean) {
-    this.#keepText = keepText;
+  constructor(tracker: Tracker, book: TicketBook, o: TicketOptions) {
+    this.#keepText = o.keepText === true;
+    this.#wait = o.wait;
     this.#tracker = tracker;
     this.#book = book;
-    this.#dry = dry;
+    this.#dry = o.dryRun;
   }
 
   end(): Synced { return { done: this.#done, ...(this.#stopped !== undefined && { stopped: this.#stopped }) }; }
@@ -112,7 +118,7 @@ class Sync {
       this.#done.push({ action: 'reopen', ...about, why });
     } else if (k.meta.hash !== t.meta.hash && !this.#keepText) {
       if (!this.#dry) { await this.#tracker.update(k, t); await this.#book.know(k, t.meta, t); }
-      this.#done.push({ action: 'update', ...about });
+      this.#done.push({ action: 'update', ...about, ...this.#shown(t) });
     } else {
       if (!this.#dry && (row?.state !== 'open' || row.ref !== k.ref || row.hash !== k.meta.hash)) await this.#book.know(k, k.meta, t);
       this.#done.push({ action: 'keep', ...about });
@@ -122,11 +128,12 @@ class Sync {
   async #make(t: Ticket): Promise<void> {
     const about = { fix: t.fixId, title: t.title };
     const former = this.#book.rows.get(t.fixId)?.ref;
-    if (this.#book.taken(t.fixId) || (!this.#dry && !(await this.#book.intend(t)))) { this.#done.push({ action: 'busy', ...about, why: 'another process is making it' }); return; }
+    const turn = await this.#turn(t);
+    if (turn !== 'ours') { this.#done.push(turn === 'busy' ? { action: 'busy', ...about, why: 'another process is making it' } : { action: 'keep', ...about, ref: turn.ref, ...(turn.url !== undefined && { url: turn.url }) }); return; }
     const why = former === undefined ? {} : { why: `${former} is gone` };
-    if (this.#dry) { this.#done.push({ action: 'create', ...about, ...why }); return; }
+    if (this.#dry) { this.#done.push({ action: 'create', ...about, ...why, ...this.#shown(t) }); return; }
     try {
-      const k = await this.#tracker.create(t);
+      const k = await this.#book.holding(t, () => this.#tracker.create(t));
       await this.#book.know(k, t.meta, t);
       this.#done.push({ action: 'create', ...about, ref: k.ref, ...(k.url !== undefined && { url: k.url }), ...why });
     } catch (e) {
@@ -134,6 +141,25 @@ class Sync {
       throw e;
     }
   }
+
+  /** Ours to make, or who made it, after waiting for the one that is at it for as long as its intent lasts. */
+  async #turn(t: Ticket): Promise<'ours' | 'busy' | Found> {
+    let waited = 0;
+    for (;;) {
+      if (!this.#book.taken(t.fixId)) {
+        if (waited > 0) {
+          const made = knownOf(this.#book.rows.get(t.fixId)) ?? (await this.#tracker.find())?.find((k) => k.meta.fix === t.fixId);
+          if (made) { await this.#book.know(made, made.meta, t); return made; }
+        }
+        if (this.#dry || (await this.#book.intend(t))) return 'ours';
+      } else if (this.#dry || waited > 2 * LEASE_MS) return 'busy';
+      await this.#wait(POLL_MS);
+      waited += POLL_MS;
+      await this.#book.refresh(t.fixId);
+    }
+  }
+
+  #shown(t: Ticket): { text?: string } { return this.#dry ? { text: markdownOf(t.blocks) } : {}; }
 
   async duplicate(k: Known, first: Known): Promise<void> {
     const why = `the same fix as ${first.ref}`;

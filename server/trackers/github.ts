@@ -81,7 +81,8 @@ export function githubTracker(o: GithubOptions): Tracker {
     async close(k, why) {
       await pace();
       await call(() => octokit.rest.issues.update({ ...at, issue_number: Number(k.ref), state: 'closed', state_reason: why.startsWith('accepted') || why.startsWith('the same') ? 'not_planned' : 'completed', ...timeout() }));
-      await call(() => octokit.rest.issues.createComment({ ...at, issue_number: Number(k.ref), body: `Closed: ${why}.`, ...timeout() })).catch(() => undefined);
+      // Once at most: a comment cannot be told from its repeat.
+      await octokit.rest.issues.createComment({ ...at, issue_number: Number(k.ref), body: `Closed: ${why}.`, ...timeout() }).catch(() => undefined);
     },
   };
 }

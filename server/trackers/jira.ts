@@ -40,7 +40,8 @@ export function jiraTracker(o: JiraOptions): Tracker {
     const fitting = transitions.filter((t) => (t.to?.statusCategory?.key === 'done') === done);
     if (fitting.length === 0) throw new Error(`${key}: its workflow has no step to ${done ? 'a done' : 'an open'} status that this sign-in may take`);
     const best = fitting.find((t) => (done ? /^(done|resolve|fixed)/i : /^(re-?open|to ?do|open|backlog)/i).test(t.name)) ?? fitting[0]!;
-    await call('POST', path, { transition: { id: best.id } });
+    const isThere = async (): Promise<true | undefined> => ((await call<Issue>('GET', `/issue/${key}?fields=status`)).fields.status?.statusCategory?.key === 'done') === done || undefined;
+    await call<unknown>('POST', path, { transition: { id: best.id } }, isThere);
   };
   const edit = (k: Known, t: Ticket): Promise<void> => call('PUT', `/issue/${k.ref}`, { fields: { summary: summary(t), description: description(t) } });
   return {
@@ -75,7 +76,8 @@ export function jiraTracker(o: JiraOptions): Tracker {
     async close(k, why) {
       await move(k.ref, true);
       const text = `Closed: ${why}.`;
-      await call('POST', `/issue/${k.ref}/comment`, { body: version === '3' ? { type: 'doc', version: 1, content: [{ type: 'paragraph', content: [{ type: 'text', text }] }] } : text }).catch(() => undefined);
+      // Once at most: a comment cannot be told from its repeat.
+      await call<unknown>('POST', `/issue/${k.ref}/comment`, { body: version === '3' ? { type: 'doc', version: 1, content: [{ type: 'paragraph', content: [{ type: 'text', text }] }] } : text }, async () => null).catch(() => undefined);
     },
   };
 }

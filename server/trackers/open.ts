@@ -15,7 +15,7 @@ export interface TrackerWorld { env: Record<string, string | undefined>; cwd: st
 const LOCAL = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$)/;
 
 /** The name under which the store keeps what it knows of tickets there. */
-export const placeName = (p: TrackerPlace, cwd: string): string => `${p.tracker} ${p.tracker === 'file' ? resolve(cwd, p.to) : p.to.replace(/\/+$/, '')}${p.project === undefined ? '' : ` ${p.project}`}`;
+export const placeName = (p: TrackerPlace, cwd: string): string => `${p.tracker} ${p.tracker === 'file' ? resolve(cwd, p.to) : p.tracker === 'github' ? p.to.toLowerCase() : p.to.replace(/\/+$/, '')}${p.project === undefined ? '' : ` ${p.project}`}`;
 
 /** Sign-ins come from the environment, each also as the path of a file that holds it (`GITHUB_TOKEN_FILE`). */
 export async function openTracker(p: TrackerPlace, w: TrackerWorld): Promise<Tracker> {

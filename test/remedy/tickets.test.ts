@@ -99,6 +99,21 @@ describe('fifty fixes, exactly fifty tickets', () => {
     expect((await elsewhere.store.ledger.tickets()).map((t) => t.ref).sort()).toEqual(g.issues.map((i) => String(i.number)).sort());
   });
 
+  test('an intent of another machine is waited for, then looked up and taken over', async () => {
+    let clock = Date.parse('2026-06-01T00:00:00Z');
+    const o = await ticketOptions({ now: () => new Date(clock), wait: async (ms) => { clock += ms; } });
+    const row = { place: 'here', state: 'intended' as const, holder: 'elsewhere|1|1', at: new Date(clock).toISOString(), title: 't', severity: 'high', due: '2026-06-08', findings: [], sources: [] };
+    const r = remediesOf(3);
+    await o.store.ledger.putTicket({ ...row, fix: 'fix000', mark: 'a' }, undefined);
+    await o.store.ledger.putTicket({ ...row, fix: 'fix001', mark: 'b' }, undefined);
+    // The first was made before that machine went away, the second was not.
+    await syncTickets(tracker(), { ...r, plan: { ...r.plan, fixes: r.plan.fixes.slice(0, 1) } }, await ticketOptions());
+    const { done } = await syncTickets(tracker(), r, o);
+    expect(done.map((d) => d.action)).toEqual(['keep', 'create', 'create']);
+    expect([ids(), clock - Date.parse('2026-06-01T00:00:00Z') >= 20_000]).toEqual([FIFTY.slice(0, 3), true]);
+    expect((await o.store.ledger.tickets()).map((t) => [t.state, t.holder])).toEqual(Array.from({ length: 3 }, () => ['open', undefined]));
+  });
+
   test('a text that somebody rewrote, and a ticket that somebody removed', async () => {
     const o = await ticketOptions();
     await syncTickets(tracker(), remediesOf(3), o);

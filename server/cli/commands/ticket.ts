@@ -38,7 +38,7 @@ export const command: CliCommand = {
     const store = dryRun && !hasStore(cli, o) ? undefined : await storeOf(cli, o);
     try {
       const synced = await syncTickets(tracker, answer, {
-        today: cli.now(), now: cli.now, ledger: store?.ledger, place: placeName(where, cli.cwd), linkBase, labels: (o['label'] as string[] | undefined) ?? ['overreach'],
+        today: cli.now(), now: cli.now, wait, ledger: store?.ledger, place: placeName(where, cli.cwd), linkBase, labels: (o['label'] as string[] | undefined) ?? ['overreach'],
         ...(o['assignee'] !== undefined && { assignee: String(o['assignee']) }), dryRun,
       });
       return report(cli, synced, dryRun, o);

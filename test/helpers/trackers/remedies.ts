@@ -24,5 +24,5 @@ export const FIRST = new Date('2026-06-01T00:00:00Z');
 /** Options over a store of its own. */
 export async function ticketOptions(more: Partial<TicketOptions> = {}): Promise<TicketOptions & { store: GraphStore }> {
   const store = await openStore(':memory:');
-  return { today: FIRST, now: () => FIRST, linkBase: '', labels: ['overreach'], dryRun: false, ledger: store.ledger, place: 'here', store, ...more };
+  return { today: FIRST, now: () => FIRST, wait: (ms) => new Promise((ok) => { setTimeout(ok, ms / 10); }), linkBase: '', labels: ['overreach'], dryRun: false, ledger: store.ledger, place: 'here', store, ...more };
 }
