@@ -10,7 +10,7 @@ export const READY: readonly { title: string; query: string }[] = [
   { title: 'What was not read', query: '{ missingLayers coverage { nodes { input source status resources problems { code message source { file startLine } } } } }' },
 ];
 
-const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Overreach GraphQL</title><link rel="stylesheet" href="/explorer.css"></head>
+const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Overreach GraphQL</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/explorer.css"></head>
 <body><h1>Overreach</h1><nav id="ready" aria-label="Ready queries"></nav><form id="f"><label for="t">Access token, where the service asks for one</label><input id="t" type="password" autocomplete="off"><label for="q">Query</label><textarea id="q" spellcheck="false"></textarea><button>Run</button></form><label for="a">Answer</label><pre id="a" tabindex="0"></pre><script src="/explorer.js"></script></body></html>`;
 const CSS = 'body{font:15px/1.4 system-ui,sans-serif;margin:1.5rem;max-width:80rem;color:#1b1f24;background:#fff}nav button{margin:0 .4rem .4rem 0}label,input{display:block;margin-bottom:.4rem}input{width:30rem;max-width:100%;font:inherit}textarea{display:block;width:100%;height:14rem;font:13px/1.4 ui-monospace,monospace}pre{background:#f4f5f7;padding:1rem;overflow:auto;max-height:40rem}button{font:inherit;padding:.3rem .8rem}';
 const SCRIPT = `const ready=${JSON.stringify(READY)};const q=document.getElementById('q'),a=document.getElementById('a'),t=document.getElementById('t'),nav=document.getElementById('ready');
