@@ -6,6 +6,7 @@ import { UserError, type AnalysisResult, type Comparison, type RadiusDelta } fro
 import type { Cli } from '../cli/command.ts';
 import { scanRequest } from '../cli/scan-options.ts';
 import type { ScanRequest } from './scan.ts';
+import { planNotes } from './plan-notes.ts';
 import { acceptancesOf, analyzeSide, collectSide, graphOf, sideOf } from './sides.ts';
 
 export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change }
@@ -51,6 +52,7 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   const comparison = compare(before, after, { before: over === undefined ? 'prior state of the plan' : over === 'nothing' ? 'nothing' : base!.name, after: `after ${file}` });
   if (!beforeGraph) comparison.closed = comparison.closed.filter((c) => after.agents.some((a) => a.agent.id === c.finding.subject.id));
   if (pointless) comparison.notes.push('the base already holds what the plan makes: give the state before it, or leave --over out');
+  comparison.notes.push(...planNotes(beforeGraph, afterGraph, change));
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
   return { comparison, radii, before, after, afterGraph, change };
 }
