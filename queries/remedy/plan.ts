@@ -16,7 +16,7 @@ export interface RemedyOptions extends DeriveOptions {
 }
 
 const WEIGHT: Record<Severity, number> = { critical: 8, high: 4, medium: 2, low: 1, info: 0.2 };
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 interface Tried { candidate: Candidate; proof: Proof }
 
@@ -34,6 +34,7 @@ export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyO
   const out: FixPlan = { fixes: [], alternatives: [], remaining: [], closedTogether: [], runs: 1, truncated: false };
   const covered = new Set<string>();
   const rejected = new Set<string>();
+  const revealed = new Set<string>();
   let here: Graph = base.stored;
   let now = base;
   let reached: Reached[] = open.map((f) => ({ fingerprint: f.fingerprint, effect: f.effect, path: f.path, rules: f.rules }));
@@ -65,9 +66,12 @@ export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyO
     for (const f of proofOf(base, now).closes) covered.add(f);
     if (out.fixes.length >= (options.maxFixes ?? Infinity)) break;
     now = { ...now, found: withStanding(base.found, now, covered) };
+    // What an administrator's path stood for is said by itself once that is gone: it is closed with it.
+    for (const f of revealedBy(base.found, now.found)) if (!weight.has(f)) { weight.set(f, WEIGHT.medium); revealed.add(f); }
     reached = [...now.found].filter(([f]) => weight.has(f) && !covered.has(f)).flatMap(([fingerprint, p]) => { const path = p.path(); return path ? [{ fingerprint, effect: p.effect, path, rules: rules.get(fingerprint) ?? [] }] : []; });
   }
-  out.closedTogether = out.fixes.length === 0 ? [] : proofOf(base, now).closes.filter((f) => weight.has(f)).sort();
+  out.closedTogether = out.fixes.length === 0 ? [] : proofOf(base, now).closes.filter((f) => weight.has(f) && !revealed.has(f)).sort();
+  for (const f of [...out.fixes, ...out.alternatives]) mention(f, revealed);
   const closed = new Set(out.closedTogether);
   out.remaining = open.map((f) => f.fingerprint).filter((f) => !closed.has(f));
   return out;
@@ -87,6 +91,20 @@ function withStanding(before: Problems['found'], now: Problems, covered: Readonl
     if (stands) out.set(fingerprint, { ...stands, keys });
   }
   return out;
+}
+
+/** Problems of which nothing was shown before: their rows were there, behind a worse one of the same subject. */
+function revealedBy(before: Problems['found'], now: Problems['found']): string[] {
+  const shown = new Set([...before.values()].flatMap((p) => p.keys));
+  return [...now].filter(([f, p]) => !before.has(f) && !p.keys.some((k) => shown.has(k))).map(([f]) => f);
+}
+
+/** Findings of the run are what a fix closes; what only shows without them is said in words. */
+function mention(fix: Fix, revealed: ReadonlySet<string>): void {
+  const hidden = fix.closes.filter((f) => revealed.has(f)).length;
+  if (hidden === 0) return;
+  for (const key of ['closes', 'weakens', 'adds'] as const) fix[key] = fix[key].filter((f) => !revealed.has(f));
+  fix.effect = `${fix.effect ? `${fix.effect}; ` : ''}closes ${hidden} path${hidden === 1 ? '' : 's'} that a worse one has hidden`;
 }
 
 /** Greedy cover; two versions of one statement are one choice. What closes nothing beyond the chosen is dominated. */

@@ -12,6 +12,7 @@ export function fixLines(plan: FixPlan, findings: readonly Finding[], patched: R
   const out = [ending(plan, plan.closedTogether.length + plan.remaining.length), ''];
   plan.fixes.forEach((f, i) => {
     out.push(`${i + 1}. ${f.op} ${f.what}  ${placeOf(f)}  closes ${f.closes.length} (${severityOf(f, findings)})${f.weakens.length > 0 ? `, weakens ${f.weakens.length}` : ''}  ${patched.get(f.id) ?? ''}`.trimEnd(), `   ${f.text}`);
+    if (f.effect) out.push(`   ${f.effect}`);
     for (const b of f.mightBreak) out.push(`   might break: ${b}`);
     for (const c of f.adds.slice(0, 3)) out.push(`   closes: ${titles.get(c)?.title ?? c}`);
     if (f.adds.length > 3) out.push(`   closes: … and ${f.adds.length - 3} more`);

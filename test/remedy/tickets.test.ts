@@ -184,6 +184,15 @@ describe('closing and coming back', () => {
     expect(metaOf(g.issues[0]!.body)!.due).toBe('2026-07-08');
   });
 
+  test('the same file name in another folder of the checkout closes nothing', async () => {
+    const o = await ticketOptions();
+    const at = (folder: string) => ({ ...remediesOf(1), scope: `acme//${folder}` });
+    await syncTickets(tracker(), at('infra/a/'), o);
+    const gone = (folder: string) => syncTickets(tracker(), { ...withoutFixes(at(folder)), findings: [] }, o);
+    expect((await gone('infra/b/')).done.map((d) => [d.action, d.why])).toEqual([['keep', 'it is about acme//infra/a/, which was not read this time']]);
+    expect((await gone('infra/a/')).done.map((d) => d.action)).toEqual(['close']);
+  });
+
   test('an accepted risk closes its ticket, the end of the acceptance opens it', async () => {
     const o = await ticketOptions();
     const r = remediesOf(1);
