@@ -21,6 +21,8 @@ export function apolloServer(service: Service, schema: GraphQLSchema, http: Serv
   const protection = armor().protect();
   const failed = (code: string): void => { service.metrics.count('overreach_graphql_errors_total', 'Errors of GraphQL answers by code.', { code }); };
   return new ApolloServer<ApiContext>({
+    // A query kept by its hash would be work that anybody can leave behind.
+    persistedQueries: false,
     schema, introspection, csrfPrevention: true, cache: 'bounded', stopOnTerminationSignals: false,
     // The parser's own limit: it answers 400, the plugin would answer 500.
     parseOptions: { maxTokens: 5_000 },

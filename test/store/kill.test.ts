@@ -52,5 +52,5 @@ describe.each(['embedded', 'neo4j'] as const)('%s', (which) => {
     expect((await store.runs()).map((r) => r.id)).toEqual(['after']);
     expect((await store.load())!.nodes).toHaveLength(10 * SIZE);
     await store.close();
-  }, 600_000);
+  }, 600_000 + KILLS * 30_000);
 });
