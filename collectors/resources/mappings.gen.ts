@@ -7,6 +7,7 @@ import { mappings as awsApigateway } from './aws/apigateway.ts';
 import { mappings as awsApigatewayv2 } from './aws/apigatewayv2.ts';
 import { mappings as awsAppRunner } from './aws/app-runner.ts';
 import { mappings as awsAppsync } from './aws/appsync.ts';
+import { mappings as awsBeanstalk } from './aws/beanstalk.ts';
 import { mappings as awsBedrockAgentcore } from './aws/bedrock-agentcore.ts';
 import { mappings as awsBedrock } from './aws/bedrock.ts';
 import { mappings as awsCloudformation } from './aws/cloudformation.ts';
@@ -37,4 +38,4 @@ import { mappings as awsWorkflows } from './aws/workflows.ts';
 import { mappings as mcpConfiguration } from './mcp/configuration.ts';
 import { mappings as overreachConfiguration } from './overreach/configuration.ts';
 
-export const MAPPINGS: readonly ResourceMapping[] = [...a2aAgentCard, ...awsAmplify, ...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsCognito, ...awsDatabases, ...awsEc2, ...awsEcs, ...awsEks, ...awsElasticloadbalancing, ...awsEvents, ...awsIam, ...awsJobs, ...awsKms, ...awsLakeFormation, ...awsLambdaUrl, ...awsLambda, ...awsMessaging, ...awsMonitoring, ...awsNullResource, ...awsOrganizations, ...awsPipelines, ...awsRolesAnywhere, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows, ...mcpConfiguration, ...overreachConfiguration];
+export const MAPPINGS: readonly ResourceMapping[] = [...a2aAgentCard, ...awsAmplify, ...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBeanstalk, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsCognito, ...awsDatabases, ...awsEc2, ...awsEcs, ...awsEks, ...awsElasticloadbalancing, ...awsEvents, ...awsIam, ...awsJobs, ...awsKms, ...awsLakeFormation, ...awsLambdaUrl, ...awsLambda, ...awsMessaging, ...awsMonitoring, ...awsNullResource, ...awsOrganizations, ...awsPipelines, ...awsRolesAnywhere, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows, ...mcpConfiguration, ...overreachConfiguration];

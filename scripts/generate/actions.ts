@@ -12,6 +12,7 @@ interface Rules {
   effects: { effects: EffectClass[]; also?: EffectClass[]; actions: string[] }[];
   data: Record<string, Partial<Record<EffectClass, string[]>>>;
   definition: Record<string, Partial<Record<EffectClass, string[]>>>;
+  shows: Record<string, string>;
   creates: string[];
   metadata: { read: string[] };
   verbs: { delete: string[] };
@@ -47,7 +48,7 @@ export async function generate(): Promise<Record<string, string>> {
         const { bits, flags } = classify(service, a);
         return [
           a.name, level < 0 ? LEVELS.indexOf(a.accessLevel) : level, bits, flags,
-          a.resourceTypes.map((t) => [typeNames.indexOf(t.name.toLowerCase()) >= 0 ? typeNames.indexOf(t.name.toLowerCase()) : typeNames.findIndex((n) => types[n]!.key === t.name), t.required] as const).filter(([i]) => i >= 0).map(([i, required]) => (required ? i : -1 - i)),
+          [...a.resourceTypes, ...shown(rules, `${service}:${a.name}`, types)].map((t) => [typeNames.indexOf(t.name.toLowerCase()) >= 0 ? typeNames.indexOf(t.name.toLowerCase()) : typeNames.findIndex((n) => types[n]!.key === t.name), t.required] as const).filter(([i]) => i >= 0).map(([i, required]) => (required ? i : -1 - i)),
           [...new Set([...a.conditionKeys, ...a.resourceTypes.flatMap((t) => t.conditionKeys)])].map((k) => keys.indexOf(k)),
         ];
       }),
@@ -67,8 +68,15 @@ export async function generate(): Promise<Record<string, string>> {
   };
 }
 
+function shown(rules: Rules, action: string, types: Record<string, PublishedType>): { name: string; required: boolean }[] {
+  const name = rules.shows[action];
+  if (name === undefined) return [];
+  if (!Object.values(types).some((t) => t.key === name)) throw new Error(`effects.yaml: ${action} is said to show ${name}, which is no resource type of its service`);
+  return [{ name, required: false }];
+}
+
 function refuseDead(rules: Rules, published: readonly string[]): void {
-  const patterns = [...rules.none.telemetry, ...rules.none.enabler, ...rules.metadata.read, ...rules.effects.flatMap((r) => r.actions), ...rules.creates, ...Object.entries(rules.data).concat(Object.entries(rules.definition)).flatMap(([s, by]) => Object.values(by).flatMap((names) => names.map((n) => `${s}:${n}`)))];
+  const patterns = [...Object.keys(rules.shows), ...rules.none.telemetry, ...rules.none.enabler, ...rules.metadata.read, ...rules.effects.flatMap((r) => r.actions), ...rules.creates, ...Object.entries(rules.data).concat(Object.entries(rules.definition)).flatMap(([s, by]) => Object.values(by).flatMap((names) => names.map((n) => `${s}:${n}`)))];
   const dead = patterns.filter((p) => { const g = glob(p); return !published.some((a) => g.test(a)); });
   if (dead.length > 0) throw new Error(`effects.yaml names actions that AWS does not publish, correct or remove them: ${dead.join(', ')}`);
 }

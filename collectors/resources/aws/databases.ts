@@ -2,7 +2,7 @@ import type { Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
 import { fields, flag, known, list, literal, pointer, prop, text } from '../properties.ts';
 import { secretIn } from '../secrets.ts';
-import { holdCredential } from './environment.ts';
+import { holdCredential, mapScript } from './environment.ts';
 import { attachedTo, encryptedWith, label, partOf, runsAs } from './shared.ts';
 import { resourcePolicy, store } from './stores.ts';
 
@@ -15,6 +15,14 @@ function table(r: Resource, ctx: MapContext): void {
     more: { hints: attributes.length + keys.length ? [...new Set([...keys, ...attributes])] : undefined },
   });
   resourcePolicy(r, ctx, id, ['ResourcePolicy', 'PolicyDocument']);
+}
+
+/** An item that code puts into a table: the table holds the secrets in it. */
+function tableItem(r: Resource, ctx: MapContext): void {
+  const id = ctx.resolve(prop(r, 'TableName'), ['AWS::DynamoDB::Table'], { kind: 'DataStore', type: 'aws.dynamodb.table' });
+  const item = text(prop(r, 'Item'));
+  // {"password": {"S": "…"}} as `password: …`, which is how scripts write it.
+  if (id && item !== undefined) mapScript(ctx, r, id, ['Item'], item.replace(/\{\s*"[SN]"\s*:\s*("(?:[^"\\]|\\.)*")\s*\}/g, '$1'));
 }
 
 /** RDS instance or cluster: the store, the door that speaks its protocol, and the master password where it stands in the code. */
@@ -111,6 +119,7 @@ function deliveryStream(r: Resource, ctx: MapContext): void {
 export const mappings: ResourceMapping[] = [
   mapping('AWS::DynamoDB::Table', table),
   mapping('AWS::DynamoDB::GlobalTable', table),
+  mapping('AWS::DynamoDB::TableItem', tableItem),
   mapping('AWS::RDS::DBInstance', database('Endpoint')),
   mapping('AWS::RDS::DBCluster', database('Endpoint', 'EnableHttpEndpoint')),
   mapping('AWS::Redshift::Cluster', redshift),
