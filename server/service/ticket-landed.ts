@@ -7,9 +7,16 @@ const UNREADABLE = /parse|unreadable|too-large/;
 export function hasLanded(meta: TicketMeta, r: Remedies): { close: boolean; why: string } {
   const mine = r.findings.filter((f) => meta.findings.includes(f.fingerprint));
   if (mine.some((f) => f.state === 'open')) return { close: false, why: 'its paths are still there' };
-  if (meta.scope !== undefined && r.scope !== undefined && meta.scope !== r.scope) return { close: false, why: `it is about ${meta.scope}, which was not read this time` };
+  if (!sameEstate(meta.scope, r.scope)) return { close: false, why: `it is about ${meta.scope}, which was not read this time` };
   for (const s of meta.sources) if (!wasRead(s, r)) return { close: false, why: `${s.file} was not read this time` };
   return { close: true, why: mine.length > 0 ? 'accepted as a risk' : 'the paths are gone' };
+}
+
+/** `scope//folder of the checkout`; what does not say its folder may be any. */
+function sameEstate(a: string | undefined, b: string | undefined): boolean {
+  if (a === undefined || b === undefined) return true;
+  const [[scope, folder], [other, elsewhere]] = [a.split('//'), b.split('//')];
+  return scope === other && (folder === undefined || elsewhere === undefined || folder === elsewhere);
 }
 
 /** Read whole, or in part and something of this very file is in the graph. */

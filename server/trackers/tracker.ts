@@ -4,7 +4,7 @@ import type { Block } from './text/document.ts';
 /** What a tracker is given for one fix. `meta` goes into the text, hidden, and is how the ticket is found again. */
 export interface Ticket { fixId: string; title: string; blocks: readonly Block[]; severity: Severity; labels: string[]; assignee?: string; meta: TicketMeta }
 /**
- * `due`: day of the first run, or earlier. `scope`: of the estate that was read. `findings`: fingerprints. `sources`: reader and file that must
+ * `due`: day of the first run, or earlier. `scope`: of the estate that was read, and its folder. `findings`: fingerprints. `sources`: reader and file that must
  * be read before it may close.
  */
 export interface TicketMeta { fix: string; hash: string; due: string; scope?: string; findings: string[]; sources: { source: string; file: string }[] }

@@ -31,9 +31,12 @@ export const command: CliCommand = {
     const tracker = await openTracker(where, { env: cli.env, cwd: cli.cwd, wait, log: cli.log });
     const { remedies } = await import('../../service/remedies.ts');
     const { syncTickets } = await import('../../service/tickets.ts');
-    const { linkBaseOf } = await import('../../service/link-base.ts');
+    const { folderWithin, linkBaseOf } = await import('../../service/link-base.ts');
     const source = args[0] ?? 'latest';
-    const answer = await remedies(cli, source, o, maxRuns, true);
+    const read = await remedies(cli, source, o, maxRuns, true);
+    // Two folders of one checkout have one scope, and files of the same names.
+    const folder = folderWithin(resolve(cli.cwd, source));
+    const answer = folder === undefined || read.scope === undefined ? read : { ...read, scope: `${read.scope}//${folder}` };
     const linkBase = (o['linkBase'] as string | undefined) ?? (linkBaseOf(resolve(cli.cwd, source)) || (where.tracker === 'github' ? `${cli.env['GITHUB_SERVER_URL'] ?? 'https://github.com'}/${where.to}/blob/HEAD/` : ''));
     const store = dryRun && !hasStore(cli, o) ? undefined : await storeOf(cli, o);
     try {
