@@ -5,6 +5,7 @@ import { type Keys, type KeyState } from './conditions/evaluate.ts';
 import { keyState } from './context.ts';
 import { statementEvidence, type PolicyDocument } from './document.ts';
 import { dataAccess } from './data-access.ts';
+import { passagesOf, wayKeys } from './endpoints.ts';
 import type { IdentityLayers, PolicyEstate } from './estate.ts';
 import { type Principal, principalFromArn } from './principal.ts';
 import { accountOfArn, mustAgree } from './rules.ts';
@@ -20,12 +21,20 @@ export interface Question {
   position: Position;
   given: ReadonlyMap<string, readonly string[]>;
   complete: boolean;
+  endpoint?: readonly PolicyDocument[];
 }
 
 const OUTCOMES: readonly Outcome[] = ['denied', 'unknown', 'conditional', 'allowed'];
 const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
 
-export const questionOf = (estate: PolicyEstate, r: Request): Question => ({
+export function questionOf(estate: PolicyEstate, r: Request): Question {
+  const q = plainQuestion(estate, r);
+  if (r.from === undefined) return q;
+  const passage = passagesOf(estate, r.from).get(r.action.slice(0, r.action.indexOf(':')).toLowerCase());
+  return { ...q, given: new Map([...wayKeys(passage), ...q.given]), ...(passage?.policy ? { endpoint: passage.policy } : {}) };
+}
+
+const plainQuestion = (estate: PolicyEstate, r: Request): Question => ({
   identity: r.principal ? estate.layers(r.principal) : { principal: r.service ? principalFromArn(r.service) : ANONYMOUS, identity: [], scps: [] },
   action: r.action, resource: r.resource, position: r.position ?? 'direct', complete: r.complete ?? false,
   given: r.context ? new Map(Object.entries(r.context).map(([k, v]) => [k.toLowerCase(), v])) : NOTHING,
@@ -48,6 +57,7 @@ export function decideOne(estate: PolicyEstate, q: Question): Combined {
     identity, scps,
     ...(identityIs ? { identityIs } : {}), ...(boundary ? { boundary } : {}), ...(session ? { session } : {}),
     rcps: q.target && !p.serviceLinked ? estate.levels(q.target.id, 'rcp') : [],
+    ...(q.endpoint ? { endpoint: q.endpoint } : {}),
     ...resourceLayer(estate, q.target, agree && q.action.toLowerCase().startsWith('sts:'), agree),
   };
   const combined = combine({ action: q.action, resource: q.resource, keys: keysOf(estate, q, account) }, p, layers, {

@@ -19,6 +19,8 @@ export interface Request {
   /** Known request context; a key given with no values is known to be absent. With `complete`, every key not given is absent. */
   context?: Record<string, string[]>;
   complete?: boolean;
+  /** Compute the request is made from: the endpoint of its VPC stands between. */
+  from?: string;
   /** Name the statements of every part of the resource on which it is allowed, not only of the best. */
   every?: boolean;
 }

@@ -4,6 +4,7 @@ import type { Builder } from '../builder.ts';
 import { allows, contractOf, NOT_DECLARED, within, type Contract } from '../static/contract.ts';
 import { codeIdentities, executorsOf, serversOf, type Executor } from '../static/executes.ts';
 import { opens } from '../static/holds.ts';
+import { letThrough } from '../static/passage.ts';
 import { effectCode } from './effects.ts';
 import { escalate } from './escalate.ts';
 import { DO } from '../words.ts';
@@ -40,7 +41,7 @@ function useGrants(b: Builder, tool: number, x: Executor, contract: Contract, re
   const identity = world.node(x.identity);
   for (const g of world.estate.access.grantsOf(identity.id)) {
     if (!allows(contract, g.effect) || (aud === AUD.nobody && !BENIGN.has(g.effect))) continue;
-    const v = b.grants.vertex(g, within(world, contract, g.assets));
+    const v = b.grants.vertex(g, letThrough(world, tool, x.identity, g, within(world, contract, g.assets)));
     if (v < 0) continue;
     const shown = visible && canBeVisible(g.effect);
     b.emit('from-tool/effect', code.grant(aud === AUD.nobody || canGoOn(g.effect) ? aud : AUD.public, shown), v, { edges: x.edges, verdict: g.verdict, requires: [...requires, ...g.requires], evidence: g.evidence, identity: x.identity, tag: `${g.key} ${tool}` });
