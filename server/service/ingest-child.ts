@@ -25,7 +25,7 @@ if (process.send) {
   process.once('disconnect', () => { process.exit(1); });
   process.once('message', (order: Order) => {
     carryOut(order, tell).catch((e: unknown) => {
-      const full = /SQLITE_FULL|ENOSPC|database or disk is full/.test(String(e));
+      const full = /SQLITE_FULL|ENOSPC|database or disk is full/.test(`${String(e)} ${String((e as { code?: unknown }).code)}`);
       if (e instanceof UserError || full) tell({ failed: { code: full ? 'DISK_FULL' : 'INGEST_FAILED', message: full ? 'there is no space left for the store' : (e as Error).message } });
       else { process.stderr.write(`${e instanceof Error ? e.stack : String(e)}\n`); tell({ failed: { code: 'INTERNAL_SERVER_ERROR', message: 'internal error' } }); }
     }).finally(() => { process.disconnect(); });

@@ -169,7 +169,8 @@ export class EmbeddedStore implements GraphStore {
       work();
       this.#db.exec('COMMIT');
     } catch (e) {
-      this.#db.exec('ROLLBACK');
+      // A full disk has rolled it back already; what counts is the first error.
+      try { this.#db.exec('ROLLBACK'); } catch { /* nothing was open */ }
       throw e;
     }
   }
