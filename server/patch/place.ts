@@ -3,6 +3,7 @@ import { changeBlock, LAST_ITEM } from './blocks.ts';
 import { literalNaming, type Document } from './document.ts';
 import { overlaps, type FileEdit, type TextEdit } from './edits.ts';
 import { NotWritable, type Naming } from './print.ts';
+import { changeNamedList } from './named-lists.ts';
 import { changeStatement, cutWhole, findStatement, ONLY_ONE } from './statements.ts';
 import { referenceNaming, type Needs } from './references.ts';
 import { withoutUses } from './uses.ts';
@@ -97,7 +98,7 @@ function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, code:
   const { open } = code;
   if (!at.startLine) return 'its place in the code is not known';
   const attempt = (d: Document, from: number, to: number, naming: Naming): TextEdit[] | string => {
-    const written = findStatement(d, c.actions, from, to);
+    const written = findStatement(d, c.actions, from, to, d === doc && c.set?.Action === undefined);
     return typeof written === 'string' ? written : changeStatement(d, written, c, naming);
   };
   const here = attempt(doc, at.startLine, at.endLine ?? at.startLine, referenceNaming(doc, at, moduleAt(doc, code), needs));
@@ -112,5 +113,7 @@ function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, code:
     if (found !== undefined && typeof found !== 'string') return made(call.file, found);
     if (found === ONLY_ONE) return found;
   }
+  const named = c.set?.Action && Object.keys(c.set).length === 1 ? changeNamedList(doc, at.startLine, at.endLine ?? at.startLine, c.actions, c.set.Action, moduleAt(doc, code), literalNaming) : undefined;
+  if (named) return named;
   return here;
 }

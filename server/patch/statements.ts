@@ -10,26 +10,35 @@ export type StatementChange = SourceChange & { in: 'statement' };
 /** A statement as it is written, with what it stands in. */
 export interface Written { map: MapItem; actions: Entry; above: readonly (Item | Entry)[] }
 
-const ACTION_KEYS = ['Action', 'actions', 'action', 'Actions'];
+export const ACTION_KEYS = ['Action', 'actions', 'action', 'Actions'];
 const keyed = (map: MapItem, keys: readonly string[]): Entry | undefined => keys.map((k) => entryOf(map, k)).find((e) => e !== undefined);
 
-/** The statement with these actions within the lines. A text says why there is none to be sure of. */
-export function findStatement(doc: Document, actions: readonly string[], startLine: number, endLine: number): Written | string {
+/**
+ * The statement with these actions within the lines. A text says why there is none to be sure of. `byPlace`: one that takes its actions from
+ * elsewhere will do, when it alone fills the lines and is written once for itself.
+ */
+export function findStatement(doc: Document, actions: readonly string[], startLine: number, endLine: number, byPlace = false): Written | string {
   const unique = (names: readonly string[]): string => [...new Set(names)].sort().join('\n');
   const want = unique(actions);
   const found: Written[] = [];
+  const whole: Written[] = [];
   let seen = 0;
   for (const { map, above } of doc.mapsWithin(startLine, endLine)) {
     const entry = keyed(map, ACTION_KEYS);
     if (!entry) continue;
     seen++;
+    if (doc.line(map.start) === startLine && doc.line(map.end) >= endLine && !above.some((a) => repeats(doc, a))) whole.push({ map, actions: entry, above });
     const names = textsOf(entry.value);
     if (names && unique(names) === want) found.push({ map, actions: entry, above });
   }
   if (found.length > 1) { const exact = found.filter((w) => doc.line(w.map.start) === startLine); if (exact.length === 1) return exact[0]!; }
   if (found.length === 1) return found[0]!;
+  if (byPlace && found.length === 0 && whole.length === 1) return whole[0]!;
   return found.length > 1 ? 'several statements read the same' : seen > 0 ? 'the action list is not written out in one place' : 'no statement is written there';
 }
+
+/** One writing for many: a dynamic block, a comprehension. */
+const repeats = (doc: Document, a: Item | Entry): boolean => ('key' in a ? a.key === 'dynamic' : a.kind === 'other' && /^[[{]\s*for\s/.test(doc.text.slice(a.start, a.end)));
 
 /** Edits that make the change, or why it has none. */
 export function changeStatement(doc: Document, w: Written, c: StatementChange, naming: Naming): TextEdit[] | string {
@@ -61,6 +70,7 @@ export function changeStatement(doc: Document, w: Written, c: StatementChange, n
 /** A text or a list of texts reads `to`. */
 function texts(doc: Document, entry: Entry, to: readonly string[], naming: Naming): TextEdit[] | undefined {
   const { value } = entry;
+  if (value.kind === 'other') return undefined;
   const layout = { ...doc.layout(value.style, naming), indent: /^[ \t]*/.exec(doc.text.slice(doc.text.lastIndexOf('\n', entry.start) + 1))![0] };
   const now = textsOf(value);
   if (value.kind === 'list' && now && now.some((n) => to.includes(n))) return rewriteTexts(doc.text, value, now, to, layout);
@@ -103,7 +113,7 @@ const singles = <T>(o: Record<string, T>, f: (v: T) => Plain): { [key: string]: 
 
 function principalEntry(doc: Document, map: MapItem, to: Principals, naming: Naming): TextEdit[] | undefined {
   const entry = entryOf(map, 'Principal');
-  if (!entry) return undefined;
+  if (!entry || entry.value.kind === 'other') return undefined;
   const oneLine = !doc.text.slice(map.start, map.end).includes('\n');
   const types = Object.entries(to);
   const inner = entry.value.kind === 'map' && types.length === 1 && entry.value.entries.length === 1 ? entryOf(entry.value, types[0]![0]) : undefined;

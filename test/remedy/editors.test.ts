@@ -77,7 +77,9 @@ test('in every language a statement reads exactly what it should, and every othe
     expect(applyEdits(before, edits)).toBe(after);
     const lines = before.split('\n');
     const mine = (text: string): boolean => from.some((x) => text.includes(x)) || (to.length === 0 && /Effect|Sid|statement|Action|actions|resources|Resource|^\s*[\]}]|^\s*\r?$/.test(text)) || (d.path.endsWith('json') || d.path.startsWith('heredoc') ? /"Action"/.test(text) : false);
-    for (const e of edits) for (let l = before.slice(0, e.start).split('\n').length - 1; l < before.slice(0, e.end).split('\n').length - 1; l++) expect(mine(lines[l]!), lines[l]).toBe(true);
+    // Comments beside neighbouring lines stand in one column: there, white space may move.
+    const squeezed = new Set(after!.split('\n').map((x) => x.replace(/\s+/g, '')));
+    for (const e of edits) for (let l = before.slice(0, e.start).split('\n').length - 1; l < before.slice(0, e.end).split('\n').length - 1; l++) expect(mine(lines[l]!) || squeezed.has(lines[l]!.replace(/\s+/g, '')), lines[l]).toBe(true);
     if (crlf) expect(/[^\r]\n/.test(after!)).toBe(false);
   }), { numRuns: 150 });
 });
