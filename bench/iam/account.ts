@@ -24,7 +24,7 @@ function rights(team: string): Value[] {
 }
 
 /**
- * An estate whose principals can become one another: every role has a trust policy, users are in groups, one principal in twenty holds a policy with
+ * An estate whose principals can become one another: every role has a trust policy, users are in groups of which one in ten leads on, one principal in twenty holds a policy with
  * rights over others, one in a hundred is admin.
  */
 export function withAccount(estate: Estate, seed: number): Estate {
@@ -53,9 +53,10 @@ export function withAccount(estate: Estate, seed: number): Estate {
   trusts.push(policy('trust-account', [{ Effect: 'Allow', Principal: { AWS: ROOT }, Action: 'sts:AssumeRole' }], 'trust'));
   const lists = teams.flatMap((t) => rights(t).map((_, i) => policy(`rights-${t}-${i}`, rights(t).filter((__, k) => k === i || rnd() < 0.15), 'identity')));
   const admin = policy('admin', [{ Effect: 'Allow', Action: '*', Resource: '*' }], 'identity');
+  const ordinary = snapshot.ofKind('Policy').filter((p) => p.name.startsWith('managed-'));
   const groups = Array.from({ length: 40 }, (_, i) => {
     const g = node('Identity', `group-${i}`, { identityType: 'group', arn: `arn:aws:iam::${ACCOUNT}:group/g${i}`, account: ACCOUNT });
-    link('HAS_POLICY', g.id, pick(lists).id, { as: 'identity' });
+    link('HAS_POLICY', g.id, (i < 4 ? pick(lists) : pick(ordinary)).id, { as: 'identity' });
     return g;
   });
   for (const p of principals) {

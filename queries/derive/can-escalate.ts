@@ -39,7 +39,7 @@ export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assum
 function edgesOf(t: Technique, from: NodeRecord, ways: readonly Way[]): EdgeRecord[] {
   return [...grouped(ways, (w) => w.to.id).values()].map((same) => {
     const way = merge(same);
-    const sets = placed([way, ...same].map((w) => w.found.choices), way.found.evidence);
+    const sets = placed((same.length === 1 ? same : [way, ...same]).map((w) => w.found.choices), way.found.evidence);
     return derivedEdge('CAN_ESCALATE', from.id, way.to.id, {
       verdict: way.found.verdict, requires: way.found.requires, evidence: way.found.evidence, discriminator: t.id,
       props: { technique: t.id, through: way.through, permissions: t.permissions.map((p) => p.action), gives: way.gives, sets },

@@ -18,6 +18,9 @@ export class Actor {
   readonly #decisions = new Map<string, Decision>();
   readonly #uniforms = new Map<string, boolean>();
   readonly #possible = new Map<string, boolean>();
+  readonly #tags = new Map<string, ReturnType<typeof tagsAsked>>();
+  /** By permission (or the context that it is asked in) and account. */
+  readonly #all = new Map<object, Map<string, Found | null>>();
 
   /** `ownPolicy`: whether a thing has a policy of its own, which may let the principal in. */
   constructor(node: NodeRecord, place: Place, access: Access, holders: Holders, ownPolicy: (id: string) => boolean) {
@@ -30,22 +33,22 @@ export class Actor {
 
   /** The permission on an existing node, in the best way the attacker can choose the request, with the statements of every way. */
   on(p: TechniquePermission, target: NodeRecord, thing?: string): Found | undefined {
-    const contexts = p.passedTo ? p.passedTo.map((s) => ({ ...p.context, 'iam:PassedToService': [s] })) : [p.context];
     const uniform = thing === undefined && this.#uniform(p.action);
     let best: Found | undefined;
     for (const resource of requestArns(target, thing, this.place)) {
-      if (!this.#holders.mayCover(this.node.id, p.action, resource) && !this.#ownPolicy(target.id)) continue;
-      for (const context of contexts) {
-        const found = foundBy(uniform ? this.#once(p.action, resource, target, context) : this.#whole(p.action, resource, target, context));
+      if (!uniform && !this.#holders.mayCover(this.node.id, p.action, resource) && !this.#ownPolicy(target.id)) continue;
+      for (const context of contextsOf(p)) {
+        const found = uniform ? this.#once(p, resource, target, context) : foundBy(this.#whole(p.action, resource, target, context));
         if (found) best = either(best, found);
       }
     }
-    return best ?? this.#afterTagging(p, target, contexts, thing);
+    return best ?? this.#afterTagging(p, target, contextsOf(p), thing);
   }
 
   /** What tags on the thing decide, the actor decides itself when it may put tags there. */
-  #afterTagging(p: TechniquePermission, target: NodeRecord, contexts: readonly (Record<string, string[]> | undefined)[], thing: string | undefined): Found | undefined {
-    const asked = tagsAsked(this.#holders.policies(this.node.id).flatMap(statementsOf), p.action);
+  #afterTagging(p: TechniquePermission, target: NodeRecord, contexts: readonly Context[], thing: string | undefined): Found | undefined {
+    let asked = this.#tags.get(p.action);
+    if (!asked) this.#tags.set(p.action, (asked = tagsAsked(this.#holders.policies(this.node.id).flatMap(statementsOf), p.action)));
     const action = asked.length > 0 ? tagAction(target) : undefined;
     if (action === undefined) return undefined;
     let best: Found | undefined;
@@ -90,8 +93,7 @@ export class Actor {
     const key = `${p.action}\n${p.passedTo?.join() ?? ''}`;
     let known = this.#possible.get(key);
     if (known === undefined) {
-      const contexts = p.passedTo ? p.passedTo.map((s) => ({ ...p.context, 'iam:PassedToService': [s] })) : [p.context];
-      known = contexts.some((c) => { const d = this.#decide(p.action, '*', undefined, c); return d.outcome !== 'denied' || (d.blockedBy?.startsWith('explicit-deny') ?? true); });
+      known = contextsOf(p).some((c) => { const d = this.#decide(p.action, '*', undefined, c); return d.outcome !== 'denied' || (d.blockedBy?.startsWith('explicit-deny') ?? true); });
       this.#possible.set(key, known);
     }
     return known;
@@ -114,11 +116,13 @@ export class Actor {
   }
 
   /** One decision for all principals and policies of the account, where they cannot differ. */
-  #once(action: string, resource: string, target: NodeRecord, context: Record<string, string[]> | undefined): Decision {
-    const key = `${action}\n${accountText(resource) ?? ''}\n${context ? JSON.stringify(context) : ''}`;
-    let d = this.#decisions.get(key);
-    if (!d) this.#decisions.set(key, (d = this.#decide(action, resource, target, context)));
-    return d;
+  #once(p: TechniquePermission, resource: string, target: NodeRecord, context: Context): Found | undefined {
+    let byAccount = this.#all.get(context ?? p);
+    if (!byAccount) this.#all.set(context ?? p, (byAccount = new Map()));
+    const account = accountText(resource) ?? '';
+    let found = byAccount.get(account);
+    if (found === undefined) byAccount.set(account, (found = foundBy(this.#decide(p.action, resource, target, context)) ?? null));
+    return found ?? undefined;
   }
 
   #decide(action: string, resource: string, target: NodeRecord | undefined, context: Record<string, string[]> | undefined, every = false): Decision {
@@ -132,13 +136,33 @@ export class Actor {
   }
 }
 
+type Context = Record<string, string[]> | undefined;
+const contexts = new WeakMap<TechniquePermission, readonly Context[]>();
+
+/** The contexts that an attacker may choose from. */
+function contextsOf(p: TechniquePermission): readonly Context[] {
+  let list = contexts.get(p);
+  if (!list) contexts.set(p, (list = p.passedTo ? p.passedTo.map((s) => ({ ...p.context, 'iam:PassedToService': [s] })) : [p.context]));
+  return list;
+}
+
+const own = new WeakMap<NodeRecord, readonly string[]>();
+
+function ownArns(n: NodeRecord): readonly string[] {
+  let list = own.get(n);
+  if (!list) {
+    const arn = arnOf(n);
+    own.set(n, (list = arn !== undefined && arnParts(arn) !== undefined ? [arn] : []));
+  }
+  return list;
+}
+
 /** ARNs under which requests about a node are authorised. A part of the name that only the provider knows is a hole. */
-function requestArns(n: NodeRecord, thing: string | undefined, place: Place): string[] {
-  const own = arnOf(n);
-  const templates = thing === undefined ? [] : [THINGS[thing]!.arn, ...(THINGS[thing]!.also ?? [])];
-  const named = own !== undefined && arnParts(own) !== undefined;
-  const rest = templates.slice(named ? 1 : 0);
-  if (rest.length === 0) return named ? [own] : [];
+function requestArns(n: NodeRecord, thing: string | undefined, place: Place): readonly string[] {
+  const named = ownArns(n);
+  if (thing === undefined) return named;
+  const rest = [THINGS[thing]!.arn, ...(THINGS[thing]!.also ?? [])].slice(named.length);
+  if (rest.length === 0) return named;
   const unnamed = hole({ kind: 'unknown', key: n.id });
-  return [...(named ? [own] : []), ...rest.map((t) => fillTemplate(t, place, unnamed))];
+  return [...named, ...rest.map((t) => fillTemplate(t, place, unnamed))];
 }
