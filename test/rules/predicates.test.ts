@@ -77,3 +77,10 @@ describe('growth', () => {
   test('without a word', async () => expect(await severity(purpose('read'))).not.toEqual(['info']));
   test('with a purpose that was changed with it', async () => expect(await severity(purpose('delete'))).toEqual(['info']));
 });
+
+describe('a resource policy for everyone', () => {
+  const hit = text('AGT-013');
+  const starts = async (tf: string): Promise<string[]> => [...new Set((await analyzeText({ 'main.tf': tf })).findings.filter((f) => f.rules.includes('AGT-013')).map((f) => f.startClass))];
+  test('opens the signed endpoint to whoever has an account', async () => expect(await starts(hit)).toEqual(['E1']));
+  test('not where a condition keeps it in the organisation', async () => expect(await starts(hit.replace('Resource  = aws_bedrockagentcore_gateway.orders.gateway_arn\n', 'Resource  = aws_bedrockagentcore_gateway.orders.gateway_arn\n      Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } }\n'))).toEqual([]));
+});

@@ -18,7 +18,7 @@ export function mapGateway(r: Resource, ctx: MapContext): void {
     kind: 'Endpoint', nativeId: partOf(server, 'endpoint'), type: 'aws.bedrockagentcore.gatewayendpoint', name: `${label(r)} endpoint`,
     props: known({ protocol: 'https', networkScope: 'public', repliesToCaller: true, arn: r.nativeId, ...inbound }),
   });
-  ctx.edge({ kind: 'ROUTES_TO', from: endpoint, to: server, props: { forwardsText: false, relaysReply: true }, evidence: ctx.evidence(r, '/AuthorizerType') });
+  ctx.edge({ kind: 'ROUTES_TO', from: endpoint, to: server, props: { forwardsText: true, relaysReply: true }, evidence: ctx.evidence(r, '/AuthorizerType') });
   interceptors(r, server, endpoint, ctx);
   policyEngine(r, server, ctx);
 }

@@ -1,5 +1,5 @@
 import { at, list, literal, prop, text, texts } from '../../properties.ts';
-import { isUnknown, type Resource, type Value } from '../../../../schema/index.ts';
+import { isUnknown, nodeId, type Resource, type Value } from '../../../../schema/index.ts';
 import type { MapContext } from '../../../define.ts';
 import { policyOn } from '../stores.ts';
 import { partOf } from '../shared.ts';
@@ -16,7 +16,7 @@ export function mapAgentResourcePolicy(r: Resource, ctx: MapContext): void {
   if (!target || !admitsEveryone(prop(r, 'Policy'))) return;
   const id = ctx.resolve(named, [RUNTIME, GATEWAY]);
   if (id === undefined) return;
-  ctx.amend(partOf(id, target.type === GATEWAY ? 'endpoint' : 'endpoint/DEFAULT'), { authDetail: { publicStatement: true } });
+  ctx.amend(nodeId('Endpoint', 'aws', partOf(id, target.type === GATEWAY ? 'endpoint' : 'endpoint/DEFAULT')), { authDetail: { publicStatement: true } });
 }
 
 /** An Allow for every principal without a condition. What the input leaves open says nothing here: the statements themselves are on the policy. */

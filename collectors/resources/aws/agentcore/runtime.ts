@@ -27,7 +27,7 @@ export function mapRuntime(r: Resource, ctx: MapContext): void {
     props: endpointProps(r, ctx, r.nativeId === undefined ? undefined : `${r.nativeId}/runtime-endpoint/DEFAULT`),
   });
   ctx.edge({
-    kind: 'ROUTES_TO', from: endpoint, to: hosted, props: { forwardsText: !tools, relaysReply: true },
+    kind: 'ROUTES_TO', from: endpoint, to: hosted, props: { forwardsText: true, relaysReply: true },
     evidence: platformEvidence(ctx, r, '', 'a runtime has a DEFAULT endpoint from its creation on', ENDPOINT_DOCUMENT),
   });
 }
