@@ -78,9 +78,9 @@ export class GraphSnapshot {
 interface Named { id: string }
 const byId = (a: Named, b: Named): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** In order of id; a list that is so already stays as it is. */
+/** In order of id; what is so already stays as it is, what comes behind it is merged in. */
 function ordered<T extends Named>(list: readonly T[]): readonly T[] {
-  for (let i = 1; i < list.length; i++) if (list[i - 1]!.id > list[i]!.id) return [...list].sort(byId);
+  for (let i = 1; i < list.length; i++) if (list[i - 1]!.id > list[i]!.id) return merged(list.slice(0, i), list.slice(i).sort(byId)).list;
   return list;
 }
 

@@ -4,6 +4,8 @@ import { applyEdit, type Graph } from './edit.ts';
 import { passOf, proofOf, type Pass, type Proof } from './prove.ts';
 import { deedOf, Touched, type Touch } from './touched.ts';
 
+/** Hears of each proof, and may say that a change need not be tried any more. */
+export interface Watch { proven(index: number, proof: Proof): void; isNeedless(index: number): boolean }
 interface Trial { index: number; edit: FixEdit; deeds: ReadonlySet<string> | undefined }
 export interface Proofs { /** by position of the edit; undefined: there was no analysis left for it */ proofs: (Proof | undefined)[]; runs: number }
 
@@ -12,19 +14,21 @@ export interface Proofs { /** by position of the edit; undefined: there was no a
  * once, and every row that became less belongs to exactly one of them. Where that is not so (a path opens, other principals are asked as starts,
  * a row belongs to none), the group is halved and analysed again, down to a change by itself: no answer rests on the grouping.
  */
-export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], options: DeriveOptions & { maxRuns: number; progress?: ((done: number, of: number) => void) | undefined }): Proofs {
+export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], options: DeriveOptions & { maxRuns: number; progress?: ((done: number, of: number) => void) | undefined; watch?: Watch | undefined }): Proofs {
   const touched = new Touched(base.attack, base.stored);
   const records = new Records(g);
   const out: Proofs = { proofs: edits.map(() => undefined), runs: 0 };
   const groups = apart(edits.map((edit, index) => ({ index, edit, deeds: touched.deeds(records.touch(applyEdit(g, edit))) })));
   let done = 0;
   const work = [...groups];
-  for (let group = work.shift(); group && out.runs < options.maxRuns; group = work.shift()) {
+  for (let all = work.shift(); all && out.runs < options.maxRuns; all = work.shift()) {
+    const group = all.filter((t) => !options.watch?.isNeedless(t.index));
+    if (group.length === 0) continue;
     out.runs++;
     const after = passOf(applyAll(g, group.map((t) => t.edit)), options, base);
     const proofs = group.length === 1 ? [proofOf(base, after)] : attributed(base, after, group);
     if (!proofs) { work.unshift(...apart(group.slice(0, group.length >> 1)), ...apart(group.slice(group.length >> 1))); continue; }
-    group.forEach((t, i) => { out.proofs[t.index] = proofs[i]; });
+    group.forEach((t, i) => { out.proofs[t.index] = proofs[i]; options.watch?.proven(t.index, proofs[i]!); });
     done += group.length;
     options.progress?.(done, edits.length);
   }

@@ -1,7 +1,7 @@
 import { atLeast, type Finding, type Fix, type FixPlan, type Severity } from '../../schema/index.ts';
 import type { DeriveOptions } from '../derive/index.ts';
 import { candidatesOf, type Candidate, type Reached } from './candidates.ts';
-import { applyAll, proveAll } from './batch.ts';
+import { applyAll, proveAll, type Watch } from './batch.ts';
 import type { Graph } from './edit.ts';
 import { passOf, proofOf, type Problems, type Proof } from './prove.ts';
 
@@ -41,11 +41,11 @@ export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyO
   for (let round = 0; round < ROUNDS && reached.length > 0; round++) {
     const tried: Tried[] = [];
     const candidates = candidatesOf(reached, here).filter((c) => !rejected.has(c.fix.id));
-    const { proofs, runs } = proveAll(here, now, candidates.map((c) => c.fix.edit), { ...options, maxRuns: max - out.runs });
+    const { proofs, runs } = proveAll(here, now, candidates.map((c) => c.fix.edit), { ...options, maxRuns: max - out.runs, ...(open.length > MANY ? { watch: thrift(candidates) } : {}) });
     out.runs += runs;
     candidates.forEach((candidate, i) => {
       const proof = proofs[i];
-      if (!proof) out.truncated = true;
+      if (!proof) out.truncated ||= out.runs >= max;
       // A change that opens something, or closes nothing, is none.
       else if (proof.opens.length > 0 || proof.closes.every((f) => !weight.has(f))) rejected.add(candidate.fix.id);
       else tried.push({ candidate, proof });
@@ -105,6 +105,18 @@ function mention(fix: Fix, revealed: ReadonlySet<string>): void {
   if (hidden === 0) return;
   for (const key of ['closes', 'weakens', 'adds'] as const) fix[key] = fix[key].filter((f) => !revealed.has(f));
   fix.effect = `${fix.effect ? `${fix.effect}; ` : ''}closes ${hidden} path${hidden === 1 ? '' : 's'} that a worse one has hidden`;
+}
+
+/** Findings from which on alternatives are not looked for. */
+const MANY = 200;
+
+/** With very many findings a change is tried only while it may close what no proven change of at most its price closes. */
+function thrift(candidates: readonly Candidate[]): Watch {
+  const price = new Map<string, number>();
+  return {
+    proven: (i, proof) => { if (proof.opens.length === 0) for (const f of proof.closes) price.set(f, Math.min(price.get(f) ?? Infinity, candidates[i]!.cost)); },
+    isNeedless: (i) => [...candidates[i]!.touches].every((f) => (price.get(f) ?? Infinity) <= candidates[i]!.cost),
+  };
 }
 
 /** Greedy cover; two versions of one statement are one choice. What closes nothing beyond the chosen is dominated. */

@@ -28,10 +28,16 @@ export function passOf(g: Graph, options: DeriveOptions = {}, before?: Pass): Pa
   const { rows, principals } = collectRows(estate, attackQueries(attack));
   const best = new Map<string, number>();
   for (const r of rows) best.set(r.key, Math.min(best.get(r.key) ?? 99, strength(r.startClass)));
-  const found = new Map(groupRows(rows, estate).map((p) => [p.fingerprint, {
-    start: strength(p.startClass), keys: [...new Set(p.rows.map((r) => r.key))], effect: p.lead.effect as string, path: () => p.lead.deed.path(p.lead.asset.id, 1).paths[0],
-  }] as const));
-  return { rows: best, found, stored, attack, principals };
+  let found: Problems['found'] | undefined;
+  return {
+    rows: best, stored, attack, principals,
+    // Most passes are only asked for their rows.
+    get found() {
+      return (found ??= new Map(groupRows(rows, estate).map((p) => [p.fingerprint, {
+        start: strength(p.startClass), keys: [...new Set(p.rows.map((r) => r.key))], effect: p.lead.effect as string, path: () => p.lead.deed.path(p.lead.asset.id, 1).paths[0],
+      }] as const)));
+    },
+  };
 }
 
 export const problemsOf = (g: Graph, options: DeriveOptions = {}): Problems => passOf(g, options);
