@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { severityOf } from '../../queries/remedy/plan.ts';
+import { ruleFiles } from '../../queries/rules/index.ts';
 import { showHoles, type Finding, type Fix, type Severity, type SourceRef } from '../../schema/index.ts';
 import { hopRef } from '../text/hops.ts';
 import { requiresText } from '../text/requires.ts';
@@ -101,11 +102,14 @@ function pathBlocks(worst: Finding, o: TextOptions): Block[] {
   ];
 }
 
+const TITLES = new Map(ruleFiles.map((r) => [r.rule.id, r.rule.title]));
+const ruleText = (id: string): Inline[] => (TITLES.has(id) ? [{ code: id }, ` ${TITLES.get(id)!}`] : [{ code: id }]);
+
 function endBlocks(fix: Fix, findings: readonly Finding[], r: Remedies): Block[] {
   const listed: Inline[][] = findings.slice(0, LISTED).map((f) => [`${f.severity}, ${f.verdict}: ${f.title} `, { code: f.fingerprint.slice(0, 12) }]);
   return [
     { heading: 'What it closes' }, { bullets: [...listed, ...(findings.length > LISTED ? [[`… and ${findings.length - LISTED} more`]] : [])] },
-    ...(fix.rules.length > 0 ? [{ paragraph: [`Rules: ${fix.rules.join(', ')}.`] }] : []),
+    ...(fix.rules.length > 0 ? [{ heading: 'Rules that see it' }, { bullets: fix.rules.map(ruleText) }] : []),
     { heading: 'Proof' },
     { paragraph: [`The change was applied to the graph and everything was analysed again: ${findings.length === 1 ? 'this path is' : 'these paths are'} gone and no new one is there.${r.patched.get(fix.id)?.startsWith('patched') ? ' The patched code was read again with the same answer.' : ''}`] },
     { heading: 'How it ends' },
