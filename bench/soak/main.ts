@@ -31,7 +31,7 @@ async function main(): Promise<number> {
   let asked = 0, loaded = 0, pulled = 0;
   const ask = async (query: string, variables: object = {}): Promise<any> => {
     const begun = performance.now();
-    const a = await first.ask(query, variables).catch((e: Error) => ({ errors: [{ message: e.message }] }));
+    const a = await first.ask(query, variables).catch((e: Error) => ({ errors: [{ message: `${e.message}: ${String((e.cause as { code?: string } | undefined)?.code)}` }] }));
     if (times.length < 200_000) times.push(performance.now() - begun);
     asked++;
     for (const e of a.errors ?? []) if (!['CURSOR_EXPIRED'].includes(e.extensions?.code)) errors.push(`${e.extensions?.code ?? ''} ${e.message}`);
@@ -39,7 +39,7 @@ async function main(): Promise<number> {
   };
   const load = async (path: string): Promise<void> => {
     const id = (await ask('mutation($p: [String!]) { ingest(input: {paths: $p}) { id } }', { p: [path] })).data?.ingest?.id as string | undefined;
-    for (;;) {
+    while (id !== undefined) {
       const job = (await ask('query($id: ID!) { job(id: $id) { status problem { code message } } }', { id })).data?.job;
       if (job?.status === 'complete') { loaded++; return; }
       if (!job || job.status === 'failed') { errors.push(`job ${JSON.stringify(job)}`); return; }

@@ -51,8 +51,9 @@ export async function serve(s: Service, o: ServeOptions): Promise<Running> {
   const demanded = await demandsToken(s, o);
   const app = express();
   const http: Server = createServer(app);
-  // A body has a minute to arrive (an upload ten), headers fifteen seconds.
-  Object.assign(http, { headersTimeout: 15_000, requestTimeout: 600_000, keepAliveTimeout: 10_000 });
+  // A body has a minute to arrive (an upload ten), headers fifteen seconds. An idle connection outlives the minute after which balancers and
+  // clients give one up, so that no request is sent into one that is being closed.
+  Object.assign(http, { headersTimeout: 15_000, requestTimeout: 600_000, keepAliveTimeout: 75_000 });
   const schema = apiSchema();
   const apollo = apolloServer(s, schema, http, o.introspection, o.compiled !== false);
   await apollo.start();
