@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { pack } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../graph/store/open.ts';
 import type { GraphStore } from '../../graph/store/port.ts';
@@ -100,6 +102,32 @@ describe('ingest', () => {
     const again = await ask('operator', 'mutation { analyze { id run } }');
     expect(again.data.analyze.run).toBe(a.data.ingest.run);
     expect((await done(again.data.analyze.id)).status).toBe('complete');
+  }, 120_000);
+
+  test('an archive is unpacked on its way in and read as the folder it holds; one that is refused leaves nothing to ingest', async () => {
+    const packed = async (entries: Record<string, string>): Promise<Buffer> => {
+      const p = pack();
+      for (const [name, text] of Object.entries(entries)) p.entry({ name }, text);
+      p.finalize();
+      return gzipSync(Buffer.concat(await (async () => { const all: Buffer[] = []; for await (const c of p) all.push(c as Buffer); return all; })()));
+    };
+    const send = async (body: Buffer): Promise<{ status: number; json: any }> => {
+      const r = await fetch(running.url.replace('/graphql', '/uploads?name=code.tgz'), { method: 'POST', headers: { 'content-type': 'application/octet-stream', authorization: `Bearer ${tokens.operator}` }, body: new Uint8Array(body) });
+      return { status: r.status, json: await r.json() };
+    };
+    const before = readdirSync(join(spool, readdirSync(spool).find((d) => d.startsWith('uploads-'))!)).length;
+    for (const [name, codeOf] of [['../../evil.tf', 'ARCHIVE_UNSAFE'], ['/evil.tf', 'ARCHIVE_UNSAFE']] as const) {
+      const bad = await send(await packed({ 'main.tf': ROLE, [name]: ROLE }));
+      expect([bad.status, bad.json.errors[0].extensions.code]).toEqual([422, codeOf]);
+    }
+    expect(readdirSync(join(spool, readdirSync(spool).find((d) => d.startsWith('uploads-'))!)).length).toBe(before);
+    const good = await send(await packed({ 'repo/a/main.tf': ROLE.replace('made-by-ingest', 'made-in-archive'), 'repo/b/main.tf': ROLE.replace('made-by-ingest', 'beside-it') }));
+    expect(good).toMatchObject({ status: 201, json: { files: 2 } });
+    const a = await ask('operator', INGEST, { input: { uploads: [good.json.id] } });
+    expect((await done(a.data.ingest.id)).status).toBe('complete');
+    const { nodes } = (await ask('operator', '{ identities { nodes { name definedAt { file } } } }')).data.identities;
+    expect(nodes.filter((n: any) => /made-in-archive|beside-it/.test(n.name)).map((n: any) => n.definedAt.file).sort()).toEqual(['repo/a/main.tf', 'repo/b/main.tf']);
+    expect(existsSync(join(dir, 'evil.tf'))).toBe(false);
   }, 120_000);
 
   test('paths outside the root are refused with the same words, there or not', async () => {
