@@ -84,3 +84,9 @@ describe('a resource policy for everyone', () => {
   test('opens the signed endpoint to whoever has an account', async () => expect(await starts(hit)).toEqual(['E1']));
   test('not where a condition keeps it in the organisation', async () => expect(await starts(hit.replace('Resource  = aws_bedrockagentcore_gateway.orders.gateway_arn\n', 'Resource  = aws_bedrockagentcore_gateway.orders.gateway_arn\n      Condition = { StringEquals = { "aws:PrincipalOrgID" = "o-a1b2c3d4e5" } }\n'))).toEqual([]));
 });
+
+describe('a tool policy whose mode the input leaves open', () => {
+  const rows = async (mode: string): Promise<string[]> => (await analyzeText({ 'main.tf': text('AGT-025').replace('mode = "LOG_ONLY"', `mode = ${mode}`) + '\nvariable "mode" {}\n' })).posture.filter((p) => p.rule === 'AGT-025').map((p) => p.verdict);
+  test('is not decided, and not called missing', async () => expect(await rows('var.mode')).toEqual(['unknown']));
+  test('one that only logs is missing', async () => expect(await rows('"LOG_ONLY"')).toEqual(['proven']));
+});
