@@ -6,7 +6,7 @@ import { serve, type Running } from '../../server/graphql/http.ts';
 import { createService } from '../../server/service/service.ts';
 import { finding, storeFindings } from '../helpers/findings.ts';
 import type { OwnServer } from '../helpers/neo4j/jars.ts';
-import { ownNeo4j } from '../helpers/neo4j/start.ts';
+import { ownNeo4j, TURN } from '../helpers/neo4j/start.ts';
 
 let server: OwnServer | undefined;
 let store: GraphStore;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   store = await openStore(server.uri);
   await storeFindings(store, 'run', [finding(1)]);
   running = await serve(createService(store, { env: {}, now: () => new Date(), newId: randomUUID, progress: () => undefined, version: 't' }, () => undefined), { host: '127.0.0.1', port: 0, introspection: true });
-});
+}, TURN);
 afterAll(async () => { await running?.close(); await store?.close(); await server?.stop(); });
 
 const ask = async (query: string): Promise<any> => (await fetch(running.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) })).json();

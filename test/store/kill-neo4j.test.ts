@@ -3,14 +3,14 @@ import neo4j from 'neo4j-driver';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore } from '../../graph/store/open.ts';
 import type { OwnServer } from '../helpers/neo4j/jars.ts';
-import { ownNeo4j } from '../helpers/neo4j/start.ts';
+import { ownNeo4j, TURN } from '../helpers/neo4j/start.ts';
 
 /** `npm run torture` asks for more. */
 const KILLS = Number(process.env['OVERREACH_KILLS'] ?? 3);
 const SIZE = 300;
 const writer = new URL('../helpers/ingest-child.ts', import.meta.url).pathname;
 let server: OwnServer | undefined;
-beforeAll(async () => { server = await ownNeo4j(); });
+beforeAll(async () => { server = await ownNeo4j(); }, TURN);
 afterAll(async () => { await server?.stop(); });
 
 /** A writer whose server is killed as soon as it has said `until` and `afterMs` have gone by, and started again at once. What it said, and whether it ended well. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commandLine } from '../helpers/cli.ts';
 import type { OwnServer } from '../helpers/neo4j/jars.ts';
-import { ownNeo4j } from '../helpers/neo4j/start.ts';
+import { ownNeo4j, TURN } from '../helpers/neo4j/start.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'overreach-tls-'));
 const PASSWORD = 'a-password-of-the-test';
@@ -25,7 +25,7 @@ beforeAll(async () => {
     password: PASSWORD, address: (port) => `bolt+ssc://127.0.0.1:${port}`,
     settings: () => ['server.bolt.tls_level=REQUIRED', 'dbms.ssl.policy.bolt.enabled=true', `dbms.ssl.policy.bolt.base_directory=${join(dir, 'own')}`, 'dbms.ssl.policy.bolt.private_key=private.key', 'dbms.ssl.policy.bolt.public_certificate=public.crt', 'dbms.ssl.policy.bolt.client_auth=NONE'],
   });
-});
+}, TURN);
 afterAll(async () => { await server?.stop(); rmSync(dir, { recursive: true, force: true }); });
 
 const own = (): string => join(dir, 'own', 'public.crt');

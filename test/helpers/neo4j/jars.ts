@@ -45,7 +45,7 @@ export async function freePort(): Promise<number> {
 export async function ready(uri: string, password?: string, child?: ChildProcess, log?: () => string): Promise<void> {
   const driver = neo4j.driver(uri, password === undefined ? undefined : neo4j.auth.basic('neo4j', password), { connectionTimeout: 2000 });
   try {
-    for (const end = Date.now() + 120_000; ;) {
+    for (const end = Date.now() + 300_000; ;) {
       try { await driver.executeQuery('RETURN 1', {}, { database: 'neo4j' }); return; } catch (e) {
         if (child && (child.exitCode !== null || child.signalCode !== null)) throw new Error(`Neo4j ended with ${child.exitCode ?? child.signalCode}: ${log?.().slice(-800) ?? ''}`, { cause: e });
         if (Date.now() > end) throw e;
