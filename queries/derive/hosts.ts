@@ -27,8 +27,17 @@ export function deriveHosts(snapshot: GraphSnapshot, access: Access): EdgeRecord
     const requires = mayJoin(identity);
     return requires ? [{ machine, identity, requires }] : [];
   }));
-  return tasks.flatMap((task) => machines.filter((m) => m.machine.scope === task.scope).map((m) => derivedEdge('RUNS_AS', task.id, m.identity.id, {
+  return [...neighbours(snapshot, tasks), ...tasks.flatMap((task) => machines.filter((m) => m.machine.scope === task.scope).map((m) => derivedEdge('RUNS_AS', task.id, m.identity.id, {
     requires: [`${task.name} runs on ${m.machine.name}, whose metadata service answers it`, ...m.requires], props: { for: 'host' }, discriminator: `host ${m.machine.id}`,
     evidence: [...definedBy(task, 'runs on machines of the cluster'), ...definedBy(m.machine, 'may join a cluster')],
-  })));
+  })))];
+}
+
+/** A task that owns its machine reads the credentials of every task there, and starts others. */
+function neighbours(snapshot: GraphSnapshot, tasks: readonly NodeRecord[]): EdgeRecord[] {
+  return tasks.filter((t) => t.props['hostAccess'] === true).flatMap((task) => tasks.filter((t) => t.id !== task.id && t.scope === task.scope).flatMap((other) => codeIdentities(snapshot, other.id).map((identity) =>
+    derivedEdge('RUNS_AS', task.id, identity.id, {
+      requires: [`${task.name} runs on one machine with ${other.name}`], props: { for: 'host' }, discriminator: `host ${other.id}`,
+      evidence: [...definedBy(task, 'owns the machine it runs on'), ...definedBy(other, 'runs on machines of the cluster')],
+    }))));
 }

@@ -29,6 +29,7 @@ export const workloadKinds = [
     configuredNames: shapes.strings,
     keyPair: z.string().describe('name of the key pair whose private key logs in'),
     launchType: z.string(),
+    hostAccess: z.boolean().describe('privileged, or with the machine’s own files: code in it owns the machine'),
     asynchronous: z.boolean(),
     handlesUntrusted: z.boolean(),
   }),

@@ -121,4 +121,45 @@ ${user(allow('ecs:ExecuteCommand'))}`;
     expect(await host('FARGATE', 'optional')).toBe(false);
     expect(await host('EC2', 'required')).toBe(false);
   });
+
+  test('that owns its machine has the roles of its neighbours', async () => {
+    const two = (mount: string, launch: string): string => `${user(allow('ecs:ListTasks'))}
+resource "aws_iam_role" "task" {
+  name = "task"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ecs-tasks.amazonaws.com" } }] })
+}
+resource "aws_ecs_task_definition" "web" {
+  family = "web"
+  container_definitions = jsonencode([{ name = "web", image = "nginx:latest" }])
+  volume {
+    name      = "v"
+    host_path = "${mount}"
+  }
+}
+resource "aws_ecs_task_definition" "vault" {
+  family = "vault"
+  task_role_arn = aws_iam_role.task.arn
+  container_definitions = jsonencode([{ name = "vault", image = "vault:latest" }])
+}
+resource "aws_ecs_service" "web" {
+  name            = "web"
+  task_definition = aws_ecs_task_definition.web.arn
+  launch_type     = "EC2"
+}
+resource "aws_ecs_service" "vault" {
+  name            = "vault"
+  task_definition = aws_ecs_task_definition.vault.arn
+  launch_type     = "${launch}"
+}
+`;
+    const has = async (mount: string, launch: string): Promise<boolean> => {
+      const batch = await collectText({ 'main.tf': `provider "aws" {\n  region = "us-east-1"\n}\n${two(mount, launch)}` }, { account: '111122223333' });
+      const { derive } = await import('../../queries/derive/index.ts');
+      const s = derive(new GraphSnapshot(batch.nodes, batch.edges)).snapshot;
+      return s.edges.some((e) => e.kind === 'RUNS_AS' && e.props['for'] === 'host' && s.node(e.from)!.name === 'web' && s.node(e.to)!.name === 'task');
+    };
+    expect(await has('/var/run/docker.sock', 'EC2')).toBe(true);
+    expect(await has('/srv/uploads', 'EC2')).toBe(false);
+    expect(await has('/var/run/docker.sock', 'FARGATE')).toBe(false);
+  });
 });

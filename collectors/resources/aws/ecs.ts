@@ -34,12 +34,16 @@ function familyOf(ctx: MapContext, value: Value | undefined): Resource | undefin
   return family === undefined || family === 'arn' ? undefined : ctx.all(TASK[0]!).find((t) => text(prop(t, 'Family')) === family);
 }
 
+/** Places of the machine from which its other containers can be commanded or read. */
+const MACHINE = /^\/(var\/run|run)?(\/docker\.sock|\/containerd)?\/?$|^\/(var\/lib\/docker|proc|etc)(\/|$)/;
+
 function containers(task: Resource, compute: string, ctx: MapContext): void {
+  if (list(prop(task, 'Volumes')).some((v) => MACHINE.test(text(at(v, 'Host', 'SourcePath')) ?? text(at(v, 'HostPath')) ?? '-'))) ctx.amend(compute, { hostAccess: true });
   list(prop(task, 'ContainerDefinitions')).forEach((c, i) => {
     const name = text(at(c, 'Name')) ?? String(i);
     const base = ['ContainerDefinitions', i];
     mapImage(ctx, task, compute, [...base, 'Image'], `image/${name}`);
-    ctx.amend(compute, { ...mapEnvironment(ctx, task, compute, [...base, 'Environment']), ...(flag(at(c, 'Privileged')) === true && { privileged: true }) });
+    ctx.amend(compute, { ...mapEnvironment(ctx, task, compute, [...base, 'Environment']), ...(flag(at(c, 'Privileged')) === true && { hostAccess: true }) });
     list(at(c, 'Secrets')).forEach((s, k) => {
       const value = at(s, 'ValueFrom');
       const secret = ctx.resolve(secretName(value), ['AWS::SecretsManager::Secret', 'AWS::SSM::Parameter'], { kind: 'Secret', type: /:ssm:/.test(text(value) ?? '') ? 'aws.ssm.parameter' : 'aws.secretsmanager.secret' });
