@@ -1,9 +1,8 @@
-import { hasHole, type Evidence, type NodeRecord, type TechniqueBinding } from '../../../schema/index.ts';
+import { hasHole, type NodeRecord, type TechniqueBinding } from '../../../schema/index.ts';
 import type { Access } from '../../policy/types.ts';
 import { definedBy } from '../edge.ts';
 import { accountText, arnOf } from './arn.ts';
 import { both, either, foundBy, onlyIf, PROVEN, stated, type Found } from './found.ts';
-import { statementsOf } from './holders.ts';
 import type { World } from './world.ts';
 
 export type Vars = Readonly<Record<string, NodeRecord>>;
@@ -77,17 +76,7 @@ function* trusting(name: string, services: readonly string[], self: NodeRecord, 
 
 /** Roles that a SAML or OIDC provider of the input may hand out. */
 function* federated(name: string, b: TechniqueBinding, self: NodeRecord, world: World): Iterable<Bound> {
-  for (const role of world.of('role', self.scope)) {
-    for (const { policy } of world.policiesOf(role.id, 'trust')) {
-      for (const s of statementsOf(policy)) {
-        for (const p of s.effect === 'Allow' ? (s.principals?.['Federated'] ?? []) : []) {
-          if (!p.includes(`:${b.trustsFederated}-provider/`)) continue;
-          const provider = world.identity(p);
-          if (provider) yield { vars: { [name]: role, ...(b.provider ? { [b.provider]: provider } : {}) }, found: stated(sourceOf(policy, s.source)) };
-        }
-      }
-    }
-  }
+  for (const { role, provider, evidence } of world.federated(self.scope, `:${b.trustsFederated}-provider/`)) yield { vars: { [name]: role, ...(b.provider ? { [b.provider]: provider } : {}) }, found: stated(evidence) };
 }
 
 function* attached(name: string, holder: NodeRecord, world: World): Iterable<Bound> {
@@ -126,8 +115,3 @@ function usesTool(agent: NodeRecord, compute: NodeRecord, world: World): boolean
   const implemented = new Set(s.in(compute.id, 'IMPLEMENTED_BY').map((e) => e.from));
   return s.out(agent.id, 'HAS_TOOL').some((t) => implemented.has(t.to) || s.out(t.to, 'PROVIDED_BY').some((p) => implemented.has(p.to)));
 }
-
-const sourceOf = (policy: NodeRecord, index: number | undefined): Evidence[] => {
-  const source = policy.sources[index ?? 0] ?? policy.sources[0];
-  return source ? [{ source, basis: 'code' }] : [];
-};

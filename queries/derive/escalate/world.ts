@@ -1,11 +1,12 @@
 import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
 import { THINGS } from '../../../knowledge/techniques/index.ts';
-import type { EdgeRecord, NodeRecord } from '../../../schema/index.ts';
+import type { EdgeRecord, Evidence, NodeRecord } from '../../../schema/index.ts';
 import { accountText, arnOf, arnParts } from './arn.ts';
 import type { Found } from './found.ts';
 import { statementsOf } from './holders.ts';
 import type { Place } from './witness.ts';
 
+export interface Federated { role: NodeRecord; provider: NodeRecord; evidence: readonly Evidence[] }
 export interface RunsAs { identity: NodeRecord; edge: EdgeRecord }
 
 /** The inventory as techniques ask for it, indexed once: by account, by kind, by trusted service. */
@@ -17,6 +18,7 @@ export class World {
   readonly #assumable = new Map<string, EdgeRecord[]>();
   readonly #places = new Map<string, Place>();
   readonly #iamOnly = new Map<string, boolean>();
+  readonly #federated = new Map<string, Federated[]>();
   readonly #trust = new Map<string, Found | null>();
   readonly #ownPolicy = new Map<string, boolean>();
   #byArn: Map<string, NodeRecord> | undefined;
@@ -69,6 +71,23 @@ export class World {
     let own = this.#ownPolicy.get(id);
     if (own === undefined) this.#ownPolicy.set(id, (own = this.policiesOf(id, 'resource').length > 0));
     return own;
+  }
+
+  /** Roles of an account whose trust policy names a provider of the input, by the form of its ARN. */
+  federated(scope: string, form: string): readonly Federated[] {
+    const key = `${form}${scope}`;
+    let list = this.#federated.get(key);
+    if (!list) {
+      list = [];
+      for (const role of this.of('role', scope)) for (const { policy } of this.policiesOf(role.id, 'trust')) for (const s of statementsOf(policy)) {
+        for (const p of s.effect === 'Allow' ? (s.principals?.['Federated'] ?? []) : []) {
+          const provider = p.includes(form) ? this.identity(p) : undefined;
+          if (provider) list.push({ role, provider, evidence: sourceOf(policy, s.source) });
+        }
+      }
+      this.#federated.set(key, list);
+    }
+    return list;
   }
 
   /** The identity of an ARN; of several, the first by id. */
@@ -133,3 +152,8 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   if (list) list.push(value);
   else map.set(key, [value]);
 }
+
+const sourceOf = (policy: NodeRecord, index: number | undefined): Evidence[] => {
+  const source = policy.sources[index ?? 0] ?? policy.sources[0];
+  return source ? [{ source, basis: 'code' }] : [];
+};
