@@ -36,6 +36,7 @@ export class FixGraph {
   readonly #statements = new Map<string, Place[]>();
   readonly #misused = new Map<string, Set<EffectClass>>();
   readonly edges: readonly EdgeRecord[];
+  readonly #once = new Map<string, unknown>();
 
   constructor(g: Graph, reached: readonly Reached[]) {
     this.edges = g.edges;
@@ -49,6 +50,12 @@ export class FixGraph {
       const key = `${s.policy.id}|${s.index}`;
       this.#misused.set(key, (this.#misused.get(key) ?? new Set()).add((h.effect ?? r.effect) as EffectClass));
     }
+  }
+
+  /** What many hops ask is worked out once. */
+  once<T>(key: string, make: () => T): T {
+    if (!this.#once.has(key)) this.#once.set(key, make());
+    return this.#once.get(key) as T;
   }
 
   out(id: string, kind: EdgeKind): EdgeRecord[] { return (this.#out.get(id) ?? []).filter((e) => e.kind === kind); }
@@ -81,10 +88,10 @@ function push<K, V>(m: Map<K, V[]>, k: K, v: V): void {
   else m.set(k, [v]);
 }
 
-/** `key`: what is changed and how, whatever it reads now; the id is made of it. */
+/** `key`: what is changed and how, whatever it reads now; the id is made of it. What a person has to look up first costs more. */
 export function candidate(key: readonly string[], fix: Omit<Candidate['fix'], 'id' | 'rules' | 'property' | 'source'> & { property?: string | undefined; source?: SourceRef | undefined }, cost: number): Candidate {
   const { property, source, ...rest } = fix;
-  return { fix: { id: stableHash('fix', ...key).slice(0, 16), ...rest, ...(property === undefined ? {} : { property }), ...(source === undefined ? {} : { source }), rules: [] }, touches: new Set(), cost };
+  return { fix: { id: stableHash('fix', ...key).slice(0, 16), ...rest, ...(property === undefined ? {} : { property }), ...(source === undefined ? {} : { source }), rules: [] }, touches: new Set(), cost: fix.noPatch === undefined ? cost : cost * 1.7 };
 }
 
 /** What a statement is about, whatever it allows now and wherever it stands in its policy. */

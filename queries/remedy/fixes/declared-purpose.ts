@@ -8,7 +8,7 @@ import { candidate, list, sourceOf, statementKey, usedBy, type Candidate, type F
 export const fix: FixKind = {
   name: 'declared-purpose',
   edits: 'Action of a statement',
-  at: (hop, _where, g) => g.statementsAt(hop.evidence).flatMap((s) => declared(s, g)),
+  at: (hop, _where, g) => g.statementsAt(hop.evidence).flatMap((s) => g.once(`declared-purpose ${s.policy.id} ${s.index}`, () => declared(s, g))),
 };
 
 function declared(place: Place, g: FixGraph): Candidate[] {

@@ -7,7 +7,7 @@ import { candidate, list, sourceOf, statementKey, usedBy, type Candidate, type F
 export const fix: FixKind = {
   name: 'narrow-actions',
   edits: 'Action of a statement',
-  at: (hop, _where, g) => g.statementsAt(hop.evidence).flatMap((s) => narrowings(s, g)),
+  at: (hop, _where, g) => g.statementsAt(hop.evidence).flatMap((s) => g.once(`narrow-actions ${s.policy.id} ${s.index}`, () => narrowings(s, g))),
 };
 
 const LOGGING: readonly string[] = ['logs:CreateLogStream', 'logs:PutLogEvents'];

@@ -7,7 +7,7 @@ import { namedAt } from '../refs.ts';
 export const fix: FixKind = {
   name: 'narrow-resources',
   edits: 'Resource of a statement',
-  at: (hop, _where, g) => g.statementsAt(hop.evidence).flatMap((s) => narrowed(s, g)),
+  at: (hop, _where, g) => g.statementsAt(hop.evidence).flatMap((s) => g.once(`narrow-resources ${s.policy.id} ${s.index}`, () => narrowed(s, g))),
 };
 
 /** Kinds whose own ARN is what statements are about; an agent is invoked through its aliases. */

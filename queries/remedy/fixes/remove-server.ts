@@ -9,7 +9,7 @@ export const fix: FixKind = {
   at(hop, _where, g) {
     const n = g.nodes.get(hop.node.id);
     const servers = n?.kind === 'ToolServer' ? [n] : n?.kind === 'Tool' ? g.out(n.id, 'PROVIDED_BY').flatMap((e) => g.nodes.get(e.to) ?? []) : [];
-    return servers.filter((s) => s.type === 'mcp.server').flatMap((s) => removal(s, g));
+    return servers.filter((s) => s.type === 'mcp.server').flatMap((s) => g.once(`remove-server ${s.id}`, () => removal(s, g)));
   },
 };
 
