@@ -1,7 +1,9 @@
 export { bfs, Searcher } from './bfs.ts';
 export { components, type Components } from './components.ts';
 export { byComponent, condense, type Condensation } from './condense.ts';
+export { minCut, type Cut } from './cut.ts';
 export { buildDigraph, reverse, type Digraph } from './digraph.ts';
+export { dominators, dominatorsOf } from './dominators.ts';
 export { filterEdges } from './filter.ts';
 export { LayeredReach, layeredReach, LAYERS, layersOf } from './layers.ts';
 export { distancesTo, shortestPaths, type PathOptions, type Paths } from './paths.ts';

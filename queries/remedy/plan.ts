@@ -3,7 +3,7 @@ import type { DeriveOptions } from '../derive/index.ts';
 import { candidatesOf, type Candidate, type Reached } from './candidates.ts';
 import { applyAll, proveAll, type Watch } from './batch.ts';
 import type { Graph } from './edit.ts';
-import { passOf, proofOf, type Problems, type Proof } from './prove.ts';
+import { passOf, proofOf, type Pass, type Problems, type Proof } from './prove.ts';
 
 export interface RemedyOptions extends DeriveOptions {
   /** Analyses that may be made as proof. */
@@ -13,6 +13,8 @@ export interface RemedyOptions extends DeriveOptions {
   /** Fixes at most. */
   maxFixes?: number;
   progress?: (done: number, of: number) => void;
+  /** A pass over the graph, when there is one. */
+  base?: Pass;
 }
 
 const WEIGHT: Record<Severity, number> = { critical: 8, high: 4, medium: 2, low: 1, info: 0.2 };
@@ -30,7 +32,7 @@ export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyO
   const open = findings.filter((f) => f.state === 'open' && (options.only?.has(f.fingerprint) ?? true));
   const weight = new Map(open.map((f) => [f.fingerprint, WEIGHT[f.severity]]));
   const rules = new Map(findings.map((f) => [f.fingerprint, f.rules]));
-  const base = passOf(g, options);
+  const base = options.base ?? passOf(g, options);
   const out: FixPlan = { fixes: [], alternatives: [], remaining: [], closedTogether: [], runs: 1, truncated: false };
   const covered = new Set<string>();
   const rejected = new Set<string>();

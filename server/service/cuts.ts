@@ -13,7 +13,20 @@ export async function cutsOf(cli: Cli, review: PlanReview): Promise<Cut[]> {
   if (opened.size === 0) return [];
   const { fixPlan } = await import('../../queries/remedy/plan.ts');
   cli.log('looking for the places to cut');
-  const plan = fixPlan(review.afterGraph, review.after.findings, { only: opened, maxFixes: 3, maxRuns: MAX_RUNS, now: cli.now().toISOString() });
+  const { passOf } = await import('../../queries/remedy/prove.ts');
+  const { chokePoints, fewestChanges, fewestCuts } = await import('../../queries/remedy/choke-points.ts');
+  const options = { now: cli.now().toISOString() };
+  const base = passOf(review.afterGraph, options);
+  const plan = fixPlan(review.afterGraph, review.after.findings, { ...options, base, only: opened, maxFixes: 3, maxRuns: MAX_RUNS });
+  const findings = review.comparison.opened.map((c) => c.finding);
+  const all = chokePoints(base.attack, findings).filter((c) => c.passedBy.length === findings.length);
+  if (all.length > 0) review.comparison.notes.push(`every opened path passes ${all.slice(0, 4).map((c) => `${showHoles(c.node.name)}${placeText(c.node.sources[0]) === '' ? '' : ` (${placeText(c.node.sources[0])})`}`).filter((x, i, list) => list.indexOf(x) === i).join(', ')}`);
+  else {
+    const fewest = fewestCuts(base.attack, findings);
+    if (fewest !== undefined && fewest > 1) review.comparison.notes.push(`no single place decides all opened paths: at least ${fewest} transitions have to go`);
+  }
+  const least = fewestChanges([...plan.fixes, ...plan.alternatives].map((f) => f.closes));
+  if (plan.fixes.length > 0 && least > plan.fixes.length) review.comparison.notes.push(`at least ${least} of the changes that were tried are needed to close all that they can close`);
   const fixes = [...plan.fixes, ...plan.alternatives.sort((a, b) => b.closes.length - a.closes.length)].slice(0, 3);
   const together = plan.closedTogether.length;
   return fixes.map((f, i) => ({

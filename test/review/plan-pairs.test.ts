@@ -89,5 +89,6 @@ test('the comment alone tells what opens and what to change', async () => {
   expect(out).toMatch(/^<!-- overreach-plan -->\n## Overreach: rejected/);
   expect(out).toMatch(/```mermaid\nflowchart LR\n {2}s\(\["anyone on the internet"\]\)/);
   expect(out).toMatch(/### What to change[\s\S]*opens nothing[\s\S]*closes 1 of 1[\s\S]*```diff\n {3}- Action = \["dynamodb:PutItem"/);
+  expect(out).toMatch(/every opened path passes URL of chat.*support.*update/);
   expect(out).toMatch(/\| support \| \d+ \(\d+\) → \d+ \(\d+\)/);
 });
