@@ -1,5 +1,7 @@
 import { parse } from 'yaml';
 import { expect, test } from 'vitest';
+import { FixGraph } from '../../queries/remedy/fix-kind.ts';
+import { hardening as approval } from '../../queries/remedy/hardening/approval.ts';
 import { swap, tried } from './tried.ts';
 
 /** A CloudFormation template as people write it: short forms of functions, comments, a role with an inline and a managed policy. */
@@ -115,8 +117,9 @@ test('a template: statements, resources, doors, confirmations; only their lines 
   const hard = t.hardening();
   const trust = hard.find((f) => f.what === 'CAN_ASSUME')!;
   expect(patched({ fix: trust })).toBe(swap(TEMPLATE, ['              Service: bedrock.amazonaws.com\n            Action: sts:AssumeRole\n', '              Service: bedrock.amazonaws.com\n            Action: sts:AssumeRole\n            Condition:\n              StringEquals:\n                aws:SourceAccount: !Ref AWS::AccountId\n']));
-  const asks = hard.find((f) => f.what === 'Control{approval}');
-  if (asks) expect(patched({ fix: asks })).toContain('                Description: Changes an order\n                RequireConfirmation: ENABLED\n');
+  const g = new FixGraph(t.graph, []);
+  const asks = t.result.findings.flatMap((f) => f.path.hops.flatMap((h, index) => approval.at!(h, { reached: { fingerprint: f.fingerprint, effect: f.effect, path: f.path, rules: [] }, index, hops: f.path.hops }, g)));
+  expect(patched(asks[0]!)).toBe(swap(TEMPLATE, ['                Description: Changes an order\n', '                Description: Changes an order\n                RequireConfirmation: ENABLED\n']));
 }, 60_000);
 
 test('the same template as JSON: it is valid JSON after each change, and reads back', async () => {
