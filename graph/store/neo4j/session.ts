@@ -44,6 +44,8 @@ export async function connect(uri: string, user: string, password: string | unde
     }
   };
   try {
+    // Not repeated, unlike queries: what is wrong with address, certificate or password does not pass.
+    await driver.verifyConnectivity({ database }).catch((e: unknown) => { throw explain(e); });
     await run('read', 'RETURN 1 AS one');
   } catch (e) {
     await driver.close();
