@@ -11,7 +11,7 @@ import { NEO4J_VERSIONS, startNeo4j, TURN } from '../helpers/neo4j/start.ts';
 const QUESTIONS: readonly string[] = [
   ...READY.map((r) => r.query),
   '{ findings(first: 500) { totalCount edges { cursor node { fingerprint title severity verdict requires rules state path { hops { fact says verdict requires node { id name } evidence { text source { file startLine } } } } } } pageInfo { endCursor } } }',
-  '{ findings(filterBy: {startClass: [E0], severity: [CRITICAL, HIGH]}, orderBy: TITLE, first: 7) { totalCount nodes { title } pageInfo { endCursor hasNextPage } } }',
+  '{ findings(filterBy: {startClass: [E0], severity: [critical, high]}, orderBy: TITLE, first: 7) { totalCount nodes { title } pageInfo { endCursor hasNextPage } } }',
   '{ identities(first: 200) { nodes { id name kind definedAt { file startLine address moduleChain { name } } } } dataStores(first: 200) { nodes { id name } } secrets { nodes { name } } }',
   '{ pathsBetween(from: "E0", to: "harbourline-customers", k: 3) { truncated paths { verdict hops { fact says } } } whoCan(what: "read", asset: "harbourline-customers") { identity { name } verdict } blastRadius(agent: "harbourline-shipment-chat") { amplification influence { weight } } }',
   '{ coverage { nodes { source input status resources } } missingLayers posture(first: 100) { totalCount nodes { fingerprint } } undecided { __typename } runs { id status } }',
