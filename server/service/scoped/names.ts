@@ -1,12 +1,14 @@
 import { showHoles } from '../../../schema/index.ts';
 
-interface Entry { text: string; file: boolean }
+/** `at`: where the word that leads to it stands in it. */
+interface Entry { text: string; file: boolean; at: number }
 const WORD = /[\p{L}\p{N}_-]+/gu;
 const wordAt = (s: string, i: number): boolean => i >= 0 && i < s.length && /[\p{L}\p{N}_-]/u.test(s[i]!);
 
 /** Names that a caller must not read, found in any text in time that depends on the text alone. */
 export class HiddenNames {
   readonly #byWord = new Map<string, Entry[]>();
+  readonly #added = new Set<string>();
   readonly #known = new Map<string, boolean>();
   readonly #seen: ReadonlySet<string>;
 
@@ -16,14 +18,18 @@ export class HiddenNames {
   /** `file`: a path; it does not count as the end of a longer path. */
   add(name: string | undefined, file = false): void {
     if (name === undefined) return;
-    for (const text of new Set([name, showHoles(name)].map((t) => t.toLowerCase()))) {
-      const first = WORD.exec(text);
-      WORD.lastIndex = 0;
-      if (!first || this.#seen.has(text)) continue;
-      const list = this.#byWord.get(first[0]);
-      const entry = { text: text.slice(first.index), file: file && first.index === 0 };
-      if (!list) this.#byWord.set(first[0], [entry]);
-      else if (!list.some((e) => e.text === entry.text && e.file === entry.file)) list.push(entry);
+    for (const text of new Set([name, showHoles(name)].map((t) => t.toLowerCase().replace(/^[^\p{L}\p{N}_-]+/u, '')))) {
+      if (this.#seen.has(text) || this.#added.has(text)) continue;
+      this.#added.add(text);
+      // Filed under its rarest word so far: addresses and ARNs begin and files end alike.
+      let best: { word: string; at: number; list: Entry[] } | undefined;
+      for (const m of text.matchAll(WORD)) {
+        const list = this.#byWord.get(m[0]) ?? [];
+        if (!best || list.length <= best.list.length) best = { word: m[0], at: m.index, list };
+      }
+      if (!best) continue;
+      best.list.push({ text, file, at: best.at });
+      this.#byWord.set(best.word, best.list);
     }
   }
 
@@ -40,8 +46,12 @@ export class HiddenNames {
   #search(text: string): boolean {
     for (const m of text.matchAll(WORD)) {
       for (const e of this.#byWord.get(m[0]) ?? []) {
-        if (e.file && m.index > 0 && text[m.index - 1] === '/') continue;
-        if (text.startsWith(e.text, m.index) && !(wordAt(e.text, e.text.length - 1) && wordAt(text, m.index + e.text.length))) return true;
+        const start = m.index - e.at;
+        if (start < 0 || !text.startsWith(e.text, start)) continue;
+        const end = start + e.text.length;
+        if (wordAt(e.text, 0) && wordAt(text, start - 1) || wordAt(e.text, e.text.length - 1) && wordAt(text, end)) continue;
+        if (e.file && start > 0 && text[start - 1] === '/') continue;
+        return true;
       }
     }
     return false;
