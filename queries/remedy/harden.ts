@@ -1,6 +1,7 @@
 import type { StoredGraph } from '../../graph/store/port.ts';
 import { verdictRank, type AnalysisResult, type Finding, type Fix } from '../../schema/index.ts';
 import { analyze, type AnalyzeOptions } from '../analyze.ts';
+import { applyAll } from './batch.ts';
 import { applyEdit, type Graph } from './edit.ts';
 import { FixGraph, type Candidate, type Reached } from './fix-kind.ts';
 import { HARDENING_LIST } from './hardening.gen.ts';
@@ -16,7 +17,7 @@ export function hardeningOf(stored: StoredGraph, result: Pick<AnalysisResult, 'f
   const open = result.findings.filter((f) => f.state === 'open');
   const candidates = gather(stored, open, result);
   const doing = candidates.filter((c) => !isAdvice(c));
-  const all = doing.reduce<Graph>((g, c) => applyEdit(g, c.fix.edit), stored);
+  const all = applyAll(stored, doing.map((c) => c.fix.edit));
   const read = (g: Graph): AnalysisResult => analyze({ ...stored, nodes: [...g.nodes], edges: [...g.edges] }, options);
   const together = doing.length > 0 ? read(all) : undefined;
   const opensAny = doing.length > 0 && proofOf(problemsOf(stored, options), problemsOf(all, options)).opens.length > 0;

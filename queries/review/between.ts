@@ -40,7 +40,7 @@ export function compareHalves(before: Half, after: Half, names: { before: string
 }
 
 const ids = (g: Graph): string[] => g.nodes.map((n) => n.id).sort();
-const isGone = (x: PathChange): boolean => x.before === undefined && x.what.some((w) => /^not seen any more, but nothing of source/.test(w));
+const isGone = (x: PathChange): boolean => x.before === undefined && x.what.some((w) => w.startsWith('not seen any more, but nothing of source'));
 const readLive = (x: PathChange, read: ReadonlyMap<string, NodeRecord>): boolean =>
   [x.finding.subject.id, x.finding.asset.id, ...(x.finding.identity ? [x.finding.identity.id] : []), ...x.finding.path.hops.map((h) => h.node.id)].every((id) => read.get(id)?.state === 'live');
 

@@ -1,7 +1,7 @@
 /** Entry of the process that answers a long question for the service: many analyses, apart from who asks. */
 import { randomUUID } from 'node:crypto';
 import { compare } from '../../queries/review/compare.ts';
-import { applyEdit } from '../../queries/remedy/edit.ts';
+import { applyAll } from '../../queries/remedy/batch.ts';
 import { UserError, type Comparison, type CoverageEntry, type FixEdit, type FixPlan, type RadiusDelta, type Severity } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import type { Cut } from '../text/plan.ts';
@@ -48,7 +48,8 @@ async function answer(q: Question, tell: (t: StudyTold) => void): Promise<StudyA
   const { sideOf, analyzeSide } = await import('./sides.ts');
   const side = await sideOf(cli, q.run, o);
   const graph = side.graph!;
-  const changed = { ...graph, ...q.edits.reduce<{ nodes: typeof graph.nodes; edges: typeof graph.edges }>((g, e) => { const n = applyEdit(g, e); return { nodes: [...n.nodes], edges: [...n.edges] }; }, graph) };
+  const edited = applyAll(graph, q.edits);
+  const changed = { ...graph, nodes: [...edited.nodes], edges: [...edited.edges] };
   // The stored answer may be of another version: what is compared is made in one way.
   const before = await analyzeSide(cli, graph, { extraRules: [] });
   const after = await analyzeSide(cli, changed, { extraRules: [] });

@@ -29,7 +29,7 @@ export function radiusSvg(b: BlastReport): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="t d" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif" font-size="13" fill="#1d2939">`,
     `<title id="t">${xml(`Blast radius of ${showHoles(b.agent.name)}`)}</title><desc id="d">${xml(says)}</desc>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
-    ...head(b), ...rings(b), ...dots(b), ...list(b), ...foot(b), '</svg>',
+    ...head(b), ...rings(), ...dots(b), ...list(b), ...foot(b), '</svg>',
   ].join('\n') + '\n';
 }
 
@@ -48,7 +48,7 @@ function head(b: BlastReport): string[] {
   ];
 }
 
-function rings(b: BlastReport): string[] {
+function rings(): string[] {
   const ring = (r: number, fill: string): string => `<circle cx="${CENTER.x}" cy="${CENTER.y}" r="${r}" fill="${fill}" stroke="#98a2b3" stroke-dasharray="3 4"/>`;
   return [
     ring(OUTER + 28, '#f9fafb'), ring(INNER + 26, '#fef3f2'),
