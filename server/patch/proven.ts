@@ -6,13 +6,13 @@ import { isFatalInput, UserError, type Batch, type CoverageEntry, type Fix, type
 import type { Cli } from '../cli/command.ts';
 import type { PatchProof } from '../service/remedies.ts';
 import { collectSide, type Side } from '../service/sides.ts';
-import { sameCode } from './same-code.ts';
+import { changedFiles } from './changed-files.ts';
 import { UNTOUCHED, Workspace, type State } from './workspace.ts';
 
 export interface Patch { diff: string; /** fix id → its own diff */ diffs: ReadonlyMap<string, string>; patched: ReadonlyMap<string, string>; proof: PatchProof }
 type Proof = ReturnType<typeof proofOf>;
 const LEFT_OUT = new Set(['.git', 'node_modules', '.overreach']);
-const CHANGED = 'no patch: the code has changed since it was scanned; run again';
+const CHANGED = 'the code has changed since it was scanned; run again';
 
 /**
  * The diff that makes the fixes in the code. The patched code is read and analysed again: a change after which a path is opened, or what it
@@ -40,8 +40,14 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
       return fatal(batch.coverage) > unreadable ? undefined : proofOf(base, problemsOf(batch));
     };
     const refuse = (fix: Fix, why: string): void => { patched.set(fix.id, `no patch: ${why}`); };
+    const stale = changedFiles(side.graph!, await read(UNTOUCHED));
+    const make = (state: State, fix: Fix): State | string => {
+      const next = code.apply(state, fix);
+      const touched = typeof next === 'string' ? [fix.source?.file ?? ''] : [...next.files.keys()].filter((path) => next.files.get(path) !== state.files.get(path));
+      return touched.some((path) => stale.has(path)) ? CHANGED : next;
+    };
     const made = (fixes: readonly Fix[]): { fixes: Fix[]; state: State } => fixes.reduce<{ fixes: Fix[]; state: State }>((m, fix) => {
-      const next = code.apply(m.state, fix);
+      const next = make(m.state, fix);
       if (typeof next === 'string') { refuse(fix, next); return m; }
       return { fixes: [...m.fixes, fix], state: next };
     }, { fixes: [], state: UNTOUCHED });
@@ -52,7 +58,7 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
     if (fixes.length > 0 && !keeps(proof, fixes)) {
       let good: { fixes: Fix[]; state: State } = { fixes: [], state: UNTOUCHED };
       for (const fix of fixes) {
-        const next = code.apply(good.state, fix);
+        const next = make(good.state, fix);
         if (typeof next === 'string') { refuse(fix, next); continue; }
         const alone = await check(next);
         if (keeps(alone, [...good.fixes, fix])) good = { fixes: [...good.fixes, fix], state: next };
@@ -61,10 +67,9 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
       ({ fixes, state } = good);
       proof = fixes.length > 0 ? await check(state) : undefined;
     }
-    if (patched.size > 0 && !sameCode(side.graph!, await read(UNTOUCHED))) for (const id of patched.keys()) patched.set(id, CHANGED);
     const moved = code.changed(state.files.keys());
     if (moved.size > 0) {
-      for (const f of fixes) patched.set(f.id, CHANGED);
+      for (const f of fixes) refuse(f, CHANGED);
       [fixes, state, proof] = [[], UNTOUCHED, undefined];
     }
     const diffs = new Map<string, string>();

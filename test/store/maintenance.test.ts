@@ -32,8 +32,8 @@ test('a store of the first version opens, is migrated and keeps what it holds', 
   db.prepare("INSERT INTO run (id, status, body) VALUES ('r', 'complete', ?)").run(JSON.stringify({ id: 'r', startedAt: 't', status: 'complete', scope: 's', inputs: [], version: '0' }));
   db.prepare("INSERT INTO acceptance VALUES ('f', ?)").run(JSON.stringify({ fingerprint: 'f', owner: 'o', reason: 'r', at: 't' }));
   db.close();
-  expect((await store('old.db', 'check')).out).toMatch(/^ok: schema 1 \(this version writes 2/);
-  expect((await store('old.db', 'migrate')).out).toMatch(/from schema 1 to 2/);
+  expect((await store('old.db', 'check')).out).toContain(`ok: schema 1 (this version writes ${MIGRATIONS.length};`);
+  expect((await store('old.db', 'migrate')).out).toContain(`from schema 1 to ${MIGRATIONS.length}`);
   expect((await store('old.db', 'migrate')).out).toMatch(/nothing to do/);
   const s = await openStore(file);
   expect([(await s.runs()).map((r) => r.id), (await s.acceptances()).map((a) => a.owner), await s.ledger.audit(5)]).toEqual([['r'], ['o'], []]);
