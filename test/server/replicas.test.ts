@@ -23,7 +23,7 @@ beforeAll(async () => {
   server = await startNeo4j();
   env = server?.password ? { NEO4J_PASSWORD: server.password } : {};
   estate('small', 1);
-  estate('first', 40);
+  estate('first', 250);
   estate('second', 2);
 }, TURN);
 afterAll(async () => { for (const r of replicas) await r.kill(); await server?.stop(); rmSync(root, { recursive: true, force: true }); });

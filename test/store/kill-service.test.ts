@@ -26,7 +26,7 @@ interface Job { id: string; run: string; status: string; progress: string }
 const ingest = async (s: Serving, path: string): Promise<Job> => (await s.ask('mutation($p: [String!]) { ingest(input: {paths: $p}) { id run status progress } }', { p: [path] })).data.ingest;
 async function until(s: Serving, id: string, ready: (j: Job) => boolean): Promise<Job> {
   for (const end = Date.now() + 120_000; ;) {
-    const j = (await s.ask(`{ job(id: "${id}") { id run status progress } }`)).data.job as Job;
+    const j = (await s.ask(`{ job(id: "${id}") { id run status progress problem { code message } } }`)).data.job as Job;
     if (ready(j) || j.status === 'complete') return j;
     if (Date.now() > end || j.status === 'failed') throw new Error(`${JSON.stringify(j)}\n${s.log().slice(-2_000)}`);
     await new Promise((ok) => setTimeout(ok, 15));

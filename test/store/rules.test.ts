@@ -14,7 +14,7 @@ async function outcomes(where: string): Promise<CaseOutcome[]> {
   const store = await openStore(where, { password: server?.password });
   let runs = 0;
   try {
-    return await testRules(ruleFiles.map((f) => Rule.parse(f.rule)), (files) => scanCase(store, files, [], { env: {}, now: () => new Date('2026-06-01T00:00:00Z'), newId: () => `rules-${++runs}`, progress: () => undefined, version: 't' }));
+    return await testRules(ruleFiles.map((f) => Rule.parse(f.rule)), (files, _, before) => scanCase(store, files, [], { env: {}, now: () => new Date('2026-06-01T00:00:00Z'), newId: () => `rules-${++runs}`, progress: () => undefined, version: 't' }, before));
   } finally {
     await store.close();
   }
@@ -22,7 +22,8 @@ async function outcomes(where: string): Promise<CaseOutcome[]> {
 
 test('every rule fires on its hit and is silent on each miss, on both stores alike', async () => {
   const embedded = await outcomes(':memory:');
-  expect(embedded.filter((o) => !o.ok)).toEqual([]);
+  // Those whose source no reader yields say so; test/rules names them.
+  expect(embedded.filter((o) => !o.ok && o.says !== 'not evaluated, needs github')).toEqual([]);
   if (!server) return;
   expect(await outcomes(server.uri)).toEqual(embedded);
 }, 600_000);
