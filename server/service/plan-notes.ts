@@ -3,6 +3,8 @@ import type { Change, Graph } from '../../queries/review/what-if.ts';
 import { placeText } from '../text/hops.ts';
 
 const MOST = 10;
+/** How a note about what a plan does not say yet begins. */
+export const AFTER_APPLY = 'known after apply only';
 
 /**
  * What a person should know of a plan though no path says it: controls that go, and policies that are known after apply only, so that what they
@@ -41,7 +43,7 @@ function knownLater(before: Graph | undefined, after: Graph): string[] {
     const e = holders.get(n.id);
     const whole = /policy/i.test(named(n)) ? named(n) : `policy ${named(n)}`;
     const what = e?.props['as'] === 'trust' ? `whom ${names.get(e.from) ?? 'it'} will trust` : `what ${e ? names.get(e.from) ?? 'it' : 'it'} will be allowed`;
-    return [`known after apply only: ${what}, ${part} of ${whole}${at(n)}`];
+    return [`${AFTER_APPLY}: ${what}, ${part} of ${whole}${at(n)}`];
   });
   return short(out, 'policies');
 }

@@ -15,7 +15,7 @@ async function reviewed(plan: string, ...more: string[]): Promise<Said> {
   const cli = commandLine();
   writeFileSync(join(cli.cwd, 'tfplan.json'), plan);
   const ran = await cli.run('plan', 'tfplan.json', '--fail-on', 'high', '--format', 'json', ...more);
-  return { ran, c: JSON.parse(ran.out) as Comparison, titles: (list) => list.map((x) => x.finding.title) };
+  return { ran, c: (ran.out.startsWith('{') ? JSON.parse(ran.out) : {}) as Comparison, titles: (list) => list.map((x) => x.finding.title) };
 }
 const WRITES = 'Anyone on the internet can write to customers through agent support';
 
@@ -47,6 +47,9 @@ test('unknown-principal: whom a role will trust is said, and nothing is called o
   const { ran, c } = await reviewed(recorded('unknown-principal'));
   expect([ran.code, c.opened, c.closed]).toEqual([0, [], []]);
   expect(c.notes.join()).toMatch(/known after apply only: whom support-tool will trust/);
+  const headline = async (name: string): Promise<string> => (await reviewed(recorded(name), '--format', 'markdown')).ran.out.split('\n')[1]!;
+  expect(await headline('unknown-principal')).toBe('## Overreach: no path opens in what can be seen; 1 policy is known after apply only');
+  expect(await headline('clean')).toBe('## Overreach: no path opens');
 });
 
 test('unguarded: a guardrail that goes opens no path, and is said', async () => {
