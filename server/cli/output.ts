@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import { UserError, type AnalysisResult } from '../../schema/index.ts';
 import { FORMATS } from '../formats.ts';
 import type { Cli } from './command.ts';
+import { oneOf } from './option-values.ts';
 
 /** Where rule pages live; helpUri of SARIF points there. */
 export const RULE_BASE = 'https://github.com/overreach-security/overreach/blob/main/docs/rules/';
 
 export function checkFormat(name: string): void {
-  if (!FORMATS.has(name)) throw new UserError(`--format ${name}: one of ${[...FORMATS.keys()].join(', ')}`);
+  oneOf('format', name, [...FORMATS.keys()]);
 }
 
 /** Writes an answer to stdout or --output. A file that cannot be written is exit code 4. */

@@ -5,17 +5,16 @@ import { AnalysisResult, Severity, UserError } from '../../schema/index.ts';
 import type { OwnKnowledge } from '../service/rule-folder.ts';
 import type { ScanRequest } from '../service/scan.ts';
 import type { Cli } from './command.ts';
-
-const collect = (v: string, all: string[] = []): string[] => [...all, v];
+import { oneOf, repeated } from './option-values.ts';
 
 /** Options that every command which reads inputs shares. */
 export const withScanOptions = (c: Command): Command => c
-  .option('--root <folder>', 'Terraform root to read (repeatable; default: every folder no module call names)', collect)
-  .option('--var <name=value>', 'Terraform variable (repeatable)', collect)
-  .option('--var-file <file>', 'Terraform variable file, or CloudFormation parameter file (repeatable)', collect)
-  .option('--parameter <name=value>', 'CloudFormation parameter (repeatable)', collect)
+  .option('--root <folder>', 'Terraform root to read (repeatable; default: every folder no module call names)', repeated)
+  .option('--var <name=value>', 'Terraform variable (repeatable)', repeated)
+  .option('--var-file <file>', 'Terraform variable file, or CloudFormation parameter file (repeatable)', repeated)
+  .option('--parameter <name=value>', 'CloudFormation parameter (repeatable)', repeated)
   .option('--workspace <name>', 'value of terraform.workspace', 'default')
-  .option('--account <dump>', 'account dump or folder of API answers to add (repeatable)', collect)
+  .option('--account <dump>', 'account dump or folder of API answers to add (repeatable)', repeated)
   .option('--account-id <id>', 'AWS account the code is deployed to, when the code does not say')
   .option('--scope <name>', 'name of this estate in ids (default: overreach.yaml, the git remote, or "local")');
 
@@ -57,19 +56,13 @@ export async function ownKnowledge(cli: Cli, dir: string | undefined): Promise<O
 /** Rules that count: a pack of rules.md 5.K with the user's own rules, or undefined for all of them. */
 export async function rulesPack(o: Record<string, unknown>, extra: readonly { rule: unknown }[], otherwise: string): Promise<ReadonlySet<string> | undefined> {
   const { packOf, PACKS } = await import('../../queries/rules/packs.ts');
-  const name = String(o['rulesPack'] ?? otherwise);
-  if (name === 'all') return undefined;
-  const pack = PACKS.find((p) => p === name);
-  if (!pack) throw new UserError(`--rules-pack ${name}: one of ${[...PACKS, 'all'].join(', ')}`);
-  return packOf(pack, extra);
+  const pack = oneOf('rules-pack', String(o['rulesPack'] ?? otherwise), [...PACKS, 'all']);
+  return pack === 'all' ? undefined : packOf(pack, extra);
 }
 
 export function failOn(o: Record<string, unknown>): Severity | undefined {
   const v = o['failOn'] as string | undefined;
-  if (v === undefined) return undefined;
-  const parsed = Severity.safeParse(v);
-  if (!parsed.success) throw new UserError(`--fail-on ${v}: one of ${Severity.options.join(', ')}`);
-  return parsed.data;
+  return v === undefined ? undefined : oneOf('fail-on', v, Severity.options);
 }
 
 /** Fingerprints of a former result: what is in it is not new. */

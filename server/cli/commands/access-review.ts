@@ -1,7 +1,8 @@
-import { AccessStatus, EffectClass, showHoles, UserError } from '../../../schema/index.ts';
+import { AccessStatus, EffectClass, showHoles } from '../../../schema/index.ts';
 import { accessTable, asCsv, asLines, asMarkdown, intentTable } from '../../text/reviews.ts';
 import type { CliCommand } from '../command.ts';
 import { oneNode, reviewsOf, withAnswers } from '../inquiry.ts';
+import { oneOf } from '../option-values.ts';
 import { writeText } from '../output.ts';
 import { withStoreOptions } from '../scan-options.ts';
 
@@ -14,13 +15,8 @@ export const command: CliCommand = {
     .option('--asset <name>', 'only on this asset').option('--effect <class>', 'only this effect').option('--status <status>', AccessStatus.options.join(', '))
     .option('--format <name>', FORMATS.join(', '), 'table').option('--output <file>', 'write to a file'),
   run: (cli, args, o) => withAnswers(cli, o, async (answers) => {
-    const format = String(o['format']);
-    if (!FORMATS.includes(format)) throw new UserError(`--format ${format}: one of ${FORMATS.join(', ')}`);
-    const one = <T extends string>(name: string, options: readonly T[]): T | undefined => {
-      const given = o[name] as string | undefined;
-      if (given !== undefined && !(options as readonly string[]).includes(given)) throw new UserError(`--${name} ${given}: one of ${options.join(', ')}`);
-      return given as T | undefined;
-    };
+    const format = oneOf('format', String(o['format']), FORMATS);
+    const one = <T extends string>(name: string, words: readonly T[]): T | undefined => (o[name] === undefined ? undefined : oneOf(name, String(o[name]), words));
     const filter = { effect: one('effect', EffectClass.options), status: one('status', AccessStatus.options), ...(o['asset'] ? { asset: await oneNode(answers, String(o['asset'])) } : {}) };
     const { access } = await reviewsOf(answers);
     const who = args[0] === undefined ? undefined : await oneNode(answers, args[0], ['Agent', 'Identity']);

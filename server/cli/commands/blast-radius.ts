@@ -4,6 +4,7 @@ import { radiusLinesOf, radiusMermaid } from '../../text/radius.ts';
 import { radiusSvg } from '../../text/radius-svg.ts';
 import type { CliCommand } from '../command.ts';
 import { oneNode, withAnswers } from '../inquiry.ts';
+import { oneOf } from '../option-values.ts';
 import { writeText } from '../output.ts';
 import { withScanOptions, withStoreOptions } from '../scan-options.ts';
 
@@ -15,8 +16,7 @@ export const command: CliCommand = {
     .option('--in <source>', 'a folder, a plan, a dump or a run instead of the last run: no account and no scan before is needed')
     .option('--format <name>', FORMATS.join(', '), 'table').option('--output <file>', 'write to a file'),
   async run(cli, args, o) {
-    const format = String(o['format']);
-    if (!FORMATS.includes(format)) throw new UserError(`--format ${format}: one of ${FORMATS.join(', ')}`);
+    const format = oneOf('format', String(o['format']), FORMATS);
     const answer = async (asked: { inquiry: () => Promise<Inquiry> }): Promise<number> => {
       const b = (await asked.inquiry()).reviews!.radius(await oneNode(asked, args[0]!, ['Agent']));
       writeText(cli, format === 'json' ? JSON.stringify(b, null, 2) + '\n' : format === 'svg' ? radiusSvg(b) : format === 'mermaid' ? radiusMermaid(b) : radiusLinesOf(b).join('\n') + '\n', o);

@@ -1,5 +1,5 @@
-import { UserError } from '../../../schema/index.ts';
 import type { CliCommand } from '../command.ts';
+import { oneOf } from '../option-values.ts';
 import { writeText } from '../output.ts';
 import { failOn, withScanOptions, withStoreOptions } from '../scan-options.ts';
 
@@ -9,8 +9,7 @@ export const command: CliCommand = {
     .option('--fail-on <severity>', 'exit 1 when a path at or above is opened, 2 when one is only undetermined')
     .option('--format <name>', 'table, markdown or json', 'table').option('--output <file>', 'write to a file'),
   async run(cli, args, o) {
-    const format = String(o['format']);
-    if (!['table', 'markdown', 'json'].includes(format)) throw new UserError(`--format ${format}: one of table, markdown, json`);
+    const format = oneOf('format', String(o['format']), ['table', 'markdown', 'json']);
     const severity = failOn(o);
     const { sideOf } = await import('../../service/sides.ts');
     const { gateOf } = await import('../../service/gate.ts');

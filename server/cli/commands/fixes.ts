@@ -1,5 +1,5 @@
-import { UserError } from '../../../schema/index.ts';
 import type { CliCommand } from '../command.ts';
+import { maxRunsOf, oneOf } from '../option-values.ts';
 import { writeText } from '../output.ts';
 import { withScanOptions, withStoreOptions } from '../scan-options.ts';
 
@@ -11,10 +11,8 @@ export const command: CliCommand = {
     .option('--max-runs <n>', 'analyses that may be made as proof', '60')
     .option('--format <name>', 'table, markdown or json', 'table').option('--output <file>', 'write to a file'),
   async run(cli, args, o) {
-    const format = String(o['format']);
-    if (!['table', 'markdown', 'json'].includes(format)) throw new UserError(`--format ${format}: one of table, markdown, json`);
-    const maxRuns = Number(o['maxRuns']);
-    if (!Number.isInteger(maxRuns) || maxRuns < 1) throw new UserError(`--max-runs ${String(o['maxRuns'])}: a number from 1`);
+    const format = oneOf('format', String(o['format']), ['table', 'markdown', 'json']);
+    const maxRuns = maxRunsOf(o);
     const { remedies } = await import('../../service/remedies.ts');
     const { fixLines, fixesMarkdown } = await import('../../text/fixes.ts');
     const { plan, findings, patched, diff, proof } = await remedies(cli, args[0] ?? 'latest', o, maxRuns);

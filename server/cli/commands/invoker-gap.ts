@@ -1,7 +1,7 @@
-import { UserError } from '../../../schema/index.ts';
 import { asCsv, asLines, asMarkdown, gapMatrix, gapRows } from '../../text/reviews.ts';
 import type { CliCommand } from '../command.ts';
 import { oneNode, reviewsOf, withAnswers } from '../inquiry.ts';
+import { oneOf } from '../option-values.ts';
 import { writeText } from '../output.ts';
 import { withStoreOptions } from '../scan-options.ts';
 
@@ -12,8 +12,7 @@ export const command: CliCommand = {
   name: 'invoker-gap',
   define: (c) => withStoreOptions(c.description('who gains what by talking to which agent, over what they may do themselves').argument('[agent]', 'name, ARN, Terraform address, file:line or glob (default: every agent)')).option('--format <name>', FORMATS.join(', '), 'table').option('--output <file>', 'write to a file'),
   run: (cli, args, o) => withAnswers(cli, o, async (answers) => {
-    const format = String(o['format']);
-    if (!FORMATS.includes(format)) throw new UserError(`--format ${format}: one of ${FORMATS.join(', ')}`);
+    const format = oneOf('format', String(o['format']), FORMATS);
     const agent = args[0] === undefined ? undefined : await oneNode(answers, args[0], ['Agent']);
     const all = (await reviewsOf(answers)).gap();
     const mine = <T extends { agent: { id: string } }>(list: readonly T[]): T[] => list.filter((x) => agent === undefined || x.agent.id === agent);

@@ -1,7 +1,7 @@
-import { UserError } from '../../../schema/index.ts';
 import { asCsv, asLines, asMarkdown, ownerTable } from '../../text/reviews.ts';
 import type { CliCommand } from '../command.ts';
 import { reviewsOf, withAnswers } from '../inquiry.ts';
+import { oneOf } from '../option-values.ts';
 import { writeText } from '../output.ts';
 import { withStoreOptions } from '../scan-options.ts';
 
@@ -13,8 +13,7 @@ export const command: CliCommand = {
   define: (c) => withStoreOptions(c.description('who answers for what, and by which source; what nobody answers for comes first')).option('--unresolved', 'only what nobody answers for').option('--kind <kind>', 'only nodes of this kind: Agent, Identity, DataStore, …')
     .option('--format <name>', FORMATS.join(', '), 'table').option('--output <file>', 'write to a file'),
   run: (cli, _, o) => withAnswers(cli, o, async (answers) => {
-    const format = String(o['format']);
-    if (!FORMATS.includes(format)) throw new UserError(`--format ${format}: one of ${FORMATS.join(', ')}`);
+    const format = oneOf('format', String(o['format']), FORMATS);
     const all = (await reviewsOf(answers)).owners();
     const wanted = all.filter((r) => (o['unresolved'] !== true || r.owner === undefined) && (o['kind'] === undefined || r.node.kind.toLowerCase() === String(o['kind']).toLowerCase()));
     const { withHints } = await import('../../service/committers.ts');

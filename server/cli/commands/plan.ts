@@ -1,6 +1,6 @@
-import { UserError } from '../../../schema/index.ts';
 import { FORMATS } from '../../formats.ts';
 import type { CliCommand } from '../command.ts';
+import { oneOf } from '../option-values.ts';
 import { RULE_BASE, writeText } from '../output.ts';
 import { failOn, ownKnowledge, rulesPack, withScanOptions, withStoreOptions } from '../scan-options.ts';
 
@@ -14,8 +14,7 @@ export const command: CliCommand = {
     .option('--rules-pack <name>', 'rules whose findings the gate counts: plan (the combinations to reject) or all', 'plan')
     .option('--format <name>', 'table, markdown, json or sarif', 'table').option('--output <file>', 'write to a file'),
   async run(cli, args, o) {
-    const format = String(o['format']);
-    if (!['table', 'markdown', 'json', 'sarif'].includes(format)) throw new UserError(`--format ${format}: one of table, markdown, json, sarif`);
+    const format = oneOf('format', String(o['format']), ['table', 'markdown', 'json', 'sarif']);
     const severity = failOn(o);
     const { reviewPlan } = await import('../../service/plan.ts');
     const { gateOf, leftOut } = await import('../../service/gate.ts');

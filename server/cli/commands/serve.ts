@@ -1,4 +1,5 @@
 import type { CliCommand } from '../command.ts';
+import { repeated } from '../option-values.ts';
 import { storeOf, storePlace } from '../store.ts';
 import { serveUntilStopped } from '../serving.ts';
 
@@ -16,7 +17,7 @@ export const command: CliCommand = {
     .option('--upload-limit <size>', 'of one upload (default: 1GB)')
     .option('--keep-runs <n>', 'complete runs kept in the store (default: 10)')
     .option('--lease-seconds <n>', 'after which another replica takes over from one that went away (default: 60)')
-    .option('--rules <folder>', 'own rules, techniques and words for what the service loads and analyses (repeatable)', (text: string, before: string[] = []) => [...before, text])
+    .option('--rules <folder>', 'own rules, techniques and words for what the service loads and analyses (repeatable)', repeated)
     .option('--oidc-issuer <url>', 'also accept signed tokens of this OpenID issuer; the other oidc settings by file or environment')
     .option('--oidc-audience <name>', 'that such tokens must be meant for')
     .option('--no-introspection', 'answer no introspection queries'),

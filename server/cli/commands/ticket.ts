@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { UserError } from '../../../schema/index.ts';
 import type { Synced } from '../../service/tickets.ts';
-import type { TrackerName } from '../../trackers/open.ts';
 import type { Cli, CliCommand } from '../command.ts';
+import { maxRunsOf, oneOf, repeated } from '../option-values.ts';
 import { writeText } from '../output.ts';
 import { withScanOptions, withStoreOptions } from '../scan-options.ts';
 import { isRemote, storeOf, storePlace } from '../store.ts';
@@ -15,17 +14,16 @@ export const command: CliCommand = {
     .requiredOption('--to <place>', 'folder, address, owner/repository, or address of the Jira')
     .option('--project <key>', 'Jira project').option('--issue-type <name>', 'Jira issue type', 'Task')
     .option('--apply', 'write to the tracker').option('--dry-run', 'write nothing, whatever else is given')
-    .option('--label <name>', 'label of new tickets (repeatable; default: overreach)', (v: string, all: string[] = []) => [...all, v])
+    .option('--label <name>', 'label of new tickets (repeatable; default: overreach)', repeated)
     .option('--assignee <login>', 'who new tickets are assigned to').option('--link-base <url>', 'address before file paths in tickets (default: the remote of the checkout)')
     .option('--max-runs <n>', 'analyses that may be made as proof', '60')
     .option('--format <name>', 'table or json', 'table').option('--output <file>', 'write to a file'),
   async run(cli, args, o) {
     const { openTracker, placeName, TRACKERS } = await import('../../trackers/open.ts');
-    if (!TRACKERS.includes(String(o['tracker']) as TrackerName)) throw new UserError(`--tracker ${String(o['tracker'])}: one of ${TRACKERS.join(', ')}`);
-    const maxRuns = Number(o['maxRuns']);
-    if (!Number.isInteger(maxRuns) || maxRuns < 1) throw new UserError(`--max-runs ${String(o['maxRuns'])}: a number from 1`);
-    if (!['table', 'json'].includes(String(o['format']))) throw new UserError(`--format ${String(o['format'])}: one of table, json`);
-    const where = { tracker: o['tracker'] as TrackerName, to: String(o['to']), ...(o['tracker'] === 'jira' && { project: o['project'] as string | undefined, issueType: String(o['issueType']) }) };
+    const tracked = oneOf('tracker', String(o['tracker']), TRACKERS);
+    const maxRuns = maxRunsOf(o);
+    oneOf('format', String(o['format']), ['table', 'json']);
+    const where = { tracker: tracked, to: String(o['to']), ...(tracked === 'jira' && { project: o['project'] as string | undefined, issueType: String(o['issueType']) }) };
     const dryRun = o['dryRun'] === true || o['apply'] !== true;
     const wait = (ms: number): Promise<void> => new Promise((ok) => { setTimeout(ok, ms); });
     const tracker = await openTracker(where, { env: cli.env, cwd: cli.cwd, wait, log: cli.log });

@@ -5,6 +5,7 @@ import { isUsable } from '../../auth/tokens.ts';
 import { columns } from '../../text/style.ts';
 import { askerOf, decisionsOf } from '../decisions.ts';
 import type { CliCommand } from '../command.ts';
+import { repeated } from '../option-values.ts';
 import { writeText } from '../output.ts';
 import { withStoreOptions } from '../scan-options.ts';
 import { storeOf } from '../store.ts';
@@ -23,7 +24,7 @@ export const command: CliCommand = {
   name: 'token',
   define: (c) => withStoreOptions(c.description('access tokens of the GraphQL service: create, list, revoke').argument('<action>', 'create, list or revoke').argument('[id]', 'of the token to revoke'))
     .option('--role <role>', ROLES.join(', '))
-    .option('--scope <scope>', 'account:<id>, team:<owner> or path:<folder>: sees only that (repeatable; default: everything)', (text: string, before: string[] = []) => [...before, text])
+    .option('--scope <scope>', 'account:<id>, team:<owner> or path:<folder>: sees only that (repeatable; default: everything)', repeated)
     .option('--label <text>', 'who or what it is for', '')
     .option('--expires <when>', '90d, YYYY-MM-DD or never', '90d')
     .option('--format <name>', 'of the list: table or json', 'table').option('--output <file>', 'write to a file'),
