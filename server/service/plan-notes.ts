@@ -3,15 +3,14 @@ import type { Change, Graph } from '../../queries/review/what-if.ts';
 import { placeText } from '../text/hops.ts';
 
 const MOST = 10;
-/** How a note about what a plan does not say yet begins. */
-export const AFTER_APPLY = 'known after apply only';
 
 /**
  * What a person should know of a plan though no path says it: controls that go, and policies that are known after apply only, so that what they
- * will allow, or whom they will trust, could not be looked at.
+ * will allow, or whom they will trust, could not be looked at. `later`: how many policies those are.
  */
-export function planNotes(before: Graph | undefined, after: Graph, change: Change): string[] {
-  return [...controlsGone(before, change), ...knownLater(before, after)];
+export function planNotes(before: Graph | undefined, after: Graph, change: Change): { notes: string[]; later: number } {
+  const later = knownLater(before, after);
+  return { notes: [...short(controlsGone(before, change), 'controls'), ...short(later, 'policies')], later: later.length };
 }
 
 function controlsGone(before: Graph | undefined, change: Change): string[] {
@@ -24,7 +23,7 @@ function controlsGone(before: Graph | undefined, change: Change): string[] {
     const [thing, control] = [nodes.get(e.from), nodes.get(e.to)];
     return thing && control ? [`${kindOf(control)} ${named(control)} no longer stands on ${named(thing)}${at(thing)}`] : [];
   });
-  return short(out, 'controls');
+  return distinct(out);
 }
 
 const kindOf = (n: NodeRecord): string => String(n.props['controlType'] ?? 'control').replaceAll('_', ' ');
@@ -43,9 +42,9 @@ function knownLater(before: Graph | undefined, after: Graph): string[] {
     const e = holders.get(n.id);
     const whole = /policy/i.test(named(n)) ? named(n) : `policy ${named(n)}`;
     const what = e?.props['as'] === 'trust' ? `whom ${names.get(e.from) ?? 'it'} will trust` : `what ${e ? names.get(e.from) ?? 'it' : 'it'} will be allowed`;
-    return [`${AFTER_APPLY}: ${what}, ${part} of ${whole}${at(n)}`];
+    return [`known after apply only: ${what}, ${part} of ${whole}${at(n)}`];
   });
-  return short(out, 'policies');
+  return distinct(out);
 }
 
 /** The part of a policy that was not decided, in words. */
@@ -56,4 +55,5 @@ function openPart(n: NodeRecord): string | undefined {
   return parts.size === 0 ? undefined : [...parts].sort().join(', ');
 }
 
-const short = (list: readonly string[], what: string): string[] => { const all = [...new Set(list)].sort(); return all.length <= MOST ? all : [...all.slice(0, MOST), `and ${all.length - MOST} more ${what}`]; };
+const distinct = (list: readonly string[]): string[] => [...new Set(list)].sort();
+const short = (all: readonly string[], what: string): string[] => (all.length <= MOST ? [...all] : [...all.slice(0, MOST), `and ${all.length - MOST} more ${what}`]);

@@ -9,7 +9,7 @@ import type { ScanRequest } from './scan.ts';
 import { planNotes } from './plan-notes.ts';
 import { acceptancesOf, analyzeSide, collectSide, graphOf, sideOf } from './sides.ts';
 
-export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change }
+export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** policies that are known after apply only */ later: number }
 
 /**
  * What a plan opens and closes over a base, by the ordinary analysis of both estates. The base is the plan's own prior state; a run, folder or
@@ -52,9 +52,10 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   const comparison = compare(before, after, { before: over === undefined ? 'prior state of the plan' : over === 'nothing' ? 'nothing' : base!.name, after: `after ${file}` });
   if (!beforeGraph) comparison.closed = comparison.closed.filter((c) => after.agents.some((a) => a.agent.id === c.finding.subject.id));
   if (pointless) comparison.notes.push('the base already holds what the plan makes: give the state before it, or leave --over out');
-  comparison.notes.push(...planNotes(beforeGraph, afterGraph, change));
+  const { notes, later } = planNotes(beforeGraph, afterGraph, change);
+  comparison.notes.push(...notes);
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
-  return { comparison, radii, before, after, afterGraph, change };
+  return { comparison, radii, before, after, afterGraph, change, later };
 }
 
 const size = (c: Change): number => c.nodes.length + c.edges.length + c.removedNodes.length + c.removedEdges.length;

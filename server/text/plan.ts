@@ -1,15 +1,13 @@
 import { showHoles, type BlastRadius, type RadiusDelta } from '../../schema/index.ts';
 import { escape } from '../formats/markdown.ts';
 import type { PlanReview } from '../service/plan.ts';
-import { AFTER_APPLY } from '../service/plan-notes.ts';
 import { comparisonMarkdown, headline, pathSection } from './comparison.ts';
 
 /** One piece of advice: where to cut, what to change there, and how many opened paths that closes, by itself and with those before it. */
 export interface Cut { place: string; text: string; closes: number; of: number; change: string[]; mightBreak: string[]; together?: number }
 
 /** A policy that is known after apply only may open what nobody can see yet: said in the headline, not only in the notes. */
-function unknownParts(notes: readonly string[]): string {
-  const n = notes.filter((x) => x.startsWith(AFTER_APPLY)).length;
+function unknownParts(n: number): string {
   return n > 0 ? `no path opens in what can be seen; ${n} polic${n === 1 ? 'y is' : 'ies are'} known after apply only` : 'no path opens';
 }
 
@@ -17,7 +15,7 @@ function unknownParts(notes: readonly string[]): string {
 export function planMarkdown(r: PlanReview, cuts: readonly Cut[], failed: string | undefined): string {
   const c = r.comparison;
   return [
-    '<!-- overreach-plan -->', `## Overreach: ${failed ? `rejected, ${failed}` : c.opened.length > 0 ? 'paths open, below the gate' : c.undetermined.length > 0 ? 'no path is proven to open; some are undetermined' : unknownParts(c.notes)}`, '',
+    '<!-- overreach-plan -->', `## Overreach: ${failed ? `rejected, ${failed}` : c.opened.length > 0 ? 'paths open, below the gate' : c.undetermined.length > 0 ? 'no path is proven to open; some are undetermined' : unknownParts(r.later)}`, '',
     `${headline(c)}. Compared with ${escape(c.before)}.`, '',
     ...c.opened.slice(0, 3).flatMap(pathSection),
     ...(c.opened.length > 3 ? [...c.opened.slice(3, 20).map((x) => `- **${x.finding.severity}**, ${x.finding.verdict}: ${escape(x.finding.title)}`), ...(c.opened.length > 20 ? [`- … and ${c.opened.length - 20} more`] : []), ''] : []),
