@@ -19,8 +19,9 @@ export function writeResult(cli: Cli, result: AnalysisResult, o: Record<string, 
   writeText(cli, FORMATS.get(name)!.render(result, { allRules: o['allRules'] === true, color: cli.color && !o['output'], width: cli.width, ruleBase: RULE_BASE, sourceRoot: '', version: cli.version }), o);
 }
 
-export function writeText(cli: Cli, text: string, o: Record<string, unknown>): void {
+/** `mode`: of a new file, where it is for its owner alone. */
+export function writeText(cli: Cli, text: string, o: Record<string, unknown>, mode?: number): void {
   const file = o['output'] as string | undefined;
   if (!file) { cli.out(text); return; }
-  try { writeFileSync(resolve(cli.cwd, file), text); } catch (e) { throw new UserError(`cannot write ${file}: ${(e as Error).message}`, 4); }
+  try { writeFileSync(resolve(cli.cwd, file), text, { mode }); } catch (e) { throw new UserError(`cannot write ${file}: ${(e as Error).message}`, 4); }
 }

@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { UserError } from '../../../schema/index.ts';
 import type { CliCommand } from '../command.ts';
+import { writeText } from '../output.ts';
 import { withStoreOptions } from '../scan-options.ts';
 import { storeOf } from '../store.ts';
 
@@ -21,8 +20,7 @@ export const command: CliCommand = {
       const added = o['derived'] === true ? await derived() : undefined;
       const { payload, notes } = toOpenGraph(stored, added?.edges, added?.nodes);
       const text = `${JSON.stringify(payload)}\n`;
-      if (o['output'] === undefined) cli.out(text);
-      else writeFileSync(resolve(cli.cwd, String(o['output'])), text, { mode: 0o600 });
+      writeText(cli, text, o, 0o600);
       cli.log(`${payload.graph.nodes.length} nodes and ${payload.graph.edges.length} edges`);
       for (const n of notes) cli.log(`not in the file as it is here: ${n}`);
       return 0;
