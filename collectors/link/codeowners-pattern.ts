@@ -11,8 +11,8 @@ export function ownerMatcher(pattern: string, host: Host): (path: string) => boo
   const folder = plain.endsWith('/');
   const parts = plain.replace(/^\/+/, '').replace(/\/+$/, '').split('/');
   if (parts[0] === '') return () => folder && host === 'gitlab';
-  if (host === 'gitlab') return (path) => matchFrom(parts, path.split('/'), plain.startsWith('/'), folder, folder);
-  if (parts.length > 1 && parts.at(-1) === '*' && !folder) return (path) => matchFrom(parts, path.split('/'), true, false, false);
+  if (host === 'gitlab') return (path) => matchFrom(parts, path.split('/'), plain.startsWith('/'), folder);
+  if (parts.length > 1 && parts.at(-1) === '*' && !folder) return (path) => matchFrom(parts, path.split('/'), true, false);
   try {
     const lines = ignore({ ignorecase: false }).add(plain);
     return (path) => lines.ignores(path);
@@ -21,13 +21,13 @@ export function ownerMatcher(pattern: string, host: Host): (path: string) => boo
   }
 }
 
-function matchFrom(parts: readonly string[], path: readonly string[], rooted: boolean, folder: boolean, below: boolean): boolean {
-  for (let start = 0; start < (rooted ? 1 : path.length); start++) if (walk(parts, path, start, folder, below)) return true;
+function matchFrom(parts: readonly string[], path: readonly string[], rooted: boolean, folder: boolean): boolean {
+  for (let start = 0; start < (rooted ? 1 : path.length); start++) if (walk(parts, path, start, folder)) return true;
   return false;
 }
 
-/** Whole segments; `**` stands for any number of them. Linear in parts × path. */
-function walk(parts: readonly string[], path: readonly string[], start: number, folder: boolean, below: boolean): boolean {
+/** Whole segments; `**` stands for any number of them; a `folder` means what lies below it. Linear in parts × path. */
+function walk(parts: readonly string[], path: readonly string[], start: number, folder: boolean): boolean {
   let at = new Set([start]);
   for (const [i, part] of parts.entries()) {
     const next = new Set<number>();
@@ -39,7 +39,7 @@ function walk(parts: readonly string[], path: readonly string[], start: number, 
     if (next.size === 0) return false;
     at = next;
   }
-  for (const p of at) if (p === path.length ? !folder : below) return true;
+  for (const p of at) if ((p < path.length) === folder) return true;
   return false;
 }
 

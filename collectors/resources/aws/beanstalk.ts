@@ -2,7 +2,7 @@ import type { Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
 import { at, known, list, literal, pointer, prop, text } from '../properties.ts';
 import { mapValue } from './environment.ts';
-import { label, partOf } from './shared.ts';
+import { label, partOf, runsAsProfile } from './shared.ts';
 
 /** Elastic Beanstalk: machines that the service runs for an application, described by option settings. */
 
@@ -27,9 +27,7 @@ function environment(r: Resource, ctx: MapContext): void {
     kind: 'Compute', name: label(r), props: known({ computeType: 'vm', arn: r.nativeId, egress: 'unknown', metadataService: machine('DisableIMDSv1')?.value === 'true' ? 'token_required' : 'unknown', keyPair: machine('EC2KeyName')?.value }),
   });
   const profile = machine('IamInstanceProfile');
-  const carrier = profile && ctx.resource(profile.value, ['AWS::IAM::InstanceProfile']);
-  const role = carrier && ctx.resolve(list(prop(carrier, 'Roles'))[0], ['AWS::IAM::Role'], { kind: 'Identity', type: 'aws.iam.role' });
-  if (role) ctx.edge({ kind: 'RUNS_AS', from: id, to: role, discriminator: 'code', props: { for: 'code' }, evidence: ctx.evidence(profile.r, profile.where) });
+  if (profile) runsAsProfile(ctx, id, profile.value, profile.r, profile.where);
   for (const o of all) if (o.namespace === VARIABLES) mapValue(ctx, o.r, id, o.where, o.name, o.value);
   ctx.amend(id, known({ configuredNames: all.filter((o) => o.namespace === VARIABLES).map((o) => o.name) }));
   if (literal(prop(r, 'Tier', 'Name')) === 'Worker' || literal(prop(r, 'Tier')) === 'Worker') return;

@@ -3,18 +3,11 @@ import { mapping, type MapContext, type ResourceMapping } from '../../define.ts'
 import { at, fields, flag, known, list, literal, pointer, prop, text } from '../properties.ts';
 import { mapImage } from './code.ts';
 import { mapEnvironment, mapScript, mapValue } from './environment.ts';
-import { attachedTo, label, runsAs } from './shared.ts';
+import { attachedTo, label, runsAs, runsAsProfile } from './shared.ts';
 
 /** Batch, EMR, Glue sessions and processing jobs: places where whoever submits work brings the code. */
 
 const QUEUE_SECRETS = ['AWS::SecretsManager::Secret', 'AWS::SSM::Parameter'];
-
-/** The role behind an instance profile, given by name, ARN or reference. */
-function runsAsProfile(ctx: MapContext, r: Resource, compute: string, path: (string | number)[]): void {
-  const carrier = ctx.resource(prop(r, ...path), ['AWS::IAM::InstanceProfile']);
-  const role = carrier && ctx.resolve(list(prop(carrier, 'Roles'))[0], ['AWS::IAM::Role'], { kind: 'Identity', type: 'aws.iam.role' });
-  if (role) ctx.edge({ kind: 'RUNS_AS', from: compute, to: role, discriminator: 'code', props: { for: 'code' }, evidence: ctx.evidence(r, pointer(...path)) });
-}
 
 /** A job definition runs nothing by itself; whoever submits a job of it has its command run under the job role. The execution role only pulls. */
 function jobDefinition(r: Resource, ctx: MapContext): void {
@@ -45,7 +38,7 @@ function jobQueue(r: Resource, ctx: MapContext): void {
 function computeEnvironment(r: Resource, ctx: MapContext): void {
   const type = literal(prop(r, 'ComputeResources', 'Type'));
   const id = ctx.node(r, { kind: 'Compute', props: known({ computeType: type?.startsWith('FARGATE') ? 'container' : 'vm', arn: r.nativeId, egress: 'unknown', metadataService: 'unknown' }) });
-  runsAsProfile(ctx, r, id, ['ComputeResources', 'InstanceRole']);
+  runsAsProfile(ctx, id, prop(r, 'ComputeResources', 'InstanceRole'), r, '/ComputeResources/InstanceRole');
   runsAs(ctx, r, id, ['ServiceRole'], 'service');
   attachedTo(ctx, r, id, ['ComputeResources', 'Subnets'], ['ComputeResources', 'SecurityGroupIds']);
 }
@@ -53,7 +46,7 @@ function computeEnvironment(r: Resource, ctx: MapContext): void {
 /** A cluster runs the steps it is given under the role of its machines. */
 function emrCluster(r: Resource, ctx: MapContext): void {
   const id = ctx.node(r, { kind: 'Compute', name: label(r), props: { computeType: 'vm', arn: r.nativeId, egress: 'unknown', metadataService: 'unknown' } });
-  runsAsProfile(ctx, r, id, ['JobFlowRole']);
+  runsAsProfile(ctx, id, prop(r, 'JobFlowRole'), r, '/JobFlowRole');
   runsAs(ctx, r, id, ['ServiceRole'], 'service');
   attachedTo(ctx, r, id, ['Instances', 'Ec2SubnetId'], ['Instances', 'EmrManagedMasterSecurityGroup'], ['Instances', 'EmrManagedSlaveSecurityGroup']);
   for (const [key, inside] of [['BootstrapActions', ['ScriptBootstrapAction', 'Args']], ['Steps', ['HadoopJarStep', 'Args']]] as const) {

@@ -1,11 +1,10 @@
 import { type Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
-import { attachPolicy } from '../context/policies.ts';
 import { fields, flag, list, literal, pointer, prop, text } from '../properties.ts';
 import { holdCredential, mapScript } from './environment.ts';
 import { mapAcl, restricted } from './s3-access.ts';
-import { functionBehind, label } from './shared.ts';
-import { policyOn, store } from './stores.ts';
+import { functionBehind } from './shared.ts';
+import { policyOn, resourcePolicy, store } from './stores.ts';
 
 const BUCKET = ['AWS::S3::Bucket'];
 const BUCKET_OUTSIDE = { kind: 'DataStore', type: 'aws.s3.bucket' } as const;
@@ -22,7 +21,7 @@ function bucket(r: Resource, ctx: MapContext): void {
     recovery: { versioning: versioningOn(r) ? ['VersioningConfiguration', versioningKey(r)] : [], lock: ['ObjectLockConfiguration', 'ObjectLockEnabled'] },
     more: { publicAccessBlocked: blocked, public: acl !== undefined && PUBLIC_ACL.test(acl) && flag(block?.['IgnorePublicAcls']) !== true ? true : undefined, hints: website ? ['website'] : undefined },
   });
-  if (prop(r, 'Policy') !== undefined && prop(r, 'Policy') !== '') policyOf(r, ctx, id, r, 'Policy');
+  ownPolicy(r, ctx, id);
   mapAcl(r, ctx, id);
   notifications(r, ctx, id);
   replication(r, ctx, id);
@@ -58,10 +57,10 @@ function replication(r: Resource, ctx: MapContext, id: string): void {
   if (identity) ctx.edge({ kind: 'RUNS_AS', from: id, to: identity, discriminator: 'service', evidence: ctx.evidence(r, '/ReplicationConfiguration/Role'), props: { for: 'service' } });
 }
 
-/** The policy in a property of a bucket or access point, as its public access block leaves it. */
-function policyOf(r: Resource, ctx: MapContext, holder: string, of: Resource, key: string): void {
-  const document = restricted(of, r, ctx, key);
-  const policy = attachPolicy(ctx, r, holder, 'resource', `/${key}`, { name: `resource policy of ${label(r)}`, ...(document !== undefined && { document }) });
+/** The policy written on a bucket or access point itself, as its public access block leaves it. */
+function ownPolicy(r: Resource, ctx: MapContext, holder: string): void {
+  const document = restricted(r, r, ctx, 'Policy');
+  const policy = resourcePolicy(r, ctx, holder, ['Policy'], document);
   if (policy && document !== undefined) ctx.amend(policy, { restricted: true });
 }
 
@@ -73,7 +72,7 @@ function bucketPolicy(r: Resource, ctx: MapContext): void {
 
 function accessPoint(r: Resource, ctx: MapContext): void {
   const id = ctx.node(r, { kind: 'Endpoint', props: { protocol: 'https', auth: 'aws-iam', arn: r.nativeId, networkScope: prop(r, 'VpcConfiguration') === undefined ? 'public' : 'private', repliesToCaller: true } });
-  if (prop(r, 'Policy') !== undefined && prop(r, 'Policy') !== '') policyOf(r, ctx, id, r, 'Policy');
+  ownPolicy(r, ctx, id);
   const to = ctx.resolve(prop(r, 'Bucket'), BUCKET, BUCKET_OUTSIDE);
   if (to) ctx.edge({ kind: 'ROUTES_TO', from: id, to, evidence: ctx.evidence(r, '/Bucket') });
 }

@@ -25,6 +25,13 @@ export function runsAs(ctx: MapContext, r: Resource, from: string, path: (string
   return role;
 }
 
+/** RUNS_AS the role that the instance profile carries which `named` names, by name, ARN or reference; the evidence is the line that names the profile. */
+export function runsAsProfile(ctx: MapContext, from: string, named: Value | undefined, r: Resource, where: string): void {
+  const carrier = ctx.resource(named, ['AWS::IAM::InstanceProfile']);
+  const role = carrier && ctx.resolve(list(prop(carrier, 'Roles'))[0], ROLE, rolePlaceholder);
+  if (role) ctx.edge({ kind: 'RUNS_AS', from, to: role, discriminator: 'code', props: { for: 'code' }, evidence: ctx.evidence(r, where) });
+}
+
 /** ENCRYPTED_WITH the customer key that a property names; AWS-managed keys give no edge. */
 export function encryptedWith(ctx: MapContext, r: Resource, from: string, ...path: (string | number)[]): void {
   const value = prop(r, ...path);

@@ -1,8 +1,8 @@
 import { isUnknown, type Resource, type Value } from '../../../schema/index.ts';
 import type { MapContext } from '../../define.ts';
 import { attachPolicy } from '../context/policies.ts';
-import { flag, known, literal, pointer, prop, text } from '../properties.ts';
-import { encryptedWith } from './shared.ts';
+import { flag, known, pointer, prop, text } from '../properties.ts';
+import { encryptedWith, label } from './shared.ts';
 
 /** What stores of every service share: the node, its key, its resource policy, who starts when something is put there. */
 
@@ -31,11 +31,11 @@ export function store(r: Resource, ctx: MapContext, facts: StoreFacts): string {
   return id;
 }
 
-/** Resource policy that stands in a property of the thing itself. */
-export function resourcePolicy(r: Resource, ctx: MapContext, holder: string, path: (string | number)[]): void {
+/** Resource policy that stands in a property of the thing itself. `instead`: the document as something else leaves it. */
+export function resourcePolicy(r: Resource, ctx: MapContext, holder: string, path: (string | number)[], instead?: Value): string | undefined {
   const document = prop(r, ...path);
-  if (document === undefined || document === '') return;
-  attachPolicy(ctx, r, holder, 'resource', pointer(...path), { name: `resource policy of ${r.name && literal(r.name) ? r.name : r.address}` });
+  if (document === undefined || document === '') return undefined;
+  return attachPolicy(ctx, r, holder, 'resource', pointer(...path), { name: `resource policy of ${label(r)}`, ...(instead !== undefined && { document: instead }) });
 }
 
 /** A switch that is on: true, `Enabled`, or a number above zero (days of backup). */

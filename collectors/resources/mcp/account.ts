@@ -1,7 +1,7 @@
 import type { MapContext } from '../../define.ts';
 import { partOf } from '../nodes.ts';
 import type { Used } from './credentials.ts';
-import type { Entry } from './entry.ts';
+import { sourcesAt, type Entry } from './entry.ts';
 
 /** Who acts when a tool of a server is called. `unread`: what was not read about its rights. */
 export interface Account { id: string; unread: string }
@@ -24,7 +24,7 @@ export function accountOf(e: Entry, credentials: readonly Used[], ctx: MapContex
   const { source } = e.catalogue;
   const at = ctx.evidence(e.r, '/url', 'no credential is configured: the user signs in').map((x) => ({ ...x, basis: 'platform' as const, document: source }));
   const grant = ctx.node(e.r, {
-    kind: 'Credential', nativeId: partOf(e.server, 'sign-in'), type: 'mcp.signin', name: `sign-in at ${e.name}`, sources: [ctx.source(e.r, '/url')].filter((s) => s !== undefined),
+    kind: 'Credential', nativeId: partOf(e.server, 'sign-in'), type: 'mcp.signin', name: `sign-in at ${e.name}`, sources: sourcesAt(e, '/url', ctx),
     props: { credType: 'oauth', lifetime: 'session', exposedLiteral: false, heldBy: 'us' },
   });
   const id = external(e, `user signed in at ${e.name}`, '/url', ctx);
@@ -34,4 +34,4 @@ export function accountOf(e: Entry, credentials: readonly Used[], ctx: MapContex
 }
 
 const external = (e: Entry, name: string, where: string, ctx: MapContext): string =>
-  ctx.node(e.r, { kind: 'Identity', nativeId: partOf(e.server, 'account'), type: 'mcp.account', name, sources: [ctx.source(e.r, where)].filter((s) => s !== undefined), props: { identityType: 'external' } });
+  ctx.node(e.r, { kind: 'Identity', nativeId: partOf(e.server, 'account'), type: 'mcp.account', name, sources: sourcesAt(e, where, ctx), props: { identityType: 'external' } });

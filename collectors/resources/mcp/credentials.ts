@@ -4,7 +4,7 @@ import { holdNamed } from '../held.ts';
 import { partOf } from '../nodes.ts';
 import { fields, list, pointer, prop, text } from '../properties.ts';
 import { isReference, secretName } from '../secrets.ts';
-import type { Entry } from './entry.ts';
+import { sourcesAt, type Entry } from './entry.ts';
 
 /** A credential that a server acts with. `where`: JSON pointer into the properties. */
 export interface Used { id: string; name: string; where: string }
@@ -85,5 +85,3 @@ function uses(e: Entry, id: string, name: string, where: string, ctx: MapContext
   ctx.edge({ kind: 'USES_CREDENTIAL', from: e.server, to: id, ...(discriminator !== undefined && { discriminator }), props: { delegation: 'service' }, evidence: ctx.evidence(e.r, where, name) });
   return { id, name, where };
 }
-
-const sourcesAt = (e: Entry, where: string, ctx: MapContext) => [ctx.source(e.r, where)].filter((s) => s !== undefined);

@@ -1,5 +1,6 @@
 import type { KnownServer } from '../../../knowledge/tools/index.ts';
-import type { Resource } from '../../../schema/index.ts';
+import type { Resource, SourceRef } from '../../../schema/index.ts';
+import type { MapContext } from '../../define.ts';
 import type { Client } from './client.ts';
 import type { Launch } from './launch.ts';
 
@@ -14,3 +15,6 @@ export interface Entry {
   catalogue: KnownServer | undefined;
   client: Client | undefined;
 }
+
+/** The line of the entry at a JSON pointer, where it is known. */
+export const sourcesAt = (e: Entry, where: string, ctx: MapContext): SourceRef[] => [ctx.source(e.r, where)].filter((s) => s !== undefined);

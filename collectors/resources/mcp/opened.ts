@@ -5,7 +5,7 @@ import { known, prop } from '../properties.ts';
 import { partOf } from '../nodes.ts';
 import type { Account } from './account.ts';
 import { placesOf, type Place } from './addresses.ts';
-import type { Entry } from './entry.ts';
+import { sourcesAt, type Entry } from './entry.ts';
 import { effectsIn, isReadOnly } from './read-only.ts';
 
 const DATA: readonly EffectClass[] = ['list', 'read', 'write', 'delete'];
@@ -62,4 +62,3 @@ function effectsOn(e: Entry, o: Opened): EffectClass[] {
 export const worksOn = (t: KnownTool, id: string): boolean => t.on === undefined || t.on.includes(id);
 
 const stated = (e: Entry, where: string, ctx: MapContext): Evidence[] => ctx.evidence(e.r, where, `opened by ${e.catalogue!.id}`).map((x) => ({ ...x, basis: 'declared' as const, document: e.catalogue!.source }));
-const sourcesAt = (e: Entry, where: string, ctx: MapContext) => [ctx.source(e.r, where)].filter((s) => s !== undefined);

@@ -1,3 +1,4 @@
+import { escapePointer } from '../../json-lines.ts';
 import { parseTemplate } from '../syntax/parse.ts';
 import type { Node, Span } from '../syntax/node.ts';
 
@@ -8,7 +9,7 @@ export function embedded(n: Node, pointer: string, visit: (at: Span, pointer: st
   const { file } = n.at;
   const walk = (x: Node, where: string): void => {
     const inside = (at: Span, p: string, value: Node): void => { visit({ file, start: at.start + first, end: at.end + first }, p); walk(value, p); };
-    if (x.kind === 'map') for (const e of x.entries) inside(e.at, `${where}/${e.key.replaceAll('~', '~0').replaceAll('/', '~1')}`, e.value);
+    if (x.kind === 'map') for (const e of x.entries) inside(e.at, `${where}/${escapePointer(e.key)}`, e.value);
     else if (x.kind === 'list') x.items.forEach((i, k) => inside(i.at, `${where}/${k}`, i));
   };
   const { root, problems } = parseTemplate(n.value, file);

@@ -23,10 +23,9 @@ export function mapAgentResourcePolicy(r: Resource, ctx: MapContext): void {
 function admitsEveryone(document: Value | undefined): boolean {
   const parsed = typeof document === 'string' ? parse(document) : document;
   if (parsed === undefined || isUnknown(parsed)) return false;
-  const statements = at(parsed, 'Statement');
-  return (Array.isArray(statements) ? list(statements) : statements === undefined ? [] : [statements]).some((s) => {
+  return list(at(parsed, 'Statement')).some((s) => {
     const principal = at(s, 'Principal');
-    const everyone = text(principal) === '*' || texts(at(principal, 'AWS')).includes('*') || text(at(principal, 'AWS')) === '*';
+    const everyone = text(principal) === '*' || texts(at(principal, 'AWS')).includes('*');
     return literal(at(s, 'Effect')) === 'Allow' && everyone && at(s, 'Condition') === undefined;
   });
 }

@@ -3,11 +3,8 @@ import type { MapContext } from '../../../define.ts';
 import { mapScript } from '../environment.ts';
 import { at, flag, known, list, literal, pointer, prop, text } from '../../properties.ts';
 import { naming } from '../grouped.ts';
-import { attachedTo, label, partOf } from '../shared.ts';
+import { attachedTo, label, partOf, runsAsProfile } from '../shared.ts';
 import { tagName } from './network.ts';
-
-const PROFILE = ['AWS::IAM::InstanceProfile'];
-const ROLE = ['AWS::IAM::Role'];
 
 /** Where a setting of a machine is written: on it, or in the template below it. */
 interface Setting { r: Resource; path: (string | number)[] }
@@ -66,13 +63,10 @@ function metadataOf(r: Resource, template: Resource | undefined): string {
   return tokens === 'required' ? 'token_required' : tokens === 'optional' ? 'open' : 'unknown';
 }
 
-/** RUNS_AS the role that the instance profile carries; the evidence is the line that names the profile. */
 function profile(ctx: MapContext, compute: string, s: Setting | undefined): void {
   if (!s) return;
   const value = valueOf(s);
-  const carrier = ctx.resource(text(value) ?? text(at(value, 'Arn')) ?? text(at(value, 'Name')), PROFILE);
-  const role = carrier && ctx.resolve(list(prop(carrier, 'Roles'))[0], ROLE, { kind: 'Identity', type: 'aws.iam.role' });
-  if (role) ctx.edge({ kind: 'RUNS_AS', from: compute, to: role, discriminator: 'code', props: { for: 'code' }, evidence: ctx.evidence(s.r, pointer(...s.path)) });
+  runsAsProfile(ctx, compute, text(value) ?? text(at(value, 'Arn')) ?? text(at(value, 'Name')), s.r, pointer(...s.path));
 }
 
 function script(ctx: MapContext, compute: string, s: Setting | undefined): void {
