@@ -1,4 +1,4 @@
-import type { Digraph } from './digraph.ts';
+import { buildDigraph, type Digraph } from './digraph.ts';
 
 /** The fewest edges whose absence leaves no walk from a source to a target: their CSR numbers, ascending. `uncuttable`: a source is a target. */
 export interface Cut { readonly edges: readonly number[]; readonly uncuttable: boolean }
@@ -29,8 +29,8 @@ class Network {
   readonly #g: Digraph;
   readonly #flow: Int32Array;
   readonly #capacity: Int32Array;
-  readonly #into: Int32Array[];
-  readonly #tails: Int32Array;
+  /** Edges by head; `origin` is their number in the graph itself. */
+  readonly #into: Digraph;
   #cursor = new Int32Array(0);
 
   constructor(g: Digraph, free: (edge: number) => boolean) {
@@ -38,10 +38,9 @@ class Network {
     this.level = new Int32Array(g.n);
     this.#flow = new Int32Array(g.m);
     this.#capacity = Int32Array.from({ length: g.m }, (_, k) => (free(k) ? g.m + 1 : 1));
-    this.#tails = new Int32Array(g.m);
-    const into: number[][] = Array.from({ length: g.n }, () => []);
-    for (let v = 0; v < g.n; v++) for (let k = g.offsets[v]!; k < g.offsets[v + 1]!; k++) { this.#tails[k] = v; into[g.targets[k]!]!.push(k); }
-    this.#into = into.map((list) => Int32Array.from(list));
+    const tails = new Int32Array(g.m);
+    for (let v = 0; v < g.n; v++) tails.fill(v, g.offsets[v]!, g.offsets[v + 1]!);
+    this.#into = buildDigraph(g.n, g.targets, tails, g.m);
   }
 
   /** Distances from the sources in the residual network; whether a target is reached. */
@@ -85,18 +84,18 @@ class Network {
     }
   }
 
-  #degree(v: number): number { return this.#g.offsets[v + 1]! - this.#g.offsets[v]! + this.#into[v]!.length; }
+  #degree(v: number): number { return this.#g.offsets[v + 1]! - this.#g.offsets[v]! + this.#into.offsets[v + 1]! - this.#into.offsets[v]!; }
 
   #arc(v: number, i: number): [to: number, room: number] {
     const out = this.#g.offsets[v + 1]! - this.#g.offsets[v]!;
     if (i < out) { const k = this.#g.offsets[v]! + i; return [this.#g.targets[k]!, this.#capacity[k]! - this.#flow[k]!]; }
-    const k = this.#into[v]![i - out]!;
-    return [this.#tails[k]!, this.#flow[k]!];
+    const k = this.#into.offsets[v]! + i - out;
+    return [this.#into.targets[k]!, this.#flow[this.#into.origin[k]!]!];
   }
 
   #add(v: number, i: number, amount: number): void {
     const out = this.#g.offsets[v + 1]! - this.#g.offsets[v]!;
     if (i < out) this.#flow[this.#g.offsets[v]! + i]! += amount;
-    else this.#flow[this.#into[v]![i - out]!]! -= amount;
+    else this.#flow[this.#into.origin[this.#into.offsets[v]! + i - out]!]! -= amount;
   }
 }

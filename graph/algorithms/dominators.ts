@@ -1,4 +1,4 @@
-import type { Digraph } from './digraph.ts';
+import { reverse, type Digraph } from './digraph.ts';
 
 /**
  * Immediate dominators from one root: the last vertex that every walk from the root to a vertex passes before it; -1 for the root and for what
@@ -6,7 +6,7 @@ import type { Digraph } from './digraph.ts';
  */
 export function dominators(g: Digraph, root: number): Int32Array {
   const { order, rank } = postorder(g, root);
-  const into = predecessors(g, rank);
+  const into = reverse(g);
   const idom = new Int32Array(g.n).fill(-1);
   idom[root] = root;
   const meet = (a: number, b: number): number => {
@@ -22,8 +22,8 @@ export function dominators(g: Digraph, root: number): Int32Array {
       const v = order[i]!;
       let best = -1;
       for (let k = into.offsets[v]!; k < into.offsets[v + 1]!; k++) {
-        const u = into.tails[k]!;
-        if (idom[u] === -1) continue;
+        const u = into.targets[k]!;
+        if (idom[u] === -1) continue; // not reached, or not yet
         best = best === -1 ? u : meet(u, best);
       }
       if (idom[v] !== best) { idom[v] = best; changed = true; }
@@ -65,16 +65,4 @@ function postorder(g: Digraph, root: number): { order: Int32Array; rank: Int32Ar
     cursor.push(g.offsets[w]!);
   }
   return { order: Int32Array.from(order), rank };
-}
-
-/** Tails of the edges into each vertex that is reached, from vertices that are reached. */
-function predecessors(g: Digraph, rank: Int32Array): { offsets: Int32Array; tails: Int32Array } {
-  const offsets = new Int32Array(g.n + 1);
-  const each = (visit: (v: number, w: number) => void): void => { for (let v = 0; v < g.n; v++) if (rank[v]! >= 0) for (let k = g.offsets[v]!; k < g.offsets[v + 1]!; k++) visit(v, g.targets[k]!); };
-  each((_, w) => { offsets[w + 1]!++; });
-  for (let v = 0; v < g.n; v++) offsets[v + 1]! += offsets[v]!;
-  const next = offsets.slice(0, g.n);
-  const tails = new Int32Array(offsets[g.n]!);
-  each((v, w) => { tails[next[w]!++] = v; });
-  return { offsets, tails };
 }

@@ -7,7 +7,7 @@ import type { EdgeKind, EdgeRecord, NodeKind, NodeRecord } from '../../schema/in
 export class GraphSnapshot {
   readonly nodes: readonly NodeRecord[];
   readonly edges: readonly EdgeRecord[];
-  readonly #index = new Map<string, number>();
+  readonly #index: ReadonlyMap<string, number>;
   readonly #byKind = new Map<NodeKind, number[]>();
   readonly #from: Int32Array;
   readonly #to: Int32Array;
@@ -15,13 +15,13 @@ export class GraphSnapshot {
   readonly #in: Csr;
 
   /**
-   * Edges whose ends are not among the nodes are refused: the store must not hold them. `grown`: for `with`, which knows the ends of the edges
-   * of the snapshot that it grows from; both lists are in order then.
+   * Edges whose ends are not among the nodes are refused: the store must not hold them. `grown`: for `with`, which has numbered the nodes
+   * and the ends of the edges; both lists are in order then.
    */
-  constructor(nodes: readonly NodeRecord[], edges: readonly EdgeRecord[], grown?: { from: Int32Array; to: Int32Array }) {
+  constructor(nodes: readonly NodeRecord[], edges: readonly EdgeRecord[], grown?: { index: ReadonlyMap<string, number>; from: Int32Array; to: Int32Array }) {
     this.nodes = grown ? nodes : ordered(nodes);
+    this.#index = grown?.index ?? numbered(this.nodes);
     this.nodes.forEach((n, i) => {
-      this.#index.set(n.id, i);
       const list = this.#byKind.get(n.kind);
       if (list) list.push(i);
       else this.#byKind.set(n.kind, [i]);
@@ -63,20 +63,25 @@ export class GraphSnapshot {
   /** A new snapshot with more edges (and nodes), as derivation adds them: merged into what is in order already. */
   with(edges: readonly EdgeRecord[], nodes: readonly NodeRecord[] = []): GraphSnapshot {
     const all = merged(this.nodes, ordered(nodes));
-    const index = new Map<string, number>();
-    all.list.forEach((n, i) => index.set(n.id, i));
+    const index = nodes.length === 0 ? this.#index : numbered(all.list);
     const more = ends(ordered(edges), index);
     const both = merged(this.edges, more.edges);
     const from = new Int32Array(both.list.length);
     const to = new Int32Array(both.list.length);
     both.first.forEach((at, k) => { from[at] = all.first[this.#from[k]!]!; to[at] = all.first[this.#to[k]!]!; });
     both.second.forEach((at, k) => { from[at] = more.from[k]!; to[at] = more.to[k]!; });
-    return new GraphSnapshot(all.list, both.list, { from, to });
+    return new GraphSnapshot(all.list, both.list, { index, from, to });
   }
 }
 
 interface Named { id: string }
 const byId = (a: Named, b: Named): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+
+function numbered(list: readonly Named[]): ReadonlyMap<string, number> {
+  const index = new Map<string, number>();
+  list.forEach((x, i) => index.set(x.id, i));
+  return index;
+}
 
 /** In order of id; what is so already stays as it is, what comes behind it is merged in. */
 function ordered<T extends Named>(list: readonly T[]): readonly T[] {
