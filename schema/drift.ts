@@ -29,7 +29,7 @@ export function driftOf(live: Pick<NodeRecord, 'kind' | 'props'>, code: Pick<Nod
 }
 
 /** Order of keys and of lists of words says nothing, nor does where a statement stands or what it is called. */
-export function meaning(v: unknown): string {
+function meaning(v: unknown): string {
   if (Array.isArray(v)) return `[${v.map(meaning).sort().join()}]`;
   if (typeof v === 'object' && v !== null) return `{${Object.entries(v).filter(([k, x]) => x !== undefined && k !== 'source' && k !== 'sid').sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, x]) => `${JSON.stringify(k)}:${meaning(x)}`).join()}}`;
   return JSON.stringify(v);

@@ -5,7 +5,7 @@ import { applyAll } from './batch.ts';
 import { applyEdit, type Graph } from './edit.ts';
 import { FixGraph, type Candidate, type Reached } from './fix-kind.ts';
 import { HARDENING_LIST } from './hardening.gen.ts';
-import { problemsOf, proofOf } from './prove.ts';
+import { problemsOf, proofOf, type Problems } from './prove.ts';
 
 export interface HardenOptions extends AnalyzeOptions { /** Analyses of single changes; those beyond are known by what all of them do together. */ maxRuns?: number }
 
@@ -20,7 +20,9 @@ export function hardeningOf(stored: StoredGraph, result: Pick<AnalysisResult, 'f
   const all = applyAll(stored, doing.map((c) => c.fix.edit));
   const read = (g: Graph): AnalysisResult => analyze({ ...stored, nodes: [...g.nodes], edges: [...g.edges] }, options);
   const together = doing.length > 0 ? read(all) : undefined;
-  const opensAny = doing.length > 0 && proofOf(problemsOf(stored, options), problemsOf(all, options)).opens.length > 0;
+  let before: Problems | undefined;
+  const opens = (g: Graph): boolean => proofOf((before ??= problemsOf(stored, options)), problemsOf(g, options)).opens.length > 0;
+  const opensAny = doing.length > 0 && opens(all);
   let left = options.maxRuns ?? 8;
   const out: Fix[] = [];
   for (const c of candidates) {
@@ -31,7 +33,7 @@ export function hardeningOf(stored: StoredGraph, result: Pick<AnalysisResult, 'f
     if (left <= 0) { if (!opensAny) out.push(asFix(c, joint.lowers, joint.settles)); continue; }
     left--;
     const g = applyEdit(stored, c.fix.edit);
-    if (opensAny && proofOf(problemsOf(stored, options), problemsOf(g, options)).opens.length > 0) continue;
+    if (opensAny && opens(g)) continue;
     const alone = effectOf(c, open, result, read(g));
     if (alone.lowers.length > 0 || alone.settles.length > 0) out.push(asFix(c, alone.lowers, alone.settles));
   }

@@ -2,7 +2,7 @@ import { EntryClass, verdictRank, worstVerdict, type EffectClass, type GapCell, 
 import type { Estate } from '../attack/estate.ts';
 import type { AttackQueries, Deed, Start } from '../attack/query.ts';
 import { nodeRef } from '../findings/ref.ts';
-import { START_SAYS, strength } from '../findings/starts.ts';
+import { START_SAYS } from '../findings/starts.ts';
 import { weight } from '../findings/weights.ts';
 
 export interface InvokerGap { rows: GapRow[]; cells: GapCell[]; notes: string[] }
@@ -154,7 +154,3 @@ function put(out: InvokerGap, estate: Estate, who: readonly NodeRef[], given: re
     }
   }
 }
-
-/** Strongest class first, then principals by name: columns and lines of the matrix. */
-export const byStrength = (a: NodeRef, b: NodeRef): number => rank(a) - rank(b) || compare(a.name, b.name);
-const rank = (n: NodeRef): number => { const c = EntryClass.safeParse(n.name.slice(0, 2)); return n.type === 'overreach.entry-class' && c.success ? strength(c.data) : 100; };

@@ -13,8 +13,10 @@ const REGISTRIES = [
 
 const RESERVED = new Set(['export', 'import', 'default', 'delete', 'new', 'switch', 'in', 'class', 'const']);
 
-const identifier = (file: string): string => plain(file).replace(/^.*$/, (name) => (RESERVED.has(name) ? `${name}Entry` : name));
-const plain = (file: string): string => file.replace(/\.ts$/, '').replace(/[^A-Za-z0-9]+(.)?/g, (_, c: string | undefined) => (c ?? '').toUpperCase());
+function identifier(file: string): string {
+  const name = file.replace(/\.ts$/, '').replace(/[^A-Za-z0-9]+(.)?/g, (_, c: string | undefined) => (c ?? '').toUpperCase());
+  return RESERVED.has(name) ? `${name}Entry` : name;
+}
 
 /** Registries of the one-file shapes. */
 export async function generate(): Promise<Record<string, string>> {

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { problemsOf, proofOf } from '../../queries/remedy/prove.ts';
+import { problemsOf, proofOf, type Proof } from '../../queries/remedy/prove.ts';
 import { isFatalInput, UserError, type Batch, type CoverageEntry, type Fix, type FixPlan } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import type { PatchProof } from '../service/remedies.ts';
@@ -10,7 +10,6 @@ import { changedFiles } from './changed-files.ts';
 import { UNTOUCHED, Workspace, type State } from './workspace.ts';
 
 export interface Patch { diff: string; /** fix id → its own diff */ diffs: ReadonlyMap<string, string>; patched: ReadonlyMap<string, string>; proof: PatchProof }
-type Proof = ReturnType<typeof proofOf>;
 const LEFT_OUT = new Set(['.git', 'node_modules', '.overreach']);
 const CHANGED = 'the code has changed since it was scanned; run again';
 
@@ -56,16 +55,15 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
     cli.log('reading the patched code again');
     let proof = fixes.length > 0 ? await check(state) : undefined;
     if (fixes.length > 0 && !keeps(proof, fixes)) {
-      let good: { fixes: Fix[]; state: State } = { fixes: [], state: UNTOUCHED };
+      let good: { fixes: Fix[]; state: State; proof: Proof | undefined } = { fixes: [], state: UNTOUCHED, proof: undefined };
       for (const fix of fixes) {
         const next = make(good.state, fix);
         if (typeof next === 'string') { refuse(fix, next); continue; }
         const alone = await check(next);
-        if (keeps(alone, [...good.fixes, fix])) good = { fixes: [...good.fixes, fix], state: next };
+        if (keeps(alone, [...good.fixes, fix])) good = { fixes: [...good.fixes, fix], state: next, proof: alone };
         else refuse(fix, !alone ? 'the patched code cannot be read' : alone.opens.length > 0 ? 'the code it would change is shared, and a path would open' : 'the paths are still there after it');
       }
-      ({ fixes, state } = good);
-      proof = fixes.length > 0 ? await check(state) : undefined;
+      ({ fixes, state, proof } = good);
     }
     const moved = code.changed(state.files.keys());
     if (moved.size > 0) {

@@ -1,18 +1,15 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { fixPlan } from '../../queries/remedy/plan.ts';
 import { UserError, type CoverageEntry, type Finding, type FixPlan } from '../../schema/index.ts';
-import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { Cli } from '../cli/command.ts';
-import { isRemote, storeOf, storePlace } from '../cli/store.ts';
-import { withAcceptances } from './acceptances.ts';
-import { sideOf, type Side } from './sides.ts';
+import { sideOf } from './sides.ts';
 
 export interface PatchProof { closed: number; of: number; opened: number; says: string }
 export interface Remedies { plan: FixPlan; findings: Finding[]; /** fix id → whether there is a patch, in words */ patched: ReadonlyMap<string, string>; diff?: string; diffs?: ReadonlyMap<string, string>; coverage: CoverageEntry[]; proof?: PatchProof; /** Of the estate that was read. */ scope?: string; /** Files that something of the graph stands in. */ files?: ReadonlySet<string> }
 
 /** Fixes of a run or of what is read now, and on request the patch that makes them in the code. */
 export async function remedies(cli: Cli, source: string, o: Record<string, unknown>, maxRuns: number, patchIfCode = false): Promise<Remedies> {
-  const side = await decided(cli, await sideOf(cli, source, o), o);
+  const side = await sideOf(cli, source, o);
   if (!side.graph) throw new UserError(`${source} holds findings and no graph: give a folder or a run`);
   cli.log('trying changes');
   const plan = fixPlan(side.graph, side.result.findings, { maxRuns, now: cli.now().toISOString(), progress: (done, of) => { if (done % 10 === 0) cli.log(`tried ${done} of ${of}`); } });
@@ -26,17 +23,4 @@ export async function remedies(cli: Cli, source: string, o: Record<string, unkno
   if (!side.request) throw new UserError('--patch changes code: give its folder instead of a run');
   const { provenPatch } = await import('../patch/proven.ts');
   return { ...answer, ...(await provenPatch(cli, side, plan)) };
-}
-
-/** With the risks that are accepted today: what a person keeps needs no change. */
-async function decided(cli: Cli, side: Side, o: Record<string, unknown>): Promise<Side> {
-  const { where } = storePlace(cli, o);
-  if (!side.graph || (!isRemote(where) && !existsSync(where))) return side;
-  const store = await storeOf(cli, o, true);
-  try {
-    const loaded = { run: side.graph.run, result: side.result, snapshot: new GraphSnapshot(side.graph.nodes, side.graph.edges) };
-    return { ...side, result: withAcceptances(loaded, await store.acceptances(), cli.now().toISOString()).result };
-  } finally {
-    await store.close();
-  }
 }
