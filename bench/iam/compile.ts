@@ -23,7 +23,7 @@ export function measureCompile(scene: Scene): void {
   for (let i = 0; i < ROUNDS; i++) {
     let kept = 0;
     rounds.push(timed(() => {
-      build.push(timed(() => { compiled = new Compiled(estate.snapshot); }));
+      build.push(timed(() => { compiled = Compiled.of(estate.snapshot); }));
       for (const node of identities) for (const [g] of compiled!.evaluate(node)) kept += g.words;
     }));
     if (kept === 0) throw new Error('nothing was evaluated');
@@ -37,8 +37,8 @@ export function measureCompile(scene: Scene): void {
     const speed = (identities.length * resources) / median(rounds).cpu / 1000;
     print(`  pairs of principal and resource  ${speed.toFixed(1)} M a second of processor, ${estate.actions.length} actions named by policies  ${goal(speed >= 40, '≥ 40 M/s')}`);
   }
-  let fresh = new Compiled(estate.snapshot);
-  const grants = Array.from({ length: 3 }, () => timed(() => { fresh = new Compiled(estate.snapshot); for (const node of identities) fresh.grantsOf(node.id); }));
+  let fresh = Compiled.of(estate.snapshot);
+  const grants = Array.from({ length: 3 }, () => timed(() => { fresh = Compiled.of(estate.snapshot); for (const node of identities) fresh.grantsOf(node.id); }));
   print(`  with grants                      ${shown(grants)}`);
   storedEdges(estate, fresh);
   print(`  memory                           ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB resident at most`);
@@ -46,7 +46,7 @@ export function measureCompile(scene: Scene): void {
 
 /** Sampled rows against single decisions; a difference ends the run before any time is printed. */
 function agreement(estate: Estate, identities: readonly NodeRecord[], samples: number): number {
-  const compiled = new Compiled(estate.snapshot);
+  const compiled = Compiled.of(estate.snapshot);
   const rnd = random(99);
   let n = 0;
   while (n < samples) {

@@ -12,7 +12,7 @@ import { World } from './escalate/world.ts';
 
 const ACTORS = new Set(['user', 'role']);
 
-/** Actions that some technique asks for; a principal that holds none of a technique's actions is never looked at for it. */
+/** Actions that a technique asks of its actor; a principal that does not hold them all is never looked at for it. */
 const asked = (t: Technique): string[] => t.permissions.filter((p) => p.required && p.by !== 'assume').map((p) => p.action);
 
 /**
@@ -23,12 +23,15 @@ const asked = (t: Technique): string[] => t.permissions.filter((p) => p.required
 export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assume: readonly EdgeRecord[], own: readonly Technique[] = []): EdgeRecord[] {
   const techniques = [...TECHNIQUES.values(), ...own].filter((t) => t.gives.assume === undefined);
   const holders = new Holders(snapshot, techniques.flatMap(asked));
+  const openTo = new Map<string, readonly Technique[]>();
   const world = new World(snapshot, assume);
   const out: EdgeRecord[] = [];
   for (const node of snapshot.ofKind('Identity')) {
     const type = String(node.props['identityType']);
     if (!ACTORS.has(type) || node.provider !== 'aws' || node.completeness === 'none') continue;
-    const open = techniques.filter((t) => (t.actor === 'any' || t.actor === type) && asked(t).every((a) => holders.may(node.id, a)));
+    const held = `${type} ${holders.key(node.id)}`;
+    let open = openTo.get(held);
+    if (!open) openTo.set(held, (open = techniques.filter((t) => (t.actor === 'any' || t.actor === type) && asked(t).every((a) => holders.may(node.id, a)))));
     if (open.length === 0 || isAdmin(snapshot, access, node)) continue;
     const actor = new Actor(node, world.place(node), access, holders, (id) => world.hasOwnPolicy(id));
     for (const t of open) out.push(...edgesOf(t, node, [...waysOf(t, actor, world, access)]));

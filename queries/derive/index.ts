@@ -10,7 +10,7 @@ import { deriveCanEscalate } from './can-escalate.ts';
 import { deriveCandidates } from './candidates.ts';
 import { deriveFederation, externalProviders } from './federation.ts';
 import { deriveFeeds } from './feeds.ts';
-import { accessAfter, type Kept } from './keep.ts';
+import { follow, type Kept } from './keep.ts';
 import { deriveHosts } from './hosts.ts';
 import { deriveLogins } from './logins.ts';
 import { NamedTargets } from './named.ts';
@@ -34,13 +34,15 @@ export interface DeriveOptions {
  * Everything that follows from the stored graph: permissions, exposure, routes, feeds, tools of code agents, inferred agents, sensitivity.
  * The stored graph is not changed; the result is an overlay on it. `before`: an analysed graph of which this one is a change.
  */
-export function derive(stored: GraphSnapshot, options: DeriveOptions = {}, before?: Kept): Estate {
-  const access = before ? accessAfter(stored, before) : compileAccess(stored);
+export function derive(stored: GraphSnapshot, options: DeriveOptions = {}, before?: Kept): Estate & Pick<Kept, 'routes'> {
+  const after = before ? follow(stored, before) : { access: compileAccess(stored) };
+  const { access } = after;
   const known = access.anyAssets.filter((n) => stored.node(n.id) === undefined);
   const reaches = deriveReaches(stored);
   let snapshot = new GraphSnapshot([...amended(stored, access, reaches.exposure), ...known, ...externalPrincipals(stored), ...externalProviders(stored), INTERNET], [...stored.edges, ...reaches.edges]);
   const named = new NamedTargets(snapshot);
-  snapshot = snapshot.with(deriveRoutes(snapshot, access, named));
+  const routes = deriveRoutes(snapshot, after, named);
+  snapshot = snapshot.with(routes);
   const candidates = deriveCandidates(snapshot, access);
   snapshot = snapshot.with(candidates.edges, candidates.nodes);
   const functions = deriveOwnTools(snapshot);
@@ -49,7 +51,7 @@ export function derive(stored: GraphSnapshot, options: DeriveOptions = {}, befor
   const assume = [...deriveCanAssume(snapshot, access), ...deriveFederation(snapshot, access)];
   snapshot = snapshot.with(assume);
   snapshot = snapshot.with(deriveCanEscalate(snapshot, access, assume, options.techniques));
-  return { snapshot, access, sensitivity: deriveSensitivity(snapshot, { ...(options.words ? { words: ownWords(options.words) } : {}), ...(options.sensitivity ? { overrides: options.sensitivity } : {}), ...(options.now === undefined ? {} : { now: options.now }) }) };
+  return { snapshot, access, routes, sensitivity: deriveSensitivity(snapshot, { ...(options.words ? { words: ownWords(options.words) } : {}), ...(options.sensitivity ? { overrides: options.sensitivity } : {}), ...(options.now === undefined ? {} : { now: options.now }) }) };
 }
 
 /** Stored nodes with what is known better now, on copies: exposure of endpoints, admins as they stand, publisher of our own images. */

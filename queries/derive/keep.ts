@@ -1,11 +1,13 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import type { EdgeKind, Statement } from '../../schema/index.ts';
-import { compileAccess } from '../policy/index.ts';
+import type { EdgeKind, EdgeRecord, NodeRecord, Statement } from '../../schema/index.ts';
+import { Compiled } from '../policy/index.ts';
 import { arnOf, witnessesBelow } from '../policy/targets.ts';
-import type { Access } from '../policy/types.ts';
+import type { Access, Decision, Grant, Request } from '../policy/types.ts';
 
 /** An analysed graph that a changed one is derived from. Records that did not change must be the same objects in both. */
-export interface Kept { stored: GraphSnapshot; access: Access }
+export interface Kept { stored: GraphSnapshot; access: Access; /** derived ones, in order of id */ routes: readonly EdgeRecord[] }
+/** `routes`: those of before, where they are the same as long as `same` holds for whom a compute's code acts as. */
+export interface After { access: Access; routes?: { before: readonly EdgeRecord[]; same(identities: readonly NodeRecord[]): boolean } }
 
 /** Edges that permissions are worked out from; all others say what things do with them. */
 const OF_ACCESS: ReadonlySet<EdgeKind> = new Set(['HAS_POLICY', 'IN_SCOPE', 'MEMBER_OF', 'CAN', 'ENCRYPTED_WITH']);
@@ -15,36 +17,62 @@ const OF_ACCESS: ReadonlySet<EdgeKind> = new Set(['HAS_POLICY', 'IN_SCOPE', 'MEM
  * its groups, bounds and organisation, and from the things that are there with their own policies; so a change of identity policies touches
  * their holders, and one of trust policies no grant at all. Anything else is compiled from nothing: the answer is the same, only later.
  */
-export function accessAfter(stored: GraphSnapshot, before: Kept): Access {
+export function follow(stored: GraphSnapshot, before: Kept): After {
   const touched = touchedBy(before.stored, stored);
-  if (!touched) return compileAccess(stored);
-  if (touched === 'nothing') return before.access;
-  const fresh = compileAccess(stored);
-  const [any, was] = [fresh.anyAssets, before.access.anyAssets];
-  if (any.length !== was.length || any.some((n, i) => n.id !== was[i]!.id)) return fresh;
-  return { anyAssets: any, grantsOf: (id) => (touched.has(id) ? fresh : before.access).grantsOf(id), decide: (r) => fresh.decide(r) };
+  const access = !touched ? undefined : touched.policies ? again(stored, before.access, touched.identities) : before.access;
+  if (!touched || !access) return { access: Compiled.of(stored) };
+  if (!touched.only) return { access };
+  return { access, routes: { before: before.routes, same: (identities) => !identities.some((p) => touched.identities.has(p.id)) } };
 }
 
-/** Identities whose grants may differ; undefined when that cannot be told from the records. */
-function touchedBy(before: GraphSnapshot, after: GraphSnapshot): ReadonlySet<string> | 'nothing' | undefined {
+function again(stored: GraphSnapshot, before: Access, touched: ReadonlySet<string>): Access | undefined {
+  const compiled = before instanceof Followed ? before.fresh : before instanceof Compiled ? before : undefined;
+  const fresh = compiled?.again(stored, touched);
+  return fresh && new Followed(fresh, before, touched);
+}
+
+/** Permissions of which most are those of before. */
+class Followed implements Access {
+  readonly fresh: Compiled;
+  readonly #before: Access;
+  readonly #touched: ReadonlySet<string>;
+
+  constructor(fresh: Compiled, before: Access, touched: ReadonlySet<string>) {
+    this.fresh = fresh;
+    this.#before = before;
+    this.#touched = touched;
+  }
+
+  get anyAssets(): readonly NodeRecord[] { return this.fresh.anyAssets; }
+  grantsOf(id: string): readonly Grant[] { return (this.#touched.has(id) ? this.fresh : this.#before).grantsOf(id); }
+  decide(r: Request): Decision { return this.fresh.decide(r); }
+}
+
+/** Identities whose grants may differ, whether any policy does, and whether nothing but policies does. */
+interface Touched { identities: ReadonlySet<string>; policies: boolean; only: boolean }
+
+/** undefined: which identities those are cannot be told from the records. */
+function touchedBy(before: GraphSnapshot, after: GraphSnapshot): Touched | undefined {
   const policies = new Set<string>();
   const holders = new Set<string>();
+  let only = true;
   for (const [was, is] of differing(before.nodes, after.nodes)) {
     const n = (is ?? was)!;
     if (n.kind === 'Policy') { policies.add(n.id); continue; }
+    if (was && is && sameButDoor(was, is)) continue;
+    only = false;
     if (n.kind === 'Identity' || n.kind === 'Scope' || (was && arnOf(was) !== undefined) || (is && arnOf(is) !== undefined)) return undefined;
   }
-  let changed = policies.size > 0;
   for (const [was, is] of differing(before.edges, after.edges)) {
     for (const e of [was, is]) {
-      if (!e || !OF_ACCESS.has(e.kind)) continue;
+      if (!e) continue;
+      if (!OF_ACCESS.has(e.kind)) { only = false; continue; }
       if (e.kind !== 'HAS_POLICY' || e.props['as'] !== 'identity') return undefined;
       holders.add(e.from);
       policies.add(e.to);
-      changed = true;
     }
   }
-  if (!changed) return 'nothing';
+  if (policies.size === 0) return { identities: holders, policies: false, only };
   for (const graph of [before, after])
     for (const p of policies)
       for (const e of graph.in(p, 'HAS_POLICY')) {
@@ -54,8 +82,18 @@ function touchedBy(before: GraphSnapshot, after: GraphSnapshot): ReadonlySet<str
   if (namesOthersBelow(before, after)) return undefined;
   const touched = new Set(holders);
   for (const graph of [before, after]) for (const h of holders) for (const e of graph.in(h, 'MEMBER_OF')) touched.add(e.from);
-  return touched;
+  return { identities: touched, policies: true, only };
 }
+
+/** What asks callers who they are gives nobody a permission. */
+const DOOR: ReadonlySet<string> = new Set(['auth', 'authDetail']);
+
+function sameButDoor(a: NodeRecord, b: NodeRecord): boolean {
+  return sameIn(a, b, (k) => k === 'props') && sameIn(a.props, b.props, (k) => DOOR.has(k));
+}
+
+const sameIn = (a: object, b: object, but: (key: string) => boolean): boolean =>
+  [...new Set([...Object.keys(a), ...Object.keys(b)])].every((k) => but(k) || (a as Record<string, unknown>)[k] === (b as Record<string, unknown>)[k]);
 
 /** Patterns split what lies below a thing into parts for everybody: whether one that came or went does. */
 function namesOthersBelow(before: GraphSnapshot, after: GraphSnapshot): boolean {

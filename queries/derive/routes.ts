@@ -2,6 +2,7 @@ import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { EdgeRecord, NodeRecord } from '../../schema/index.ts';
 import type { Access, Grant } from '../policy/types.ts';
 import { bestOf, definedBy, derivedEdge } from './edge.ts';
+import type { After } from './keep.ts';
 import type { NamedTargets } from './named.ts';
 
 export const TEXT_FORWARDED = 'text forwarded';
@@ -19,20 +20,30 @@ export const codeIdentities = (snapshot: GraphSnapshot, computeId: string): Node
  * Permission says it can, configuration says it does, and only code says that the text goes along: so the edge asks for `text forwarded`
  * unless `overreach.yaml` declared it. What is permitted but not named is kept, and says so.
  */
-export function deriveRoutes(snapshot: GraphSnapshot, access: Access, named: NamedTargets): EdgeRecord[] {
-  const out: EdgeRecord[] = [];
+export function deriveRoutes(snapshot: GraphSnapshot, { access, routes: kept }: After, named: NamedTargets): EdgeRecord[] {
+  const same = new Set<string>();
+  const fresh: EdgeRecord[] = [];
   for (const k of snapshot.ofKind('Compute')) {
-    const forwards = declaredForwarding(snapshot, k);
-    for (const p of codeIdentities(snapshot, k.id))
-      for (const g of access.grantsOf(p.id)) {
-        if (g.effect !== 'invoke' && g.effect !== 'execute' && g.effect !== 'write' && g.effect !== 'send') continue;
-        for (const id of g.assets) {
-          const target = snapshot.node(id);
-          const e = target && target.id !== k.id ? route(snapshot, k, target, g, forwards, named) : undefined;
-          if (e) out.push(e);
-        }
-      }
+    const identities = codeIdentities(snapshot, k.id);
+    if (kept?.same(identities)) same.add(k.id);
+    else fresh.push(...routesFrom(k, identities, snapshot, access, named));
   }
+  // Most are in order already.
+  return [...(kept?.before.filter((e) => same.has(e.from)) ?? []), ...fresh].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+function routesFrom(k: NodeRecord, identities: readonly NodeRecord[], snapshot: GraphSnapshot, access: Access, named: NamedTargets): EdgeRecord[] {
+  const out: EdgeRecord[] = [];
+  const forwards = declaredForwarding(snapshot, k);
+  for (const p of identities)
+    for (const g of access.grantsOf(p.id)) {
+      if (g.effect !== 'invoke' && g.effect !== 'execute' && g.effect !== 'write' && g.effect !== 'send') continue;
+      for (const id of g.assets) {
+        const target = snapshot.node(id);
+        const e = target && target.id !== k.id ? route(snapshot, k, target, g, forwards, named) : undefined;
+        if (e) out.push(e);
+      }
+    }
   return bestOf(out);
 }
 

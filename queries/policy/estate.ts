@@ -25,15 +25,22 @@ export class PolicyEstate {
   readonly #levels = new Map<string, readonly (readonly PolicyDocument[])[]>();
   readonly #identities = new Map<string, IdentityLayers>();
   readonly #principals = new Map<string, Principal>();
+  readonly #before: PolicyEstate | undefined;
   // One each per estate: what is compiled is kept by document.
-  readonly #scpFullAccess = fullAccess('FullAWSAccess');
-  readonly #rcpFullAccess = fullAccess('RCPFullAWSAccess');
+  readonly #scpFullAccess: PolicyDocument;
+  readonly #rcpFullAccess: PolicyDocument;
 
-  constructor(snapshot: GraphSnapshot) { this.snapshot = snapshot; }
+  /** `before`: of a snapshot that this one is a change of, on the same things; documents of policies that did not change are the same objects. */
+  constructor(snapshot: GraphSnapshot, before?: PolicyEstate) {
+    this.snapshot = snapshot;
+    this.#before = before;
+    this.#scpFullAccess = before ? before.#scpFullAccess : fullAccess('FullAWSAccess');
+    this.#rcpFullAccess = before ? before.#rcpFullAccess : fullAccess('RCPFullAWSAccess');
+  }
 
   document(policy: NodeRecord): PolicyDocument {
     let d = this.#documents.get(policy.id);
-    if (!d) this.#documents.set(policy.id, (d = documentOf(policy)));
+    if (!d) this.#documents.set(policy.id, (d = this.#before?.snapshot.node(policy.id) === policy ? this.#before.document(policy) : documentOf(policy)));
     return d;
   }
 

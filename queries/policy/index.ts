@@ -10,4 +10,4 @@ export type { Access, Because, Decision, Grant, Outcome, Position, Request } fro
 export { verdictOf } from './types.ts';
 
 /** Compiles the permissions of a whole snapshot; identities are evaluated when they are asked for. */
-export const compileAccess = (snapshot: GraphSnapshot): Access => new Compiled(snapshot);
+export const compileAccess = (snapshot: GraphSnapshot): Access => Compiled.of(snapshot);

@@ -15,10 +15,10 @@ export interface Proofs { /** by position of the edit; undefined: there was no a
  * a row belongs to none), the group is halved and analysed again, down to a change by itself: no answer rests on the grouping.
  */
 export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], options: DeriveOptions & { maxRuns: number; progress?: ((done: number, of: number) => void) | undefined; watch?: Watch | undefined }): Proofs {
-  const touched = new Touched(base.attack, base.stored);
+  const touched = new Touched(base.attack, base.stored, new Set([...base.rows.keys()].map(deedOf)));
   const records = new Records(g);
   const out: Proofs = { proofs: edits.map(() => undefined), runs: 0 };
-  const groups = apart(edits.map((edit, index) => ({ index, edit, deeds: touched.deeds(records.touch(applyEdit(g, edit))) })));
+  const groups = apart(edits.map((edit, index) => ({ index, edit, deeds: touched.deeds(records.touch(edit)) })));
   let done = 0;
   const work = [...groups];
   for (let all = work.shift(); all && out.runs < options.maxRuns; all = work.shift()) {
@@ -91,21 +91,29 @@ function problemsByKey(pass: Pass): ReadonlyMap<string, readonly string[]> {
   return index;
 }
 
-/** Finds what an edit did by comparing records, so that it need not be known what kinds of edits there are. */
+/** What an edit does to the records: told by the edit, or by comparing them before and after. */
 class Records {
   readonly #g: Graph;
-  readonly #nodes: ReadonlySet<object>;
-  readonly #edges: ReadonlySet<object>;
+  readonly #edges: ReadonlyMap<string, EdgeRecord>;
+  readonly #all: ReadonlySet<object>;
 
   constructor(g: Graph) {
     this.#g = g;
-    this.#nodes = new Set(g.nodes);
-    this.#edges = new Set(g.edges);
+    this.#edges = new Map(g.edges.map((e) => [e.id, e]));
+    this.#all = new Set([...g.nodes, ...g.edges]);
   }
 
-  touch(after: Graph): Touch {
-    const nodes = moved(this.#g.nodes, after.nodes, this.#nodes).map((n) => n.id);
-    return { nodes: [...new Set(nodes)], edges: moved<EdgeRecord>(this.#g.edges, after.edges, this.#edges) };
+  touch(edit: FixEdit): Touch {
+    switch (edit.kind) {
+      case 'actions': case 'statement': return { nodes: [edit.policy], edges: [] };
+      case 'auth': return { nodes: [edit.endpoint], edges: [] };
+      case 'properties': return { nodes: [edit.node], edges: [] };
+      case 'detach': case 'edge': return { nodes: [], edges: [this.#edges.get(edit.edge)].filter((e) => e !== undefined) };
+      case 'edges': case 'control': {
+        const after = applyEdit(this.#g, edit);
+        return { nodes: [...new Set(moved(this.#g.nodes, after.nodes, this.#all).map((n) => n.id))], edges: moved<EdgeRecord>(this.#g.edges, after.edges, this.#all) };
+      }
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import type { AttackPath } from '../../schema/index.ts';
 import { buildAttack, attackQueries } from '../attack/index.ts';
 import type { AttackGraph } from '../attack/graph.ts';
 import { derive, type DeriveOptions } from '../derive/index.ts';
+import type { Kept } from '../derive/keep.ts';
 import { overridesOf } from '../findings/config.ts';
 import { groupRows } from '../findings/group.ts';
 import { collectRows } from '../findings/rows.ts';
@@ -17,20 +18,19 @@ export interface Problems {
 }
 
 /** A whole analysis, kept so that changes of its graph can be followed from it. */
-export interface Pass extends Problems { stored: GraphSnapshot; attack: AttackGraph; /** principals asked as starts */ principals: readonly string[] }
+export interface Pass extends Problems, Kept { attack: AttackGraph; /** principals asked as starts */ principals: readonly string[] }
 
 /** `before`: a pass over a graph of which this one is a change; what the change cannot touch is taken from it. */
 export function passOf(g: Graph, options: DeriveOptions = {}, before?: Pass): Pass {
   const stored = new GraphSnapshot(g.nodes, g.edges);
-  const kept = before && { stored: before.stored, access: before.attack.world.estate.access };
-  const estate = derive(stored, { ...options, sensitivity: [...overridesOf(stored), ...(options.sensitivity ?? [])] }, kept);
+  const estate = derive(stored, { ...options, sensitivity: [...overridesOf(stored), ...(options.sensitivity ?? [])] }, before);
   const attack = buildAttack(estate);
   const { rows, principals } = collectRows(estate, attackQueries(attack));
   const best = new Map<string, number>();
   for (const r of rows) best.set(r.key, Math.min(best.get(r.key) ?? 99, strength(r.startClass)));
   let found: Problems['found'] | undefined;
   return {
-    rows: best, stored, attack, principals,
+    rows: best, stored, access: estate.access, routes: estate.routes, attack, principals,
     // Most passes are only asked for their rows.
     get found() {
       return (found ??= new Map(groupRows(rows, estate).map((p) => [p.fingerprint, {

@@ -14,6 +14,7 @@ export interface Touch { nodes: readonly string[]; edges: readonly EdgeRecord[] 
  */
 export class Touched {
   readonly #g: AttackGraph;
+  readonly #done: ReadonlySet<string>;
   readonly #stored: GraphSnapshot;
   /** Transitions by thing: at one of its facts, by an edge or gate of it, as it. */
   readonly #at = new Map<number, number[]>();
@@ -25,8 +26,10 @@ export class Touched {
   readonly #acts = new Map<number, readonly string[]>();
   readonly #behind = new Map<number, readonly { asset: number; effect: string }[]>();
 
-  constructor(g: AttackGraph, stored: GraphSnapshot) {
+  /** `done`: the deeds that can be done before the change; no other can become less. */
+  constructor(g: AttackGraph, stored: GraphSnapshot, done: ReadonlySet<string>) {
     this.#g = g;
+    this.#done = done;
     this.#stored = stored;
     this.#storedEdges = new Set(stored.edges.map((e) => e.id));
     const { world } = g;
@@ -124,7 +127,7 @@ export class Touched {
     if (kind === 'GRANT' || kind === 'ATOM') return [];
     const { identity } = g.causes[g.cause[k]!]!;
     const who = identity >= 0 ? identity : kind === 'CRED' ? g.nodes[v]! : -1;
-    return this.#endsBehind(g.digraph.targets[k]!).map((e) => deed(who < 0 ? '' : g.world.node(who).id, e.effect, g.world.node(e.asset).id));
+    return this.#endsBehind(g.digraph.targets[k]!).map((e) => deed(who < 0 ? '' : g.world.node(who).id, e.effect, g.world.node(e.asset).id)).filter((d) => this.#done.has(d));
   }
 
   #endsBehind(v: number): readonly { asset: number; effect: string }[] {

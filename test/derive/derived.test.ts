@@ -45,7 +45,7 @@ describe('routes', () => {
   const build = (invokes: string[], grants: Grant[], endpoint = front()) => {
     const k = node('Compute', 'fn', { computeType: 'lambda', invokes });
     const s = graph([role, alias, agent, queue, k, endpoint], [edge('RUNS_AS', k, role, { for: 'code' }), edge('ROUTES_TO', alias, agent), edge('ROUTES_TO', endpoint, k)]);
-    return deriveRoutes(s, access({ [role.id]: grants }), new NamedTargets(s));
+    return deriveRoutes(s, { access: access({ [role.id]: grants }) }, new NamedTargets(s));
   };
   test('named: asks whether text is forwarded', () => expect(build([alias.id], [grant('invoke', alias)]).map((e) => [e.to, e.verdict, e.requires])).toEqual([[alias.id, 'conditional', ['text forwarded']]]));
   test('the agent named counts for its alias', () => expect(build([agent.id], [grant('invoke', alias)])[0]!.props['named']).toBe(true));

@@ -81,7 +81,7 @@ describe('compile', () => {
     let compared = 0;
     const seen = [0, 0, 0, 0];
     fc.assert(fc.property(worlds, (spec) => {
-      const compiled = new Compiled(build(spec).snapshot());
+      const compiled = Compiled.of(build(spec).snapshot());
       for (const node of compiled.estate.snapshot.ofKind('Identity')) {
         if (node.props.identityType === 'group') continue;
         const rowsOf = new Map<number, Uint8Array>();

@@ -35,6 +35,9 @@ export class Holders {
     return n !== undefined && (this.#bits(identity)[n >>> 5]! & (1 << (n & 31))) !== 0;
   }
 
+  /** Equal for identities that hold the same of the actions. */
+  key(identity: string): string { return this.#bits(identity).join(); }
+
   /** Resource patterns of the Allow statements in which the identity holds the action. A statement with NotResource counts as `*`. */
   patterns(identity: string, action: string): string[] {
     const n = this.#number.get(action.toLowerCase());

@@ -1,5 +1,6 @@
 import { type EffectClass, type NodeKind, nodeId, type NodeRecord, type Statement } from '../../../schema/index.ts';
 import { shapeOf } from '../../../knowledge/actions/index.ts';
+import type { PolicyDocument } from '../document.ts';
 import type { PolicyEstate } from '../estate.ts';
 import { actionFits, resourceFits } from '../statement.ts';
 import { SOMETHING, type Target, targetsOfArn, withoutHoles } from '../targets.ts';
@@ -19,36 +20,68 @@ const KINDS: readonly { kind: NodeKind; type: string; says: string; form: string
   { kind: 'Channel', type: 'aws.ses.recipient', says: 'any recipient of SES', form: 'arn:P:ses:R:A:identity/N', props: { channelType: 'mail', recipients: 'free' }, effects: ['send'] },
 ];
 
+/** `by`: the document that allows it, held by `holder`. */
+interface AnyAsset extends Asset { candidate: Candidate; account: string; holder: NodeRecord; by: PolicyDocument }
+/** `left`: by account, the kinds that nobody may act on so. */
+export interface AnyAssets { found: readonly AnyAsset[]; left: ReadonlyMap<string, readonly Candidate[]> }
+
 /**
  * Assets “any <kind>” per account for kinds of which the input holds nothing there, where some identity policy of that account
  * allows an action with an effect on a name that nobody spells out.
  */
-export function anyAssets(estate: PolicyEstate, inventory: readonly Asset[]): Asset[] {
+export function anyAssets(estate: PolicyEstate, inventory: readonly Asset[]): AnyAssets {
   const held = new Set(inventory.filter((a) => a.node.completeness !== 'none').map((a) => `${shapeOf(withoutHoles(a.arn))?.form} ${estate.account(a.node)}`));
-  const open = new Map<string, Candidate[]>();
-  const out: Asset[] = [];
+  const left = new Map<string, Candidate[]>();
+  const found: AnyAsset[] = [];
   const seen = new Set<string>();
-  for (const identity of estate.snapshot.ofKind('Identity')) {
-    const type = identity.props.identityType;
-    if (type !== 'role' && type !== 'user') continue;
-    const { principal, identity: documents } = estate.layers(identity);
-    let candidates = open.get(principal.account);
-    if (!candidates) open.set(principal.account, (candidates = candidatesOf(principal.arn, principal.account, held)));
-    for (const d of documents) {
-      const key = `${principal.account} ${d.id}`;
+  for (const holder of holdersOf(estate)) {
+    const { principal, identity: documents } = estate.layers(holder);
+    let candidates = left.get(principal.account);
+    if (!candidates) left.set(principal.account, (candidates = candidatesOf(principal.arn, principal.account, held)));
+    for (const by of documents) {
+      const key = `${principal.account} ${by.id}`;
       if (candidates.length === 0 || seen.has(key)) continue;
       seen.add(key);
       for (const c of candidates.slice()) {
-        const named = d.statements.filter((s) => s.effect === 'Allow' && mayName(s, c.services));
-        if (named.length === 0) continue;
-        const regions = regional(named, c.arn);
-        if (!named.some((s) => reaches(s, c, regions))) continue;
-        out.push({ node: anyNode(identity, principal.account, c.kind), arn: c.arn, witnesses: regions, ...(c.kind.effects ? { only: c.kind.effects } : {}) });
+        const regions = regionsIf(by, c);
+        if (!regions) continue;
+        found.push({ node: anyNode(holder, principal.account, c.kind), arn: c.arn, witnesses: regions, ...(c.kind.effects ? { only: c.kind.effects } : {}), candidate: c, account: principal.account, holder, by });
         candidates.splice(candidates.indexOf(c), 1);
       }
     }
   }
-  return out.sort((a, b) => (a.node.id < b.node.id ? -1 : 1));
+  return { found: found.sort((a, b) => (a.node.id < b.node.id ? -1 : 1)), left };
+}
+
+/** Whether the same would be found after a change of what some identities hold: somebody still may, and nothing new allows more. */
+export function sameAny(before: AnyAssets, estate: PolicyEstate, was: PolicyEstate, changed: ReadonlySet<string>): boolean {
+  const holders = holdersOf(estate);
+  for (const a of before.found) {
+    if (!changed.has(a.holder.id) || estate.layers(a.holder).identity.includes(a.by)) continue;
+    const regions = firstOf(holders, (h) => { const l = estate.layers(h); return l.principal.account === a.account ? firstOf(l.identity, (d) => regionsIf(d, a.candidate)) : undefined; });
+    if (regions?.join() !== a.witnesses.join()) return false;
+  }
+  return holders.filter((h) => changed.has(h.id)).every((h) => {
+    const { principal, identity } = estate.layers(h);
+    const candidates = before.left.get(principal.account) ?? [];
+    const fresh = candidates.length === 0 ? [] : identity.filter((d) => !was.layers(h).identity.includes(d));
+    return candidates.every((c) => fresh.every((d) => !regionsIf(d, c)));
+  });
+}
+
+function firstOf<T, R>(list: readonly T[], f: (x: T) => R | undefined): R | undefined {
+  for (const x of list) { const r = f(x); if (r !== undefined) return r; }
+  return undefined;
+}
+
+const holdersOf = (estate: PolicyEstate): NodeRecord[] => estate.snapshot.ofKind('Identity').filter((n) => n.props.identityType === 'role' || n.props.identityType === 'user');
+
+/** The regions that a document spells out where it allows something on a kind; undefined where it allows nothing. */
+function regionsIf(d: PolicyDocument, c: Candidate): string[] | undefined {
+  const named = d.statements.filter((s) => s.effect === 'Allow' && mayName(s, c.services));
+  if (named.length === 0) return undefined;
+  const regions = regional(named, c.arn);
+  return named.some((s) => reaches(s, c, regions)) ? regions : undefined;
 }
 
 interface Candidate { kind: (typeof KINDS)[number]; arn: string; targets: readonly Target[]; services: ReadonlySet<string> }

@@ -5,34 +5,49 @@ import { decideRequest } from '../decide-request.ts';
 import { PolicyEstate } from '../estate.ts';
 import { arnOf, witnessesBelow } from '../targets.ts';
 import type { Access, Decision, Grant, Request } from '../types.ts';
-import { anyAssets } from './any.ts';
+import { type AnyAssets, anyAssets, sameAny } from './any.ts';
 import { type Draft, GrantWriter } from './grants.ts';
 import { type Asset, type Group, groupAssets } from './groups.ts';
 import { RowEvaluator, type Rows } from './rows.ts';
 import { AssetSets } from './sets.ts';
 
+/** What permissions are about, whoever holds them. */
+interface Things { any: AnyAssets; assets: readonly Asset[]; groups: readonly Group[] }
+
 /** The compiled permissions of a snapshot. What all identities share is built at once, each identity when it is asked for. */
 export class Compiled implements Access {
-  readonly anyAssets: readonly NodeRecord[];
   readonly estate: PolicyEstate;
-  readonly assets: readonly Asset[];
-  readonly groups: readonly Group[];
+  readonly things: Things;
+  #any: readonly NodeRecord[] | undefined;
   readonly #rows: RowEvaluator;
   readonly #writer: GrantWriter;
   readonly #declared: ReadonlyMap<string, readonly Grant[]>;
   readonly #grants = new Map<string, readonly Grant[]>();
 
-  constructor(snapshot: GraphSnapshot) {
-    this.estate = new PolicyEstate(snapshot);
-    this.#declared = declaredGrants(snapshot);
-    const inventory = assetsOf(snapshot);
-    const any = anyAssets(this.estate, inventory);
-    this.anyAssets = any.map((a) => a.node);
-    this.assets = [...inventory, ...any].sort((a, b) => (a.arn < b.arn ? -1 : a.arn > b.arn ? 1 : a.node.id < b.node.id ? -1 : 1));
-    this.groups = groupAssets(this.estate, this.assets);
-    this.#rows = new RowEvaluator(this.estate, this.groups);
-    this.#writer = new GrantWriter(this.estate, this.assets, new AssetSets(this.assets.map((a) => a.node.id)));
+  private constructor(estate: PolicyEstate, things: Things) {
+    this.estate = estate;
+    this.things = things;
+    this.#declared = declaredGrants(estate.snapshot);
+    this.#rows = new RowEvaluator(estate, things.groups);
+    this.#writer = new GrantWriter(estate, things.assets, new AssetSets(things.assets.map((a) => a.node.id)));
   }
+
+  static of(snapshot: GraphSnapshot): Compiled {
+    const estate = new PolicyEstate(snapshot);
+    return new Compiled(estate, thingsOf(estate));
+  }
+
+  /**
+   * Compiled again after a change of the identity policies of some, and of trust policies, that spells out nothing new below a thing: patterns
+   * are looked up among the same things, and policies that did not change are not compiled again. undefined: other things count as “any”.
+   */
+  again(snapshot: GraphSnapshot, changed: ReadonlySet<string>): Compiled | undefined {
+    const estate = new PolicyEstate(snapshot, this.estate);
+    return sameAny(this.things.any, estate, this.estate, changed) ? new Compiled(estate, this.things) : undefined;
+  }
+
+  get anyAssets(): readonly NodeRecord[] { return (this.#any ??= this.things.any.found.map((a) => a.node)); }
+  get groups(): readonly Group[] { return this.things.groups; }
 
   grantsOf(identityId: string): readonly Grant[] {
     let grants = this.#grants.get(identityId);
@@ -55,6 +70,13 @@ export class Compiled implements Access {
   evaluate(node: NodeRecord): Iterable<[Group, Rows]> { return this.#rows.evaluate(this.estate.layers(node)); }
 
   decide(r: Request): Decision { return decideRequest(this.estate, r); }
+}
+
+function thingsOf(estate: PolicyEstate): Things {
+  const inventory = assetsOf(estate.snapshot);
+  const any = anyAssets(estate, inventory);
+  const assets = [...inventory, ...any.found].sort((a, b) => (a.arn < b.arn ? -1 : a.arn > b.arn ? 1 : a.node.id < b.node.id ? -1 : 1));
+  return { any, assets, groups: groupAssets(estate, assets) };
 }
 
 function assetsOf(snapshot: GraphSnapshot): Asset[] {
