@@ -9,8 +9,9 @@ export class GraphSnapshot {
   readonly edges: readonly EdgeRecord[];
   readonly #index: ReadonlyMap<string, number>;
   readonly #byKind = new Map<NodeKind, number[]>();
-  readonly #from: Int32Array;
-  readonly #to: Int32Array;
+  /** Positions of the ends of each edge. */
+  readonly from: Int32Array;
+  readonly to: Int32Array;
   readonly #out: Csr;
   readonly #in: Csr;
 
@@ -28,16 +29,16 @@ export class GraphSnapshot {
     });
     if (grown) {
       this.edges = edges;
-      this.#from = grown.from;
-      this.#to = grown.to;
+      this.from = grown.from;
+      this.to = grown.to;
     } else {
       const held = ends(ordered(edges), this.#index);
       this.edges = held.edges;
-      this.#from = held.from;
-      this.#to = held.to;
+      this.from = held.from;
+      this.to = held.to;
     }
-    this.#out = csr(this.nodes.length, this.#from);
-    this.#in = csr(this.nodes.length, this.#to);
+    this.#out = csr(this.nodes.length, this.from);
+    this.#in = csr(this.nodes.length, this.to);
   }
 
   index(id: string): number | undefined { return this.#index.get(id); }
@@ -68,7 +69,7 @@ export class GraphSnapshot {
     const both = merged(this.edges, more.edges);
     const from = new Int32Array(both.list.length);
     const to = new Int32Array(both.list.length);
-    both.first.forEach((at, k) => { from[at] = all.first[this.#from[k]!]!; to[at] = all.first[this.#to[k]!]!; });
+    both.first.forEach((at, k) => { from[at] = all.first[this.from[k]!]!; to[at] = all.first[this.to[k]!]!; });
     both.second.forEach((at, k) => { from[at] = more.from[k]!; to[at] = more.to[k]!; });
     return new GraphSnapshot(all.list, both.list, { index, from, to });
   }

@@ -21,8 +21,8 @@ export class World {
     const { snapshot } = estate;
     this.nodes = snapshot.nodes;
     this.edges = snapshot.edges;
-    this.from = Int32Array.from(this.edges, (e) => snapshot.index(e.from)!);
-    this.to = Int32Array.from(this.edges, (e) => snapshot.index(e.to)!);
+    this.from = snapshot.from;
+    this.to = snapshot.to;
     this.edges.forEach((e, i) => {
       const list = this.#byKind.get(e.kind);
       if (list) list.push(i);

@@ -1,4 +1,4 @@
-import { globMatch, type Tri } from './glob.ts';
+import { beginAlike, globMatch, type Tri } from './glob.ts';
 import { COLON, isHoleToken, isWideHole, STAR, type Tokens } from './tokens.ts';
 
 const ANY: Tokens = [STAR];
@@ -10,11 +10,10 @@ const ANY: Tokens = [STAR];
  */
 export function resourceMatch(pattern: Tokens, text: Tokens): Tri {
   if (pattern.length === 1 && pattern[0] === STAR) return 2;
+  if (beginAlike(pattern, text) < 0) return 0;
   const p = fields(pattern);
   const t = fields(text);
-  if (!p || !t || t.length < 6) return globMatch(pattern, text);
-  while (p.length < 6) p.push(ANY);
-  return min(p.map((x, i) => globMatch(x, t[i]!)));
+  return !p || !t || t.length < 6 ? globMatch(pattern, text) : least(p, t);
 }
 
 /** ARN condition operators: six fields, each with its own wildcards; nothing is completed. */
@@ -23,14 +22,29 @@ export function arnMatch(pattern: Tokens, text: Tokens): Tri {
   const p = fields(pattern);
   const t = fields(text);
   if (!p || !t) return pattern.some(isHoleToken) || text.some(isHoleToken) ? globMatch(pattern, text) : 0;
-  if (p.length < 6 || t.length < 6) return 0;
-  return min(p.map((x, i) => globMatch(x, t[i]!)));
+  return p.length < 6 || t.length < 6 ? 0 : least(p, t);
 }
 
-const min = (list: Tri[]): Tri => list.reduce<Tri>((a, b) => (a < b ? a : b), 2);
+/** The least of six fields; one that the pattern leaves out is anything. */
+function least(p: readonly Tokens[], t: readonly Tokens[]): Tri {
+  let out: Tri = 2;
+  for (let i = 0; i < 6 && out > 0; i++) {
+    const one = globMatch(p[i] ?? ANY, t[i]!);
+    if (one < out) out = one;
+  }
+  return out;
+}
+
+const split = new WeakMap<Tokens, readonly Tokens[] | null>();
 
 /** The six fields of an ARN; undefined for text that is not one or whose first fields are hidden by a hole. */
-function fields(tokens: Tokens): Tokens[] | undefined {
+function fields(tokens: Tokens): readonly Tokens[] | undefined {
+  let found = split.get(tokens);
+  if (found === undefined) split.set(tokens, (found = fieldsOf(tokens) ?? null));
+  return found ?? undefined;
+}
+
+function fieldsOf(tokens: Tokens): Tokens[] | undefined {
   if (tokens[0] !== 97 || tokens[1] !== 114 || tokens[2] !== 110 || tokens[3] !== COLON) return undefined;
   const out: Tokens[] = [];
   let start = 0;

@@ -4,8 +4,26 @@ import { areDistinct, COLON, isCharacterHole, isHoleToken, isLetterOrDigit, mayH
 export type Tri = 0 | 1 | 2;
 
 export function globMatch(pattern: Tokens, text: Tokens): Tri {
+  const same = beginAlike(pattern, text);
+  if (same < 0 || !endAlike(pattern, text)) return 0;
   if (certain(pattern, text)) return 2;
-  return (pattern.some(isOpen) || text.some(isOpen)) && !apart(pattern, text) && possible(pattern, text) ? 1 : 0;
+  return (pattern.some(isOpen) || text.some(isOpen)) && !apart(pattern, text) && possible(pattern, text, same) ? 1 : 0;
+}
+
+/** Only itself: no wildcard, no hole. */
+const isPlain = (t: number): boolean => t >= 0 && !isOpen(t);
+
+/** How many characters both begin with, up to the first wildcard or hole; -1 where they differ before it. */
+export function beginAlike(p: Tokens, t: Tokens): number {
+  const n = Math.min(p.length, t.length);
+  let i = 0;
+  while (i < n && p[i] === t[i] && isPlain(p[i]!)) i++;
+  return i < n && isPlain(p[i]!) && isPlain(t[i]!) ? -1 : i;
+}
+
+function endAlike(p: Tokens, t: Tokens): boolean {
+  for (let i = p.length - 1, j = t.length - 1; i >= 0 && j >= 0 && isPlain(p[i]!) && isPlain(t[j]!); i--, j--) if (p[i] !== t[j]) return false;
+  return true;
 }
 
 const isOpen = (t: number): boolean => isHoleToken(t) || isCharacterHole(t);
@@ -48,11 +66,11 @@ function apart(p: Tokens, t: Tokens): boolean {
   return false;
 }
 
-/** Whether some text for the holes makes them meet: both sides may stretch, so every pair of positions is looked at once. */
-function possible(p: Tokens, t: Tokens): boolean {
+/** Whether some text for the holes makes them meet behind what they begin with: both sides may stretch, so every pair of positions is looked at once. */
+function possible(p: Tokens, t: Tokens, same: number): boolean {
   const w = t.length + 1;
   const seen = new Uint8Array((p.length + 1) * w);
-  const stack = [0];
+  const stack = [same * w + same];
   while (stack.length > 0) {
     const at = stack.pop()!;
     if (seen[at]) continue;
