@@ -19,7 +19,7 @@ const OF_ACCESS: ReadonlySet<EdgeKind> = new Set(['HAS_POLICY', 'IN_SCOPE', 'MEM
  */
 export function follow(stored: GraphSnapshot, before: Kept): After {
   const touched = touchedBy(before.stored, stored);
-  const access = !touched ? undefined : touched.policies ? again(stored, before.access, touched.identities) : before.access;
+  const access = !touched ? undefined : touched.grants ? again(stored, before.access, touched.identities) : before.access;
   if (!touched || !access) return { access: Compiled.of(stored) };
   if (!touched.only) return { access };
   return { access, routes: { before: before.routes, same: (identities) => !identities.some((p) => touched.identities.has(p.id)) } };
@@ -48,8 +48,8 @@ class Followed implements Access {
   decide(r: Request): Decision { return this.fresh.decide(r); }
 }
 
-/** Identities whose grants may differ, whether any policy does, and whether nothing but policies does. */
-interface Touched { identities: ReadonlySet<string>; policies: boolean; only: boolean }
+/** Identities whose grants may differ, whether anything does that grants follow from, and whether nothing else does. */
+interface Touched { identities: ReadonlySet<string>; grants: boolean; only: boolean }
 
 /** undefined: which identities those are cannot be told from the records. */
 function touchedBy(before: GraphSnapshot, after: GraphSnapshot): Touched | undefined {
@@ -61,18 +61,20 @@ function touchedBy(before: GraphSnapshot, after: GraphSnapshot): Touched | undef
     if (n.kind === 'Policy') { policies.add(n.id); continue; }
     if (was && is && sameButDoor(was, is)) continue;
     only = false;
+    // Whoever is gone holds nothing, and without an ARN no policy names it.
+    if (n.kind === 'Identity' && !is && arnOf(n) === undefined) { holders.add(n.id); continue; }
     if (n.kind === 'Identity' || n.kind === 'Scope' || (was && arnOf(was) !== undefined) || (is && arnOf(is) !== undefined)) return undefined;
   }
   for (const [was, is] of differing(before.edges, after.edges)) {
     for (const e of [was, is]) {
       if (!e) continue;
-      if (!OF_ACCESS.has(e.kind)) { only = false; continue; }
-      if (e.kind !== 'HAS_POLICY' || e.props['as'] !== 'identity') return undefined;
-      holders.add(e.from);
-      policies.add(e.to);
+      if (e.kind === 'HAS_POLICY' && e.props['as'] === 'identity') { holders.add(e.from); policies.add(e.to); continue; }
+      only = false;
+      if (e.kind === 'CAN') holders.add(e.from);
+      else if (OF_ACCESS.has(e.kind) && !(e.kind === 'IN_SCOPE' && isUnnamed(before.node(e.from)) && isUnnamed(after.node(e.from)))) return undefined;
     }
   }
-  if (policies.size === 0) return { identities: holders, policies: false, only };
+  if (policies.size + holders.size === 0) return { identities: holders, grants: false, only };
   for (const graph of [before, after])
     for (const p of policies)
       for (const e of graph.in(p, 'HAS_POLICY')) {
@@ -82,8 +84,11 @@ function touchedBy(before: GraphSnapshot, after: GraphSnapshot): Touched | undef
   if (namesOthersBelow(before, after)) return undefined;
   const touched = new Set(holders);
   for (const graph of [before, after]) for (const h of holders) for (const e of graph.in(h, 'MEMBER_OF')) touched.add(e.from);
-  return { identities: touched, policies: true, only };
+  return { identities: touched, grants: true, only };
 }
+
+/** No permission is about it or its own: where it belongs says nothing to anybody's. */
+const isUnnamed = (n: NodeRecord | undefined): boolean => n === undefined || (arnOf(n) === undefined && n.kind !== 'Identity' && n.kind !== 'Scope' && n.kind !== 'Policy');
 
 /** What asks callers who they are gives nobody a permission. */
 const DOOR: ReadonlySet<string> = new Set(['auth', 'authDetail']);

@@ -12,16 +12,33 @@ export function withoutEffects(actions: readonly string[], drop: ReadonlySet<Eff
   const to: string[] = [];
   const dropped: string[] = [];
   for (const pattern of actions) {
-    const all = expandActions(pattern);
-    const misused = all.some((a) => effectsOf(a).some((e) => drop.has(e)));
-    const gone = all.filter((a) => effectsOf(a).some((e) => drop.has(e) || (all.length > 1 && wild.has(e))));
-    if (!misused) to.push(pattern);
-    else {
-      dropped.push(...gone);
-      if (!isEverything(pattern)) to.push(...compress(all.filter((a) => !gone.includes(a))));
-    }
+    const p = partsOf(pattern, drop, wild);
+    to.push(...p.to);
+    dropped.push(...p.dropped);
   }
   return dropped.length === 0 ? undefined : { to: [...new Set(to)], dropped: [...new Set(dropped)].sort() };
+}
+
+interface Parts { to: readonly string[]; dropped: readonly string[] }
+/** `*` is twenty thousand actions and stands in many statements. */
+const known = new Map<string, Parts>();
+const MOST_KNOWN = 500;
+
+function partsOf(pattern: string, drop: ReadonlySet<EffectClass>, wild: ReadonlySet<EffectClass>): Parts {
+  const key = [pattern, [...drop].sort().join(), [...wild].sort().join()].join('|');
+  let parts = known.get(key);
+  if (!parts) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(key, (parts = split(pattern, drop, wild)));
+  }
+  return parts;
+}
+
+function split(pattern: string, drop: ReadonlySet<EffectClass>, wild: ReadonlySet<EffectClass>): Parts {
+  const all = expandActions(pattern);
+  if (!all.some((a) => effectsOf(a).some((e) => drop.has(e)))) return { to: [pattern], dropped: [] };
+  const isGone = (a: string): boolean => effectsOf(a).some((e) => drop.has(e) || (all.length > 1 && wild.has(e)));
+  return { to: isEverything(pattern) ? [] : compress(all.filter((a) => !isGone(a))), dropped: all.filter(isGone) };
 }
 
 /** Shortest list of patterns by leading words that name these actions and no others. */

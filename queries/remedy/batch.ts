@@ -11,8 +11,8 @@ export interface Proofs { /** by position of the edit; undefined: there was no a
 
 /**
  * Proves many changes with few analyses. Changes that cannot concern one deed do not act on each other, so they are applied together, analysed
- * once, and every row that became less belongs to exactly one of them. Where that is not so (a path opens, other principals are asked as starts,
- * a row belongs to none), the group is halved and analysed again, down to a change by itself: no answer rests on the grouping.
+ * once, and every row that became less belongs to exactly one of them. Where that is not so (a path opens, a principal is asked as start that was
+ * not, a row belongs to none), the group is halved and analysed again, down to a change by itself: no answer rests on the grouping.
  */
 export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], options: DeriveOptions & { maxRuns: number; progress?: ((done: number, of: number) => void) | undefined; watch?: Watch | undefined }): Proofs {
   const touched = new Touched(base.attack, base.stored, new Set([...base.rows.keys()].map(deedOf)));
@@ -58,7 +58,8 @@ function apart(trials: readonly Trial[]): Trial[][] {
 
 /** The proof of each change of a group, undefined when some difference cannot be told to be of one of them. */
 function attributed(base: Pass, after: Pass, group: readonly Trial[]): Proof[] | undefined {
-  if (base.principals.length !== after.principals.length || base.principals.some((p, i) => p !== after.principals[i])) return undefined;
+  const asked = new Set(base.principals);
+  if (after.principals.some((p) => !asked.has(p))) return undefined;
   for (const [key, start] of after.rows) if ((base.rows.get(key) ?? 99) > start) return undefined;
   const owner = new Map<string, number>();
   group.forEach((t, i) => { for (const d of t.deeds!) owner.set(d, i); });

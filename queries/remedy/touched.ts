@@ -59,8 +59,8 @@ export class Touched {
       if (this.#stored.node(id)?.kind === 'Policy') for (const e of this.#stored.in(id, 'HAS_POLICY')) holders.add(e.from);
       else if (!see(id)) return undefined;
     }
-    // What hangs on a policy elsewhere does not change when it is taken from one holder.
-    for (const e of edges) { if (e.kind === 'HAS_POLICY') holders.add(e.from); else if (!see(e.from) || !see(e.to)) return undefined; }
+    // What hangs on a policy elsewhere does not change when it is taken from one holder, nor does a scope when a thing leaves it.
+    for (const e of edges) { if (e.kind === 'HAS_POLICY') holders.add(e.from); else if (!see(e.from) || (e.kind !== 'IN_SCOPE' && !see(e.to))) return undefined; }
     const moved = new Set<number>();
     for (const i of things) for (const list of [this.#at.get(i), this.#by.get(i)]) list?.forEach((k) => moved.add(k));
     for (const h of holders) {

@@ -12,6 +12,9 @@ import { walksBetween, walksVia } from './walks.ts';
 export interface DeedRow { start: number; subject: number; agent: number; act: number; identity: number; effect: EffectClass; goal: GoalKind | undefined; visible: boolean; benign: boolean; requires: readonly string[]; verdict: Verdict; layer: number }
 interface Best { row: DeedRow; vertex: number }
 
+const sameKey = (a: DeedRow, b: DeedRow): boolean =>
+  a.effect === b.effect && a.goal === b.goal && a.identity === b.identity && a.visible === b.visible && a.benign === b.benign && a.start === b.start && a.subject === b.subject && a.agent === b.agent;
+
 /** Ways are merged by the finding key: for each asset the surest stays, and assets of one key and verdict make a row. */
 export class CollectedDeeds {
   readonly #g: AttackGraph;
@@ -23,6 +26,7 @@ export class CollectedDeeds {
   readonly #keys = new Map<string, Map<number, Best>>();
   readonly #asks = new Map<number, { cause: Cause; asked: string; tool: number }>();
   #tails: Int32Array | undefined;
+  #last: { row: DeedRow; assets: Map<number, Best> } | undefined;
 
   constructor(g: AttackGraph, product: Product, from: readonly Start[], own: readonly Digraph[], starts: readonly number[], startOf: readonly number[]) {
     this.#g = g;
@@ -34,9 +38,14 @@ export class CollectedDeeds {
   }
 
   add(row: DeedRow, asset: number, vertex: number): void {
-    const key = `${row.start}|${row.subject}|${row.agent}|${row.identity}|${row.effect}|${row.goal ?? ''}|${row.visible}|${row.benign}`;
-    let assets = this.#keys.get(key);
-    if (!assets) this.#keys.set(key, (assets = new Map()));
+    // Ways come in long runs of one key.
+    if (!this.#last || !sameKey(this.#last.row, row)) {
+      const key = `${row.start}|${row.subject}|${row.agent}|${row.identity}|${row.effect}|${row.goal ?? ''}|${row.visible}|${row.benign}`;
+      let assets = this.#keys.get(key);
+      if (!assets) this.#keys.set(key, (assets = new Map()));
+      this.#last = { row, assets };
+    }
+    const { assets } = this.#last;
     const known = assets.get(asset);
     if (!known || this.#isBetter(row, known.row)) assets.set(asset, { row, vertex });
   }
