@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Random } from '../paths/random.ts';
 
 /** What a tool of a team may do to the team's stores, as statements people write: by name, by prefix, by star. */
@@ -18,6 +21,17 @@ export function teamsEstate(accounts: number, teams: number, seed = 11): Record<
     files[`account${a}/main.tf`] = provider(account) + Array.from({ length: teams }, (_, t) => team(`a${a}t${t}`, account, r)).join('\n');
   }
   return files;
+}
+
+/** The example estate once for each account, all names with it: every kind of agent, server, pipeline and administrator that it has. */
+export function exampleCopies(copies: number): Record<string, string> {
+  const folder = fileURLToPath(new URL('../../examples/estate', import.meta.url));
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).map((f) => join(f.parentPath, f.name));
+  const out: Record<string, string> = {};
+  for (let i = 10; i < 10 + copies; i++) for (const file of files) {
+    out[`copy${i}/${relative(folder, file)}`] = readFileSync(file, 'utf8').replaceAll('111122223333', `1111222233${i}`).replaceAll('harbourline', `harbour${i}line`);
+  }
+  return out;
 }
 
 const provider = (account: string): string => `provider "aws" {

@@ -8,16 +8,16 @@ import { fixPlan } from '../../queries/remedy/plan.ts';
 import { passOf, proofOf, type Pass } from '../../queries/remedy/prove.ts';
 import type { Batch, FixPlan, Statement } from '../../schema/index.ts';
 import { Random } from '../paths/random.ts';
-import { teamsEstate } from './generate.ts';
+import { exampleCopies, teamsEstate } from './generate.ts';
 
 const SAMPLE = 6;
 const CHANGES = 10;
 
-/** Reads the generated estate as any folder of code. */
-async function estate(accounts: number, teams: number): Promise<Batch> {
+/** Reads generated files as any folder of code. */
+async function estate(files: Record<string, string>): Promise<Batch> {
   const folder = mkdtempSync(join(tmpdir(), 'overreach-bench-'));
   try {
-    for (const [path, text] of Object.entries(teamsEstate(accounts, teams))) {
+    for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
@@ -52,23 +52,29 @@ function change(g: Graph, policies: number, r: Random): Graph {
   return { ...g, nodes: g.nodes.map((n, i) => (chosen.has(i) ? { ...n, props: { ...n.props, statements: ((n.props['statements'] as Statement[]) ?? []).slice(1) } } : n)) };
 }
 
-const [accounts = 10, teams = 15] = process.argv.slice(2).map(Number);
-const g = await estate(accounts, teams);
-const { value: result, ms: analysis } = timed(() => analyze({ run: { id: 'bench', startedAt: '', status: 'complete', scope: 'bench', inputs: [], version: '' }, nodes: g.nodes, edges: g.edges, coverage: [] }));
-const { value: plan, ms: fixes } = timed(() => fixPlan(g, result.findings, { maxRuns: 500 }));
-check(g, plan, new Random(3));
-const base = passOf(g);
-const rows = [1, 10, 100].map((policies) => {
-  const r = new Random(policies);
-  const times = Array.from({ length: CHANGES }, () => {
-    const after = change(g, policies, r);
-    const full = timed(() => passOf(after));
-    const followed = timed(() => passOf(after, {}, base));
-    if (!same(full.value, followed.value)) throw new Error(`a change of ${policies} policies has another answer when it is followed`);
-    return { full: full.ms, ratio: followed.ms / full.ms };
+/** Fixes of all findings, and what-if of some changes, each answer checked before its time is printed. */
+async function measure(name: string, files: Record<string, string>): Promise<void> {
+  const g = await estate(files);
+  const { value: result, ms: analysis } = timed(() => analyze({ run: { id: 'bench', startedAt: '', status: 'complete', scope: 'bench', inputs: [], version: '' }, nodes: g.nodes, edges: g.edges, coverage: [] }));
+  const { value: plan, ms: fixes } = timed(() => fixPlan(g, result.findings, { maxRuns: 500 }));
+  check(g, plan, new Random(3));
+  const base = passOf(g);
+  const rows = [1, 10, 100].map((policies) => {
+    const r = new Random(policies);
+    const times = Array.from({ length: CHANGES }, () => {
+      const after = change(g, policies, r);
+      const full = timed(() => passOf(after));
+      const followed = timed(() => passOf(after, {}, base));
+      if (!same(full.value, followed.value)) throw new Error(`a change of ${policies} policies has another answer when it is followed`);
+      return { full: full.ms, ratio: followed.ms / full.ms };
+    });
+    return { policies, full: median(times.map((t) => t.full)), ratio: median(times.map((t) => t.ratio)), worst: Math.max(...times.map((t) => t.ratio)) };
   });
-  return { policies, full: median(times.map((t) => t.full)), ratio: median(times.map((t) => t.ratio)), worst: Math.max(...times.map((t) => t.ratio)) };
-});
-console.log(`estate: ${g.nodes.length} nodes, ${g.edges.length} edges, ${result.findings.length} findings; analysis ${(analysis / 1000).toFixed(1)} s`);
-console.log(`fixes: ${(fixes / 1000).toFixed(1)} s (goal 10 s for 1,000 findings), ${plan.fixes.length} fixes and ${plan.alternatives.length} alternatives proven by ${plan.runs} analyses, ${plan.closedTogether.length} findings closed, ${plan.remaining.length} remain${plan.truncated ? ', truncated' : ''}; a sample of ${SAMPLE} checked from nothing`);
-for (const x of rows) console.log(`what-if, ${x.policies} policies changed: ${x.ratio.toFixed(2)} of a full pass (worst ${x.worst.toFixed(2)}, goal 1.5; full ${x.full.toFixed(0)} ms), answers equal`);
+  console.log(`${name}: ${g.nodes.length} nodes, ${g.edges.length} edges, ${result.findings.length} findings; analysis ${(analysis / 1000).toFixed(1)} s`);
+  console.log(`  fixes: ${(fixes / 1000).toFixed(1)} s (goal 10 s for 1,000 findings), ${plan.fixes.length} fixes and ${plan.alternatives.length} alternatives proven by ${plan.runs} analyses, ${plan.closedTogether.length} findings closed, ${plan.remaining.length} remain${plan.truncated ? ', truncated' : ''}; a sample of ${SAMPLE} checked from nothing`);
+  for (const x of rows) console.log(`  what-if, ${x.policies} policies changed: ${x.ratio.toFixed(2)} of a full pass (worst ${x.worst.toFixed(2)}, goal 1.5; full ${x.full.toFixed(0)} ms), answers equal`);
+}
+
+const [accounts = 10, teams = 15, copies = 23] = process.argv.slice(2).map(Number);
+await measure(`${accounts * teams} teams in ${accounts} accounts`, teamsEstate(accounts, teams));
+await measure(`the example estate ${copies} times`, exampleCopies(copies));
