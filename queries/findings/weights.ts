@@ -13,10 +13,18 @@ export function weight(effect: EffectClass, asset: NodeRecord | undefined, estat
 /** The same for a level as a blast radius shows it. */
 export const weightAt = (effect: string, level: string): number => (EFFECT[effect as EffectClass] ?? 0) * (level === 'control plane' ? LEVEL['confidential']! : (LEVEL[level] ?? 2));
 
+const sums = new WeakMap<Estate, Map<string, number>>();
+
 /** Weight of everything an identity may do, each (effect, asset) once. */
 export function grantWeight(identity: string, estate: Estate): number {
-  let sum = 0;
-  for (const [effect, assets] of effectsOf(identity, estate)) for (const id of assets) sum += weight(effect, estate.snapshot.node(id), estate);
+  let known = sums.get(estate);
+  if (!known) sums.set(estate, (known = new Map()));
+  let sum = known.get(identity);
+  if (sum === undefined) {
+    sum = 0;
+    for (const [effect, assets] of effectsOf(identity, estate)) for (const id of assets) sum += weight(effect, estate.snapshot.node(id), estate);
+    known.set(identity, sum);
+  }
   return sum;
 }
 

@@ -26,6 +26,8 @@ export class CollectedDeeds {
   readonly #keys = new Map<string, Map<number, Best>>();
   readonly #asks = new Map<number, { cause: Cause; asked: string; tool: number }>();
   #tails: Int32Array | undefined;
+  /** Vertices of each agent's context. */
+  #steered: Map<number, number[]> | undefined;
   #last: { row: DeedRow; assets: Map<number, Best> } | undefined;
 
   constructor(g: AttackGraph, product: Product, from: readonly Start[], own: readonly Digraph[], starts: readonly number[], startOf: readonly number[]) {
@@ -113,10 +115,18 @@ export class CollectedDeeds {
     return { paths: before.walks.map((w) => showWalk(g, this.#from[row.start]!, [...w, ...end])), truncated: before.truncated };
   }
 
-  #verticesOf(agent: number): number[] {
-    const found: number[] = [];
-    for (let x = 0; x < this.#product.graph.n; x++) { const v = this.#product.vertexOf(x); if (this.#g.nodes[v] === agent && kindOf(this.#g.codes[v]!) === 'INFLUENCE') found.push(x); }
-    return found;
+  #verticesOf(agent: number): readonly number[] {
+    if (!this.#steered) {
+      this.#steered = new Map();
+      for (let x = 0; x < this.#product.graph.n; x++) {
+        const v = this.#product.vertexOf(x);
+        if (kindOf(this.#g.codes[v]!) !== 'INFLUENCE') continue;
+        const list = this.#steered.get(this.#g.nodes[v]!);
+        if (list) list.push(x);
+        else this.#steered.set(this.#g.nodes[v]!, [x]);
+      }
+    }
+    return this.#steered.get(agent) ?? [];
   }
 
   /** The act itself, the hidden way to the asset, and the goal. */
