@@ -6,7 +6,7 @@ import type { InputFile, Reader, ReadOptions } from './define.ts';
 import { discover } from './discovery.ts';
 import { locate } from './link/locate.ts';
 import { addOwners } from './link/owners.ts';
-import { newestWins } from './link/newest.ts';
+import { newestReports, newestWins } from './link/newest.ts';
 import { lendAccount, liveFirst, mergeSameThings, type Graph } from './link/same-thing.ts';
 import { readIgnores } from './read/ignore-comments.ts';
 import { READERS } from './read/index.ts';
@@ -53,7 +53,7 @@ export async function collect(options: CollectOptions): Promise<Batch> {
   await job.read(base, paths);
   // Paths of all dumps are told from one folder, so that two of one name stay two.
   const dumps = accounts.length > 0 ? await commonFolder(accounts.map((a) => dirname(a))) : base;
-  for (const account of accounts) await job.read(dumps, [account], ['aws-dump']);
+  for (const account of accounts) await job.read(dumps, [account], ['aws-dump', 'aws-last-accessed']);
   if (options.code) await job.locate(await existing(options.code.folder), options.code.prefix);
   await job.ignores();
 
@@ -129,7 +129,7 @@ class Job {
   map(scope: string, hashKey: string, account: string | undefined): Graph {
     const inputs = [...this.#inputs.values()].sort(liveFirst);
     if (account) for (const i of inputs) i.account ??= account;
-    for (const p of newestWins(inputs)) this.coverage.problem(p);
+    for (const p of [...newestWins(inputs), ...newestReports(inputs)]) this.coverage.problem(p);
     const lent = lendAccount(inputs);
     if (lent) this.coverage.problem({ code: 'unresolved', message: `account ${lent.account}, the only one among the dumps, is taken for ${lent.inputs.join(', ')}`, source: { source: 'scan', file: '.' } });
     this.#options.progress(`${inputs.reduce((n, i) => n + i.resources.length, 0)} resources`);

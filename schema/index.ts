@@ -9,7 +9,7 @@ export * from './finding.ts';
 export * from './fix.ts';
 export * from './graph.ts';
 export * from './ids.ts';
-export { Statement } from './kinds/access.ts';
+export { Statement, Usage } from './kinds/access.ts';
 export { Sensitivity, SensitivityResult } from './kinds/data.ts';
 export { KINDS } from './kinds/index.ts';
 export * from './owner.ts';

@@ -28,6 +28,7 @@ export const AccessRow = z.object({
   live: Known,
   used: Known,
   lastUsed: z.string().optional(),
+  usage: z.string().optional().describe('what a report of last use says about it, and how exactly'),
   actions: z.array(z.string()),
   verdict: Verdict.optional(),
   requires: z.array(z.string()),

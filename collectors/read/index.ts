@@ -10,6 +10,7 @@ export const READERS: readonly (() => Promise<Reader>)[] = [
   async () => (await import('./terraform/reader.ts')).terraformReader,
   async () => (await import('./cloudformation/index.ts')).cloudformation,
   async () => (await import('./aws-dump/index.ts')).awsDump,
+  async () => (await import('./aws-last-accessed/index.ts')).awsLastAccessed,
   async () => (await import('./cartography/index.ts')).cartography,
   async () => (await import('./mcp/index.ts')).mcp,
   async () => (await import('./a2a/index.ts')).a2a,

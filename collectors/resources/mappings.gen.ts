@@ -25,6 +25,7 @@ import { mappings as awsKms } from './aws/kms.ts';
 import { mappings as awsLakeFormation } from './aws/lake-formation.ts';
 import { mappings as awsLambdaUrl } from './aws/lambda-url.ts';
 import { mappings as awsLambda } from './aws/lambda.ts';
+import { mappings as awsLastAccessed } from './aws/last-accessed.ts';
 import { mappings as awsMessaging } from './aws/messaging.ts';
 import { mappings as awsMonitoring } from './aws/monitoring.ts';
 import { mappings as awsNullResource } from './aws/null-resource.ts';
@@ -38,4 +39,4 @@ import { mappings as awsWorkflows } from './aws/workflows.ts';
 import { mappings as mcpConfiguration } from './mcp/configuration.ts';
 import { mappings as overreachConfiguration } from './overreach/configuration.ts';
 
-export const MAPPINGS: readonly ResourceMapping[] = [...a2aAgentCard, ...awsAmplify, ...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBeanstalk, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsCognito, ...awsDatabases, ...awsEc2, ...awsEcs, ...awsEks, ...awsElasticloadbalancing, ...awsEvents, ...awsIam, ...awsJobs, ...awsKms, ...awsLakeFormation, ...awsLambdaUrl, ...awsLambda, ...awsMessaging, ...awsMonitoring, ...awsNullResource, ...awsOrganizations, ...awsPipelines, ...awsRolesAnywhere, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows, ...mcpConfiguration, ...overreachConfiguration];
+export const MAPPINGS: readonly ResourceMapping[] = [...a2aAgentCard, ...awsAmplify, ...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBeanstalk, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsCognito, ...awsDatabases, ...awsEc2, ...awsEcs, ...awsEks, ...awsElasticloadbalancing, ...awsEvents, ...awsIam, ...awsJobs, ...awsKms, ...awsLakeFormation, ...awsLambdaUrl, ...awsLambda, ...awsLastAccessed, ...awsMessaging, ...awsMonitoring, ...awsNullResource, ...awsOrganizations, ...awsPipelines, ...awsRolesAnywhere, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows, ...mcpConfiguration, ...overreachConfiguration];

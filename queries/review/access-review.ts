@@ -1,4 +1,4 @@
-import { bestVerdict, type AccessRow, type AccessStatus, type EffectClass, type IntentReview, type Known, type NodeRecord, type SourceRef, type Verdict } from '../../schema/index.ts';
+import { bestVerdict, showHoles, type AccessRow, type AccessStatus, type EffectClass, type IntentReview, type Known, type NodeRecord, type SourceRef, type Usage, type Verdict } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
 import type { AttackQueries } from '../attack/query.ts';
 import { matches } from '../derive/match.ts';
@@ -8,6 +8,7 @@ import { nodeRef, sorted } from '../findings/ref.ts';
 import { gatesOf } from '../findings/steps.ts';
 import { weight } from '../findings/weights.ts';
 import type { Grant } from '../policy/types.ts';
+import { LastUse } from './last-use.ts';
 import { Origins } from './origins.ts';
 
 /** Nothing given: what the agents' identities may do. An agent is judged by its own purpose, an identity by those of all agents that act as it. */
@@ -23,6 +24,7 @@ export class AccessReview {
   readonly #estate: Estate;
   readonly #attack: AttackQueries;
   readonly #origins: Origins;
+  readonly #lastUse: LastUse;
   readonly #intents = new Map<string, Intent>();
   readonly #reach = new Map<string, ReadonlySet<string>>();
   #servants: ReadonlyMap<string, readonly NodeRecord[]> | undefined;
@@ -31,6 +33,7 @@ export class AccessReview {
     this.#estate = estate;
     this.#attack = attack;
     this.#origins = new Origins(estate);
+    this.#lastUse = new LastUse(estate);
   }
 
   /** Every agent in numbers, worst over-privilege first. */
@@ -47,7 +50,8 @@ export class AccessReview {
     const actual = once.filter((r) => r.status !== 'missing');
     const [reached, excess, missing] = [actual.filter((r) => r.reachable === 'yes'), actual.filter((r) => r.status === 'excess'), once.filter((r) => r.status === 'missing')];
     const ratio = (part: readonly AccessRow[], all: readonly AccessRow[]): number => (all.length === 0 ? 0 : round(sum(part) / sum(all)));
-    const unused = actual.filter((r) => r.used === 'no');
+    const used = usedBy(rows);
+    const unused = actual.filter((r) => used(r) === 'no');
     const purpose = purposeOf(a);
     const at = declaredAt(a);
     return {
@@ -55,7 +59,7 @@ export class AccessReview {
       ...(owner(ownerOf(a, this.#estate.snapshot))), ...(at ? { declaredAt: at } : {}), ...(purpose?.says === undefined ? {} : { says: purpose.says }), ...(purpose?.reviewBy === undefined ? {} : { reviewBy: purpose.reviewBy }),
       ...(intent.from === 'none' ? {} : { opr: ratio(excess, actual), slack: ratio(reached.filter((r) => r.status === 'excess'), reached) }),
       ...(intent.from === 'purpose' ? { gap: ratio(missing, [...actual.filter((r) => r.status === 'matched'), ...missing]) } : {}),
-      ...(actual.length > 0 && actual.every((r) => r.used !== 'unknown') ? { upr: ratio(unused, actual) } : unused.length > 0 ? { unusedAtLeast: ratio(unused, actual) } : {}),
+      ...(actual.length > 0 && actual.every((r) => used(r) !== 'unknown') ? { upr: ratio(unused, actual) } : unused.length > 0 ? { unusedAtLeast: ratio(unused, actual) } : {}),
       matched: count(rows, 'matched'), excess: count(rows, 'excess'), missing: count(rows, 'missing'), undeclared: count(rows, 'undeclared'), notes: this.#notes(a, rows),
     };
   }
@@ -96,14 +100,15 @@ export class AccessReview {
     const statements = [...new Map(grants.flatMap((g) => g.evidence).map((e) => [JSON.stringify(e), e])).values()];
     const reachable: Known = agents.length === 0 ? 'unknown' : agents.some((a) => this.#reachOf(a.id).has(key(held.effect, held.asset.id))) ? 'yes' : 'no';
     const lastUsed = identity.props['lastUsed'] as string | undefined;
+    const actions = sorted(grants.flatMap((g) => g.actions));
     const intent = best?.entry === undefined ? best && declaredAt(best.agent) : declaredAt(best.agent, best.entry);
     const demanded = best?.entry === undefined ? undefined : purposeOf(best.agent)!.allow[best.entry]!.approval;
     return {
       identity: nodeRef(identity), agents: agents.map(nodeRef), asset: nodeRef(held.asset), effect: held.effect, sensitivity: this.#level(held.asset), weight: weight(held.effect, held.asset, this.#estate),
       status: best === undefined ? 'undeclared' : best.allowed ? 'matched' : 'excess', why: best?.why ?? (agents.length === 0 ? 'no agent acts as it' : 'no purpose is declared, and no tool says what it does'),
       ...(intent ? { intent } : {}), ...(demanded === undefined ? {} : { approval: this.#approval(best!.agent, demanded) }), reachable, ...this.#origins.of(identity.id, held.asset.id, statements),
-      used: lastUsed === 'never' ? 'no' : 'unknown', ...(lastUsed === undefined ? {} : { lastUsed }),
-      actions: sorted(grants.flatMap((g) => g.actions)), verdict, requires: verdict === 'proven' ? [] : sorted(grants.find((g) => g.verdict === verdict)?.requires ?? []), statements,
+      ...this.#lastUse.of(identity, { effect: held.effect, asset: held.asset.id, actions }), ...(lastUsed === undefined ? {} : { lastUsed }),
+      actions, verdict, requires: verdict === 'proven' ? [] : sorted(grants.find((g) => g.verdict === verdict)?.requires ?? []), statements,
     };
   }
 
@@ -135,8 +140,8 @@ export class AccessReview {
       if (entry.resources !== undefined && this.#named(entry.resources).length === 0) notes.push(`allow ${i + 1} (${entry.effect}): nothing in the input is what it names`);
       else if (entry.resources === undefined && !rows.some((r) => r.status === 'matched' && covers(entry, r.effect, this.#estate.snapshot.node(r.asset.id)!))) notes.push(`allow ${i + 1} (${entry.effect}): no identity of the agent may do that to anything`);
     });
-    const used = sorted(rows.flatMap((r) => (r.lastUsed !== undefined && r.lastUsed !== 'never' ? [`${r.identity!.name} was used on ${r.lastUsed.slice(0, 10)}; which permissions, the input does not say`] : [])));
-    return [...notes, ...used];
+    const identities = new Map(rows.flatMap((r) => (r.identity ? [[r.identity.id, this.#estate.snapshot.node(r.identity.id)!] as const] : [])));
+    return [...notes, ...sorted([...identities.values()].flatMap((n) => lastUseNote(n) ?? []))];
   }
 
   #approval(agent: NodeRecord, demanded: string): string {
@@ -175,6 +180,21 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const round = (n: number): number => Math.round(n * 100) / 100;
 const count = (rows: readonly AccessRow[], s: AccessStatus): number => rows.filter((r) => r.status === s).length;
 const owner = (o: string | undefined): { owner?: string } => (o === undefined ? {} : { owner: o });
+
+/** Of an effect on an asset: used when one of its holders used it, unused when none of them did. */
+function usedBy(rows: readonly AccessRow[]): (r: AccessRow) => Known {
+  const cells = new Map<string, Set<Known>>();
+  for (const r of rows) cells.set(key(r.effect, r.asset.id), (cells.get(key(r.effect, r.asset.id)) ?? new Set()).add(r.used));
+  return (r) => { const said = cells.get(key(r.effect, r.asset.id))!; return said.has('yes') ? 'yes' : said.has('unknown') ? 'unknown' : 'no'; };
+}
+
+/** How exactly the input says what an identity used. */
+function lastUseNote(n: NodeRecord): string | undefined {
+  const usage = n.props['usage'] as Usage | undefined;
+  const last = n.props['lastUsed'] as string | undefined;
+  if (usage) return `use of ${showHoles(n.name)} is told by service and tracked action, attempts of at least 400 days${usage.reportedAt === undefined ? '' : ` before ${usage.reportedAt.slice(0, 10)}`}, never by thing`;
+  return last === undefined || last === 'never' ? undefined : `${showHoles(n.name)} was used on ${last.slice(0, 10)}; which permissions, the input does not say`;
+}
 
 /** Where the purpose stands: its entry in overreach.yaml, or the line of one of its parts. */
 export function declaredAt(agent: NodeRecord, part?: number): SourceRef | undefined {

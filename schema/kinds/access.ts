@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineKind, shapes } from '../define.ts';
+import { SourceRef } from '../source-ref.ts';
 
 /** One statement of a policy document, parsed; absent lists mean the element was not there. `pointer` locates it in the document. */
 export const Statement = z.object({
@@ -20,6 +21,21 @@ export const Statement = z.object({
 });
 export type Statement = z.infer<typeof Statement>;
 
+/**
+ * What a report of last use says about one principal. Services by their prefix; a service or action that is not named here is not told of.
+ * Attempts count as use, refused ones too. Instants are ISO 8601.
+ */
+export const Usage = z.object({
+  reportedAt: z.string().optional().describe('instant at which the report was asked for'),
+  unused: z.array(z.string()).describe('services that were not used in the tracking period'),
+  used: z.record(z.string(), z.object({
+    last: z.string(),
+    actions: z.record(z.string(), z.string()).optional().describe('tracked action without prefix, lower case → instant, or “never” in the tracking period'),
+  })),
+  source: SourceRef.optional(),
+});
+export type Usage = z.infer<typeof Usage>;
+
 export const accessKinds = [
   defineKind('Identity', 'who can be given permissions', {
     identityType: z.enum(['role', 'user', 'group', 'population', 'service_account', 'managed_identity', 'service_principal', 'agent_identity', 'oauth_app', 'github_token', 'db_user', 'external', 'root']),
@@ -35,6 +51,7 @@ export const accessKinds = [
     instanceProfiles: shapes.strings.describe('ARNs or names of instance profiles that carry this role'),
     platformDefault: z.boolean(),
     lastUsed: z.string().describe('instant, or “never” in the tracking period of the provider'),
+    usage: Usage.describe('last use by service and tracked action'),
     isAdmin: z.boolean(),
     canBecomeAdmin: z.boolean(),
   }),
