@@ -34,7 +34,7 @@ function decide(snapshot: GraphSnapshot, access: Access, identity: NodeRecord): 
   const evidence = new Map<string, Evidence>();
   const requires = new Set<string>();
   let verdict: Verdict = 'proven';
-  for (const action of [...TELLING, ...iamActions()]) {
+  for (const action of isOneAnswer(snapshot, identity, policies) ? TELLING.slice(0, 1) : asked()) {
     const d = access.decide({ principal: identity, action, resource: '*', position: 'direct' });
     const v = verdictOf(d.outcome);
     if (!v || v === 'unknown') return not(v === 'unknown' ? [...unread, ...d.requires] : unread);
@@ -43,6 +43,30 @@ function decide(snapshot: GraphSnapshot, access: Access, identity: NodeRecord): 
     for (const b of d.because) if (b.effect === 'Allow' && b.match !== 'no') for (const e of b.evidence) evidence.set(JSON.stringify(e), e);
   }
   return { value: true, verdict, requires: [...requires].sort(), evidence: [...evidence.values()] };
+}
+
+let all: readonly string[] | undefined;
+const asked = (): readonly string[] => (all ??= [...new Set([...TELLING, ...iamActions()])]);
+
+const WHOLE = new Set(['*', 'iam:*']);
+
+/**
+ * Whether one action of IAM answers for all: what the identity holds names either all of them on everything or none, without conditions, and
+ * nothing bounds it. So it is for nearly every administrator.
+ */
+function isOneAnswer(snapshot: GraphSnapshot, identity: NodeRecord, policies: readonly NodeRecord[]): boolean {
+  if (snapshot.out(identity.id, 'HAS_POLICY').some((e) => e.props['as'] === 'boundary' || e.props['as'] === 'session') || hasControlPolicies(snapshot)) return false;
+  return policies.every((p) => p.props['parse'] === 'ok' && statementsOf(p).every((s) => {
+    if (!s.actions || s.unresolved?.length) return false;
+    return s.actions.some((a) => WHOLE.has(a.toLowerCase())) ? !s.conditions && s.resources?.join() === '*' : s.actions.every((a) => /^(?!iam:)[a-z0-9-]+:/i.test(a));
+  }));
+}
+
+const controlled = new WeakMap<GraphSnapshot, boolean>();
+function hasControlPolicies(snapshot: GraphSnapshot): boolean {
+  let found = controlled.get(snapshot);
+  if (found === undefined) controlled.set(snapshot, (found = snapshot.edges.some((e) => e.kind === 'HAS_POLICY' && e.props['as'] === 'scp')));
+  return found;
 }
 
 const wide = new WeakMap<NodeRecord, boolean>();

@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { expandActions, resourcePatterns } from '../../knowledge/actions/index.ts';
+import { adminNow } from '../../queries/derive/admin.ts';
 import { derive } from '../../queries/derive/index.ts';
 import { principalRows } from '../../queries/review/principals.ts';
 import type { PrincipalRow } from '../../schema/index.ts';
@@ -20,6 +23,20 @@ describe('admin as it stands', () => {
     ['all of IAM on one user', doc(allow('iam:*', arn('user', 'somebody'))), false],
   ])('%s', (_name, inline, expected) => {
     expect(rows(new Account().user('actor', { inline })).get('actor')?.isAdmin.value).toBe(expected);
+  });
+
+  test('as every action of IAM, decided one by one, says', () => {
+    const statement = fc.record({
+      Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'), Action: fc.constantFrom('*', 'iam:*', 'IAM:*', 'iam:Attach*', 'iam:CreateUser', 's3:*', '*:Create*', 'i*:*'),
+      Resource: fc.constantFrom('*', '*', '*', arn('role', '*'), 'arn:aws:s3:::b/*'), limited: fc.constantFrom(false, false, false, true),
+    }).map(({ limited, ...x }) => (limited ? { ...x, Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } } : x));
+    const actions = expandActions('iam:*').filter((a) => !resourcePatterns(a).some((x) => x.includes(':iam::aws:')));
+    fc.assert(fc.property(fc.array(statement, { minLength: 1, maxLength: 4 }), (statements) => {
+      const { snapshot, access } = derive(new Account().user('actor', { inline: doc(...statements) }).snapshot());
+      const principal = snapshot.ofKind('Identity').find((n) => n.name === 'actor')!;
+      const every = actions.every((action) => ['allowed', 'conditional'].includes(access.decide({ principal, action, resource: '*', position: 'direct' }).outcome));
+      expect([statements, adminNow(snapshot, access, principal).value]).toEqual([statements, every]);
+    }), { numRuns: 60 });
   });
 
   test('a boundary takes admin away, a wide one does not', () => {
