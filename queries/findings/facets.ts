@@ -1,4 +1,5 @@
 import { isCode } from './drift.ts';
+import { saysUse } from './last-use.ts';
 import { PREDICATES } from './predicates.ts';
 import type { Outcome, RuleInput } from './predicate.ts';
 import { trailsOf } from './traceability.ts';
@@ -18,6 +19,7 @@ export function sourcesOf(input: RuleInput): ReadonlySet<string> {
   if (snapshot.ofKind('Credential').some((c) => c.props['scopes'] !== undefined || snapshot.in(c.id, 'USES_CREDENTIAL').some((e) => e.props['scopes'] !== undefined))) has.add('oauth-grants');
   if (snapshot.ofKind('Channel').some((c) => c.props['rendersLinks'] !== undefined)) has.add('page-policy');
   if (snapshot.ofKind('Owner').some((o) => o.props['active'] !== undefined)) has.add('directory');
+  if (snapshot.ofKind('Identity').some(saysUse)) has.add('last-used');
   if (all.some((n) => n.state === 'live')) has.add('live');
   return has;
 }

@@ -3,12 +3,12 @@ import type { Estate } from '../attack/estate.ts';
 import type { AttackQueries } from '../attack/query.ts';
 import { matches } from '../derive/match.ts';
 import { covers, executingIdentities, intentOf, purposeOf, type Held, type Intent } from '../findings/intent.ts';
+import { LastUse, unusedRatio } from '../findings/last-use.ts';
 import { ownerOf } from '../findings/owners.ts';
 import { nodeRef, sorted } from '../findings/ref.ts';
 import { gatesOf } from '../findings/steps.ts';
 import { weight } from '../findings/weights.ts';
 import type { Grant } from '../policy/types.ts';
-import { LastUse } from './last-use.ts';
 import { Origins } from './origins.ts';
 
 /** Nothing given: what the agents' identities may do. An agent is judged by its own purpose, an identity by those of all agents that act as it. */
@@ -50,8 +50,6 @@ export class AccessReview {
     const actual = once.filter((r) => r.status !== 'missing');
     const [reached, excess, missing] = [actual.filter((r) => r.reachable === 'yes'), actual.filter((r) => r.status === 'excess'), once.filter((r) => r.status === 'missing')];
     const ratio = (part: readonly AccessRow[], all: readonly AccessRow[]): number => (all.length === 0 ? 0 : round(sum(part) / sum(all)));
-    const used = usedBy(rows);
-    const unused = actual.filter((r) => used(r) === 'no');
     const purpose = purposeOf(a);
     const at = declaredAt(a);
     return {
@@ -59,7 +57,7 @@ export class AccessReview {
       ...(owner(ownerOf(a, this.#estate.snapshot))), ...(at ? { declaredAt: at } : {}), ...(purpose?.says === undefined ? {} : { says: purpose.says }), ...(purpose?.reviewBy === undefined ? {} : { reviewBy: purpose.reviewBy }),
       ...(intent.from === 'none' ? {} : { opr: ratio(excess, actual), slack: ratio(reached.filter((r) => r.status === 'excess'), reached) }),
       ...(intent.from === 'purpose' ? { gap: ratio(missing, [...actual.filter((r) => r.status === 'matched'), ...missing]) } : {}),
-      ...(actual.length > 0 && actual.every((r) => used(r) !== 'unknown') ? { upr: ratio(unused, actual) } : unused.length > 0 ? { unusedAtLeast: ratio(unused, actual) } : {}),
+      ...unusedRatio(rows.flatMap((r) => (r.status === 'missing' ? [] : [{ cell: key(r.effect, r.asset.id), weight: r.weight, used: r.used }]))),
       matched: count(rows, 'matched'), excess: count(rows, 'excess'), missing: count(rows, 'missing'), undeclared: count(rows, 'undeclared'), notes: this.#notes(a, rows),
     };
   }
@@ -180,13 +178,6 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const round = (n: number): number => Math.round(n * 100) / 100;
 const count = (rows: readonly AccessRow[], s: AccessStatus): number => rows.filter((r) => r.status === s).length;
 const owner = (o: string | undefined): { owner?: string } => (o === undefined ? {} : { owner: o });
-
-/** Of an effect on an asset: used when one of its holders used it, unused when none of them did. */
-function usedBy(rows: readonly AccessRow[]): (r: AccessRow) => Known {
-  const cells = new Map<string, Set<Known>>();
-  for (const r of rows) cells.set(key(r.effect, r.asset.id), (cells.get(key(r.effect, r.asset.id)) ?? new Set()).add(r.used));
-  return (r) => { const said = cells.get(key(r.effect, r.asset.id))!; return said.has('yes') ? 'yes' : said.has('unknown') ? 'unknown' : 'no'; };
-}
 
 /** How exactly the input says what an identity used. */
 function lastUseNote(n: NodeRecord): string | undefined {

@@ -16,11 +16,17 @@ export const intentTable = (list: readonly IntentReview[]): Table => [
   ...list.map((r) => [showHoles(r.agent.name), r.from, String(r.actual), percent(r.opr), percent(r.slack), percent(r.latent), percent(r.gap), r.upr === undefined ? (r.unusedAtLeast === undefined ? '' : `≥ ${percent(r.unusedAtLeast)}`) : percent(r.upr), String(r.matched), String(r.excess), String(r.missing), r.owner ?? 'nobody', showSource(r.declaredAt)]),
 ];
 
-/** Principal × effect × asset × statement. */
-export const accessTable = (rows: readonly AccessRow[]): Table => [
-  ['status', 'principal', 'effect', 'asset', 'sensitivity', 'weight', 'by prompt', 'in code', 'live', 'used', 'verdict', 'why', 'statement', 'at'],
-  ...rows.map((r) => [r.status, showHoles(r.identity?.name ?? ''), r.effect, showHoles(r.asset.name), r.sensitivity, String(r.weight), r.reachable, r.inCode, r.live, r.used, r.verdict ?? '', `${r.why}${r.approval === undefined ? '' : `; approval by ${r.approval}`}`, r.statements.map((e) => e.text ?? '').filter(Boolean).slice(0, 2).join(' · '), place(r) || showSource(r.intent)]),
-];
+/** Principal × effect × asset × statement; the last column only where a report of last use is in the input. */
+export function accessTable(rows: readonly AccessRow[]): Table {
+  const told = rows.some((r) => r.usage !== undefined);
+  return [
+    ['status', 'principal', 'effect', 'asset', 'sensitivity', 'weight', 'by prompt', 'in code', 'live', 'used', 'verdict', 'why', 'statement', 'at', ...(told ? ['use'] : [])],
+    ...rows.map((r) => [
+      r.status, showHoles(r.identity?.name ?? ''), r.effect, showHoles(r.asset.name), r.sensitivity, String(r.weight), r.reachable, r.inCode, r.live, r.used, r.verdict ?? '', `${r.why}${r.approval === undefined ? '' : `; approval by ${r.approval}`}`,
+      r.statements.map((e) => e.text ?? '').filter(Boolean).slice(0, 2).join(' · '), place(r) || showSource(r.intent), ...(told ? [r.usage ?? ''] : []),
+    ]),
+  ];
+}
 
 const invoker = (n: NodeRef, count: number): string => (count > 1 ? `${showHoles(n.name)} and ${count - 1} more` : showHoles(n.name));
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Batch } from '../../schema/index.ts';
+import { unusedRatio } from '../../queries/findings/last-use.ts';
+import type { Batch, Known } from '../../schema/index.ts';
 import { analyzeText } from '../helpers/analyze.ts';
 import { lastAccessed, type Service } from '../helpers/last-accessed.ts';
 import { collectText } from '../helpers/scan.ts';
-import { allow, finance, reviews } from './finance.ts';
+import { allow, finance, purpose, reviews } from './finance.ts';
 
 const T = '2026-04-01T08:00:00+00:00';
 const ROLE = 'arn:aws:iam::111122223333:role/tool';
@@ -110,13 +111,34 @@ describe('whose report it is', () => {
   });
 });
 
+test('an effect on a thing was used when one of its holders used it, and not used when none did', () => {
+  const held = (...used: Known[]) => used.map((u) => ({ cell: 'read a', weight: 3, used: u }));
+  const other = { cell: 'write a', weight: 9, used: 'no' as const };
+  expect([['no', 'yes'], ['yes', 'unknown'], ['no', 'no'], ['no', 'unknown']].map((x) => unusedRatio([...held(...(x as Known[])), other]))).toEqual([{ upr: 0.75 }, { upr: 0.75 }, { upr: 1 }, { unusedAtLeast: 0.75 }]);
+  expect([unusedRatio([]), unusedRatio(held('unknown'))]).toEqual([{}, {}]);
+});
+
+test('a rule about more than is needed tells how much of it was not used', async () => {
+  const posture = async (services: readonly Service[]) => {
+    const r = await analyzeText({ 'main.tf': finance(`${allow('GetItem PutItem DeleteItem', 'billing')}, ${allow('GetItem PutItem', 'salaries')}`), 'overreach.yaml': purpose('effect: read, resources: { name: billing }'), 'usage.json': report(services) });
+    return { row: r.posture.find((p) => p.rule === 'AGT-028')!, blind: r.rules.find((x) => x.id === 'AGT-028')!.blindSpots };
+  };
+  const [told, open] = [await posture([['dynamodb']]), await posture([['sqs', T]])];
+  expect([told.row.detail, open.row.detail]).toEqual([expect.stringMatching(/; unused ratio 1\.00$/), expect.not.stringContaining('unused')]);
+  expect(told.row.fingerprint).toBe(open.row.fingerprint);
+  expect(told.blind).not.toContain('without last-used: decided in part');
+});
+
 test('whatever a report says, the graph differs by what it says of use only, and findings, rules and what may be done stay', async () => {
   const main = finance(`${both}, ${allow('PutItem', 'salaries')}`);
   const bare = async (files: Record<string, string>) => {
     const batch = await collectText({ 'main.tf': main, ...files });
     const { findings, posture, principals, agents, undecided, rules, counts } = await analyzeText({ 'main.tf': main, ...files });
     expect([findings.length > 0, batch.nodes.some((n) => n.props['usage'] !== undefined)]).toEqual([true, Object.keys(files).length > 0]);
-    return JSON.stringify({ findings, posture, principals, agents, undecided, rules, counts, nodes: batch.nodes.map((n) => ({ ...n, props: { ...n.props, usage: undefined } })), edges: batch.edges });
+    return JSON.stringify({
+      findings, posture: posture.map((p) => [p.rule, p.fingerprint, p.severity, p.verdict]), principals, agents, undecided, rules: rules.map((r) => [r.id, r.evaluated, r.matches]), counts,
+      nodes: batch.nodes.map((n) => ({ ...n, props: { ...n.props, usage: undefined } })), edges: batch.edges,
+    });
   };
   const without = await bare({});
   const instant = fc.constantFrom(undefined, T);

@@ -3,6 +3,7 @@ import { EFFECT_CLASSES, PRIVILEGED, type Drift, type Evidence } from '../../../
 import { isSensitive } from '../../derive/sensitivity/index.ts';
 import { driftsOf } from '../drift.ts';
 import { intentOf } from '../intent.ts';
+import { unusedOf } from '../last-use.ts';
 import { findPath, parsePath } from '../language/path.ts';
 import { nodeTest } from '../language/pattern.ts';
 import { PathText } from '../language/texts.ts';
@@ -28,11 +29,13 @@ function beyondIntent(subject: string, over: number, input: RuleInput): Match[] 
     if (intent.from === 'none' || intent.opr <= over) continue;
     const worst = intent.excess.slice(0, 10);
     const evidence: Evidence[] = worst.flatMap((x) => input.estate.access.grantsOf(x.identity.id).find((g) => g.effect === x.effect && g.assets.includes(x.asset.id))?.evidence.slice(0, 1) ?? []);
+    const { upr, unusedAtLeast } = unusedOf(intent.actual, input.estate);
+    const use = upr !== undefined ? `; unused ratio ${upr.toFixed(2)}` : unusedAtLeast !== undefined ? `; unused ratio at least ${unusedAtLeast.toFixed(2)}` : '';
     const declared = intent.from === 'purpose';
     matches.push({
       node: agent, verdict: declared ? 'proven' : 'conditional', requires: declared ? [] : ['purpose is what its tools say'],
-      evidence: dedupe(evidence), detail: `over-privilege ratio ${intent.opr.toFixed(2)} against ${declared ? 'the declared purpose' : 'what its tools are for'}; beyond it: ${worst.slice(0, 5).map((x) => `${x.effect} ${x.asset.name}`).join(', ')}`,
-      facts: { opr: Math.round(intent.opr * 100) / 100, privilegedOnSensitive: intent.excess.some((x) => PRIVILEGED.has(x.effect) && EFFECT_CLASSES.includes(x.effect) && isSensitive(input.estate.sensitivity.get(x.asset.id))) }, passes: [agent.id],
+      evidence: dedupe(evidence), detail: `over-privilege ratio ${intent.opr.toFixed(2)} against ${declared ? 'the declared purpose' : 'what its tools are for'}; beyond it: ${worst.slice(0, 5).map((x) => `${x.effect} ${x.asset.name}`).join(', ')}${use}`,
+      facts: { ...(upr === undefined ? {} : { upr }), opr: Math.round(intent.opr * 100) / 100, privilegedOnSensitive: intent.excess.some((x) => PRIVILEGED.has(x.effect) && EFFECT_CLASSES.includes(x.effect) && isSensitive(input.estate.sensitivity.get(x.asset.id))) }, passes: [agent.id],
     });
   }
   return matches;

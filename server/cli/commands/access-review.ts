@@ -29,7 +29,7 @@ export const command: CliCommand = {
     else {
       const numbers = intents.length > 0 ? [...asLines(intentTable(intents), [32, 7, 7, 5, 5, 6, 5, 6, 7, 6, 7, 24, 48], 20), ''] : [];
       const notes = intents.flatMap((r) => r.notes.map((n) => `note: ${showHoles(r.agent.name)}: ${n}`)).slice(0, 10);
-      const list = rows.length === 0 ? ['Nothing in what was read.'] : asLines(accessTable(rows), [10, 30, 10, 34, 13, 6, 9, 7, 7, 7, 11, 44, 70, 40], SCREEN);
+      const list = rows.length === 0 ? ['Nothing in what was read.'] : asLines(accessTable(rows), [10, 30, 10, 34, 13, 6, 9, 7, 7, 7, 11, 44, 70, 40, 90], SCREEN);
       writeText(cli, [...numbers, ...list, ...notes, ''].join('\n'), o);
     }
     return 0;

@@ -1,6 +1,8 @@
 import { actionInfo, expandActions } from '../../knowledge/actions/index.ts';
 import type { EffectClass, Known, NodeRecord, Statement, Usage } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
+import type { Held } from './intent.ts';
+import { weight } from './weights.ts';
 
 /** An effect on an asset, by the actions that give it. */
 export interface Cell { effect: EffectClass; asset: string; actions: readonly string[] }
@@ -85,6 +87,47 @@ export class LastUse {
     }
     return [...out];
   }
+}
+
+/** Unused ratio (model 6.3) where the input says of all of it whether it was used, else the share that is known to be unused. */
+export interface Unused { upr?: number; unusedAtLeast?: number }
+
+/** `cell`: an effect on an asset. It was used when one of its holders used it, and not used when none of them did. */
+export function unusedRatio(held: readonly { cell: string; weight: number; used: Known }[]): Unused {
+  const cells = new Map<string, { weight: number; said: Set<Known> }>();
+  for (const h of held) {
+    const there = cells.get(h.cell);
+    if (there) there.said.add(h.used);
+    else cells.set(h.cell, { weight: h.weight, said: new Set([h.used]) });
+  }
+  let [all, unused, open] = [0, 0, false];
+  for (const { weight: w, said } of cells.values()) {
+    all += w;
+    if (said.has('unknown') && !said.has('yes')) open = true;
+    else if (!said.has('yes')) unused += w;
+  }
+  const ratio = all === 0 ? 0 : Math.round((unused / all) * 100) / 100;
+  return cells.size === 0 || (open && unused === 0) ? {} : open ? { unusedAtLeast: ratio } : { upr: ratio };
+}
+
+export const saysUse = (identity: NodeRecord): boolean => identity.props['usage'] !== undefined || identity.props['lastUsed'] === 'never';
+
+/** The ratio over what identities hold. */
+export function unusedOf(held: readonly Held[], estate: Estate): Unused {
+  if (!held.some((h) => saysUse(h.identity))) return {};
+  const lastUse = new LastUse(estate);
+  const actions = new Map<string, Set<string>>();
+  for (const id of new Set(held.map((h) => h.identity.id))) for (const g of estate.access.grantsOf(id)) for (const asset of g.assets) {
+    const k = `${id}|${cellKey({ effect: g.effect, asset })}`;
+    const there = actions.get(k) ?? new Set();
+    for (const a of g.actions) there.add(a);
+    actions.set(k, there);
+  }
+  return unusedRatio(held.map((h) => {
+    const cell = cellKey({ effect: h.effect, asset: h.asset.id });
+    const given = [...(actions.get(`${h.identity.id}|${cell}`) ?? [])].sort();
+    return { cell, weight: weight(h.effect, h.asset, estate), used: lastUse.of(h.identity, { effect: h.effect, asset: h.asset.id, actions: given }).used };
+  }));
 }
 
 /** What a report says of one action: by itself where it is `tracked`, else by its service; `of` names which. */
