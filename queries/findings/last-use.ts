@@ -34,7 +34,7 @@ export class LastUse {
     const said = cell.actions.map((a) => lastUse(a, usage));
     const report = usage.reportedAt === undefined ? 'the report' : `the report of ${day(usage.reportedAt)}`;
     const used = said.find((s) => s.last !== undefined && this.#only(identity, s, cell));
-    if (used) return { used: 'yes', usage: `${used.of} was used on ${day(used.last!)}, and in the input this is all that ${used.of} can mean: ${report}` };
+    if (used) return { used: 'yes', usage: `${used.of} was used on ${day(used.last!)}, and by what is in the input it can have been this only: ${report}` };
     if (never && Object.keys(usage.used).length === 0) return { used: 'no', usage: `it was never used in the tracking period: account data and ${report}` };
     if (said.length > 0 && said.every((s) => s.used === 'no')) return { used: 'no', usage: `not used in the tracking period: ${some([...new Set(said.map((s) => s.of))])}; ${report}` };
     const [tried, untold] = [said.filter((s) => s.last !== undefined), said.filter((s) => s.used === 'unknown' && s.last === undefined)];
@@ -47,19 +47,19 @@ export class LastUse {
 
   /** Nothing else that the identity may do was the attempt: no other thing for an action, no other action or thing for a service. */
   #only(identity: NodeRecord, said: Said, cell: Cell): boolean {
-    const place = this.#placesOf(identity.id).get(said.of.toLowerCase());
-    if (place !== cellKey(cell)) return false;
-    return said.tracked || (this.#allowedOf(identity.id)?.every((a) => serviceOf(a) !== said.of || cell.actions.includes(a)) ?? false);
+    const usage = identity.props['usage'] as Usage;
+    if (this.#placesOf(identity.id, usage).get(said.of.toLowerCase()) !== cellKey(cell)) return false;
+    return said.tracked || (this.#allowedOf(identity.id)?.every((a) => serviceOf(a) !== said.of || cell.actions.includes(a) || lastUse(a, usage).used === 'no') ?? false);
   }
 
-  /** Action, and service → the one cell it gives, or MANY. */
-  #placesOf(identity: string): ReadonlyMap<string, string> {
+  /** Action, and service (by what it gives that is not known as unused) → the one cell, or MANY. */
+  #placesOf(identity: string, usage: Usage): ReadonlyMap<string, string> {
     let places = this.#places.get(identity);
     if (!places) {
       const found = new Map<string, string>();
       for (const g of this.#estate.access.grantsOf(identity)) {
         const at = g.assets.length === 1 ? cellKey({ effect: g.effect, asset: g.assets[0]! }) : MANY;
-        for (const a of g.actions) for (const name of [a.toLowerCase(), serviceOf(a)]) found.set(name, found.has(name) && found.get(name) !== at ? MANY : at);
+        for (const a of g.actions) for (const name of lastUse(a, usage).used === 'no' ? [a.toLowerCase()] : [a.toLowerCase(), serviceOf(a)]) found.set(name, found.has(name) && found.get(name) !== at ? MANY : at);
       }
       this.#places.set(identity, (places = found));
     }

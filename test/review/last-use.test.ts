@@ -30,7 +30,7 @@ describe('use by service', () => {
   test('used, and one thing is all it can mean', async () => {
     const { used, usage, numbers } = await of(allow('GetItem', 'billing'), [['dynamodb', T]]);
     expect([used, numbers.upr]).toEqual([{ 'read billing': 'yes' }, 0]);
-    expect(usage['read billing']).toMatch(/^dynamodb was used on 2026-04-01, and in the input this is all/);
+    expect(usage['read billing']).toMatch(/^dynamodb was used on 2026-04-01, and by what is in the input it can have been this only/);
   });
   test.each<[string, string]>([
     ['another effect', allow('GetItem PutItem', 'billing')],
@@ -57,10 +57,15 @@ describe('use by service', () => {
 });
 
 describe('use by tracked action', () => {
-  test('one action was not used, the other is told by its service only: a part of the ratio', async () => {
+  test('one action was not used, two others are told by their service only: a part of the ratio', async () => {
+    const { used, numbers } = await of(`${both}, ${allow('PutItem', 'billing')}`, [['dynamodb', T, [['DeleteTable']]]]);
+    expect(used).toEqual({ 'read billing': 'unknown', 'write billing': 'unknown', 'delete billing': 'no' });
+    expect([numbers.upr, numbers.unusedAtLeast]).toEqual([undefined, 0.5]);
+  });
+  test('one action was not used, so that the use of the service was the other: all of the ratio', async () => {
     const { used, numbers } = await of(both, [['dynamodb', T, [['DeleteTable']]]]);
-    expect(used).toEqual({ 'read billing': 'unknown', 'delete billing': 'no' });
-    expect([numbers.upr, numbers.unusedAtLeast]).toEqual([undefined, 0.8]);
+    expect(used).toEqual({ 'read billing': 'yes', 'delete billing': 'no' });
+    expect([numbers.upr, numbers.unusedAtLeast]).toEqual([0.8, undefined]);
   });
   test('it was used, and on one thing only it may be', async () => {
     const { used, usage } = await of(both, [['dynamodb', T, [['DeleteTable', T]]]]);

@@ -10,7 +10,7 @@ function lastAccessed(r: Resource, ctx: MapContext): void {
   const id = ctx.resolve(arn, PRINCIPALS);
   const source = ctx.source(r);
   if (id === undefined) {
-    ctx.note({ code: 'unresolved', message: `${arn} of this report of last use is not in the input, or the account of its code is not known (--account): the report is not used`, ...(arn && { subject: arn }), ...(source && { source }) });
+    ctx.note({ code: 'unresolved', message: `${arn} of this report of last use is not in the input, or the account of its code is not known (--account-id): the report is not used`, ...(arn && { subject: arn }), ...(source && { source }) });
     return;
   }
   const used = Object.entries(fields(r.properties['Used']) ?? {}).flatMap(([service, v]) => {
