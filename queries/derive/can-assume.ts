@@ -175,6 +175,7 @@ class Principals {
   readonly #byUniqueId = new Map<string, NodeRecord>();
   readonly #byAccount = new Map<string, NodeRecord[]>();
   readonly #byResource = new Map<string, NodeRecord[]>();
+  readonly #mayAssume = new Map<string, readonly NodeRecord[]>();
   readonly #holders: Holders;
 
   constructor(snapshot: GraphSnapshot) {
@@ -226,7 +227,14 @@ class Principals {
     }
     const outside = this.#byArn.get(`arn:aws:iam::${account}:root`);
     if (outside) yield outside;
-    for (const [a, members] of this.#byAccount) if (sameText(a, account) !== 'no') yield* members.filter((n) => this.may(n) && this.#holders.mayCover(n.id, ASSUME[0], role));
+    for (const a of this.#byAccount.keys()) if (sameText(a, account) !== 'no') for (const n of this.#able(a)) if (this.#holders.mayCover(n.id, ASSUME[0], role)) yield n;
+  }
+
+  /** Principals of an account that some policy lets assume anything. */
+  #able(account: string): readonly NodeRecord[] {
+    let able = this.#mayAssume.get(account);
+    if (!able) this.#mayAssume.set(account, (able = this.#byAccount.get(account)!.filter((n) => this.may(n))));
+    return able;
   }
 
   /** The role behind a session that a trust policy names. */
