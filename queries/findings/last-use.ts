@@ -9,7 +9,7 @@ export interface Cell { effect: EffectClass; asset: string; actions: readonly st
 export interface Used { used: Known; usage?: string }
 
 const MANY = '';
-const day = (instant: string): string => instant.slice(0, 10);
+export const day = (instant: string): string => instant.slice(0, 10);
 const cellKey = (c: { effect: string; asset: string }): string => `${c.effect}|${c.asset}`;
 const some = (items: readonly string[]): string => (items.length <= 3 ? items.join(', ') : `${items.slice(0, 2).join(', ')} and ${items.length - 2} more`);
 
@@ -131,9 +131,9 @@ export function unusedOf(held: readonly Held[], estate: Estate): Unused {
 }
 
 /** What a report says of one action: by itself where it is `tracked`, else by its service; `of` names which. */
-interface Said { of: string; tracked: boolean; used: Known; last?: string }
+export interface Said { of: string; tracked: boolean; used: Known; last?: string }
 
-function lastUse(action: string, usage: Usage): Said {
+export function lastUse(action: string, usage: Usage): Said {
   const service = serviceOf(action);
   // Rights that only complete other calls (iam:PassRole) leave no attempt of their own.
   const enabler = actionInfo(action)?.enabler === true;

@@ -41,6 +41,34 @@ function split(pattern: string, drop: ReadonlySet<EffectClass>, wild: ReadonlySe
   return { to: isEverything(pattern) ? [] : compress(all.filter((a) => !isGone(a))), dropped: all.filter(isGone) };
 }
 
+/** The action list without single actions; of a pattern over services, the services that lose nothing are kept whole. Undefined when nothing goes. */
+export function withoutThose(actions: readonly string[], isGone: (action: string) => boolean): { to: string[]; dropped: string[] } | undefined {
+  const to: string[] = [];
+  const dropped: string[] = [];
+  for (const pattern of actions) {
+    const all = expandActions(pattern);
+    const gone = all.filter(isGone);
+    dropped.push(...gone);
+    if (gone.length === 0) to.push(pattern);
+    else if (gone.length < all.length) to.push(...(isEverything(pattern) ? byService(all, isGone) : compress(all.filter((a) => !isGone(a)))));
+  }
+  return dropped.length === 0 ? undefined : { to: [...new Set(to)], dropped: [...new Set(dropped)].sort() };
+}
+
+function byService(all: readonly string[], isGone: (action: string) => boolean): string[] {
+  const services = new Map<string, string[]>();
+  for (const a of all) {
+    const service = a.slice(0, a.indexOf(':'));
+    const list = services.get(service);
+    if (list) list.push(a);
+    else services.set(service, [a]);
+  }
+  return [...services].flatMap(([service, list]) => {
+    const kept = list.filter((a) => !isGone(a));
+    return kept.length === list.length && expandActions(`${service}:*`).length === list.length ? [`${service}:*`] : compress(kept);
+  });
+}
+
 /** Shortest list of patterns by leading words that name these actions and no others. */
 function compress(kept: readonly string[]): string[] {
   const allowed = new Set(kept);

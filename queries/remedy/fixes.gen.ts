@@ -12,5 +12,6 @@ import { fix as pinServer } from './fixes/pin-server.ts';
 import { fix as readOnlyServer } from './fixes/read-only-server.ts';
 import { fix as removeServer } from './fixes/remove-server.ts';
 import { fix as secretByReference } from './fixes/secret-by-reference.ts';
+import { fix as unusedActions } from './fixes/unused-actions.ts';
 
-export const FIX_LIST: readonly FixKind[] = [declaredPurpose, detachPolicy, endpointAuth, leadingKeys, narrowActions, narrowPrincipal, narrowResources, pinImage, pinServer, readOnlyServer, removeServer, secretByReference];
+export const FIX_LIST: readonly FixKind[] = [declaredPurpose, detachPolicy, endpointAuth, leadingKeys, narrowActions, narrowPrincipal, narrowResources, pinImage, pinServer, readOnlyServer, removeServer, secretByReference, unusedActions];

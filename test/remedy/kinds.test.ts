@@ -4,6 +4,7 @@ import { derive } from '../../queries/derive/index.ts';
 import { applyEdit, type Graph } from '../../queries/remedy/edit.ts';
 import { FIX_LIST } from '../../queries/remedy/fixes.gen.ts';
 import { HARDENING_LIST } from '../../queries/remedy/hardening.gen.ts';
+import { lastAccessed, type Action, type Service } from '../helpers/last-accessed.ts';
 import { ORDERS } from './orders.ts';
 import { swap, tried, type Tried } from './tried.ts';
 
@@ -45,6 +46,38 @@ test('declared-purpose: only the effects that are declared; near miss: nobody de
   expect(c!.fix.edit).toMatchObject({ kind: 'actions', to: ['dynamodb:GetItem'] });
   expect(await t.reread(c!.fix)).toEqual(t.proof(c!));
   expect((await code(ORDERS)).saying(/the purpose of/)).toEqual([]);
+});
+
+test('unused-actions: what a report says nobody used; near miss: used, not told of by itself, or a holder without a report', async () => {
+  const put = '2026-04-01T00:00:00Z';
+  const report = (...actions: Action[]): string => JSON.stringify(lastAccessed([['dynamodb', put, actions]], { Arn: 'arn:aws:iam::111122223333:role/tool' }));
+  const saying = (t: Tried): string[] => t.saying(/what is used$/).map((c) => c.fix.text);
+  const t = await tried({ 'main.tf': ORDERS, 'used.json': report(['GetItem', put], ['PutItem']) });
+  const [c] = t.saying(/what is used$/);
+  expect(c!.fix.edit).toMatchObject({ kind: 'actions', to: ['dynamodb:GetItem'] });
+  expect(c!.fix.mightBreak[0]).toBe('1 action is no longer allowed (dynamodb:PutItem), none of which was used in the tracking period: the report of 2026-05-02');
+  expect(t.proof(c!).closes.length).toBeGreaterThan(0);
+  expect(await t.reread(c!.fix)).toEqual(t.proof(c!));
+  expect(saying(await tried({ 'main.tf': ORDERS, 'used.json': report(['GetItem', put], ['PutItem', put]) }))).toEqual([]);
+  expect(saying(await tried({ 'main.tf': ORDERS, 'used.json': report(['GetItem', put]) }))).toEqual([]);
+  const shared = (...roles: string[]): string => ORDERS.replace(/resource "aws_iam_role_policy" "tool" \{[^]*?\n\}\n/, () => [
+    'resource "aws_iam_policy" "tool" {\n  name   = "tool"\n  policy = data.aws_iam_policy_document.tool.json\n}\n', ...roles.map((r) => `resource "aws_iam_role_policy_attachment" "${r}" {\n  role       = aws_iam_role.${r}.name\n  policy_arn = aws_iam_policy.tool.arn\n}\n`),
+  ].join('\n'));
+  const used = report(['GetItem', put], ['PutItem']);
+  expect(saying(await tried({ 'main.tf': shared('tool'), 'used.json': used }))).toHaveLength(1);
+  expect(saying(await tried({ 'main.tf': shared('tool', 'front'), 'used.json': used }))).toEqual([]);
+});
+
+test('what might break says what was used of it, as far as the input tells', async () => {
+  const breaks = async (...services: Service[]): Promise<string | undefined> => {
+    const t = await tried({ 'main.tf': ORDERS, ...(services.length > 0 && { 'used.json': JSON.stringify(lastAccessed(services, { Arn: 'arn:aws:iam::111122223333:role/tool' })) }) });
+    return t.saying(/allow dynamodb:GetItem instead of .*: without/)[0]?.fix.mightBreak[0]?.split('; ').slice(1).join('; ');
+  };
+  expect(await breaks()).toBe('what is used of it is not in the input');
+  expect(await breaks(['dynamodb', '2026-04-01T00:00:00Z', [['PutItem', '2026-03-02T00:00:00Z']]])).toBe('used lately: dynamodb:PutItem on 2026-03-02: the report of 2026-05-02');
+  expect(await breaks(['dynamodb', '2026-04-01T00:00:00Z'])).toBe('used lately: dynamodb (some action of it) on 2026-04-01: the report of 2026-05-02');
+  expect(await breaks(['dynamodb'])).toBe('none of it was used in the tracking period: the report of 2026-05-02');
+  expect(await breaks(['s3'])).toBe('of dynamodb nothing is told: the report of 2026-05-02');
 });
 
 test('narrow-actions: everything becomes the log; the only statement takes its policy along, unless something else needs the policy', async () => {

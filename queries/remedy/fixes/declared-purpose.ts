@@ -3,6 +3,7 @@ import { effectsOf, expandActions } from '../../../knowledge/actions/index.ts';
 import { nodeRef } from '../../findings/ref.ts';
 import { withoutEffects } from '../actions.ts';
 import { candidate, list, sourceOf, statementKey, usedBy, type Candidate, type FixGraph, type FixKind, type Place } from '../fix-kind.ts';
+import { usesOf } from '../uses.ts';
 
 /** A statement of a tool's role: only the effects that the purpose of its agents declares, or the contracts of all its tools. */
 export const fix: FixKind = {
@@ -27,7 +28,7 @@ function declared(place: Place, g: FixGraph): Candidate[] {
     changes: [{ in: 'statement', at: source, actions: s.actions, set: { Action: narrowed.to } }],
     text: `in policy ${showHoles(policy.name)} of ${list(holders)}, allow ${list(narrowed.to)} instead of ${list(s.actions)}: what ${says} says, without ${[...beyond].sort().join(', ')}`,
     effect: `narrows CAN of ${list(holders)} to ${[...effects].sort().join(', ')}`,
-    mightBreak: [`${narrowed.dropped.length} actions are no longer allowed (${list(narrowed.dropped)}): nobody has declared them`, ...usedBy(policy.id, g)],
+    mightBreak: [`${narrowed.dropped.length} actions are no longer allowed (${list(narrowed.dropped)}): nobody has declared them; ${usesOf(policy.id, narrowed.dropped, g)}`, ...usedBy(policy.id, g)],
   }, 0.9)];
 }
 

@@ -2,6 +2,7 @@ import { PRIVILEGED, showHoles, type FixEdit } from '../../../schema/index.ts';
 import { nodeRef } from '../../findings/ref.ts';
 import { withoutEffects } from '../actions.ts';
 import { candidate, list, sourceOf, statementKey, usedBy, type Candidate, type FixGraph, type FixKind, type Place } from '../fix-kind.ts';
+import { usesOf } from '../uses.ts';
 
 /** The action list of a statement of an identity: without what is misused, without what changes things. */
 export const fix: FixKind = {
@@ -38,7 +39,7 @@ function narrowings(place: Place, g: FixGraph): Candidate[] {
       changes: source ? [{ in: 'statement', at: source, actions: s.actions, ...(narrowed.to.length === 0 ? { remove: true, ...(policy.sources[0] ? { policy: policy.sources[0] } : {}) } : { set: { Action: narrowed.to } }) }] : [],
       text: narrowed.to.length === 0 ? `in policy ${holder}, remove the statement that allows ${list(s.actions)}` : `in policy ${holder}, allow ${list(narrowed.to)} instead of ${list(s.actions)}: ${fresh ? 'its log, to which what it uses is added by name' : `without ${kinds}`}`,
       effect: `${narrowed.to.length === 0 ? 'removes' : 'narrows'} CAN{${kinds}} of ${list(holders)}`,
-      mightBreak: [`${narrowed.dropped.length} action${narrowed.dropped.length === 1 ? ' is' : 's are'} no longer allowed (${list(narrowed.dropped)})${s.resources?.includes('*') ? ' on any resource' : ''}; what is used of it is not in the input`, ...usedBy(policy.id, g)],
+      mightBreak: [`${narrowed.dropped.length} action${narrowed.dropped.length === 1 ? ' is' : 's are'} no longer allowed (${list(narrowed.dropped)})${s.resources?.includes('*') ? ' on any resource' : ''}; ${usesOf(policy.id, narrowed.dropped, g)}`, ...usedBy(policy.id, g)],
     }, cost));
   }
   return out;
