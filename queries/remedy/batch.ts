@@ -1,12 +1,12 @@
 import type { EdgeRecord, FixEdit } from '../../schema/index.ts';
 import type { DeriveOptions } from '../derive/index.ts';
-import { applyEdit, type Graph } from './edit.ts';
+import { applyEdits, besideControl, controlId, type Graph } from './edit.ts';
 import { passOf, proofOf, type Pass, type Proof } from './prove.ts';
-import { deedOf, Touched, type Touch } from './touched.ts';
+import { Touched, type Touch } from './touched.ts';
 
 /** Hears of each proof, and may say that a change need not be tried any more. */
 export interface Watch { proven(index: number, proof: Proof): void; isNeedless(index: number): boolean }
-interface Trial { index: number; edit: FixEdit; deeds: ReadonlySet<string> | undefined }
+interface Trial { index: number; edit: FixEdit; deeds: ReadonlySet<number> | undefined }
 export interface Proofs { /** by position of the edit; undefined: there was no analysis left for it */ proofs: (Proof | undefined)[]; runs: number }
 
 /**
@@ -15,7 +15,7 @@ export interface Proofs { /** by position of the edit; undefined: there was no a
  * not, a row belongs to none), the group is halved and analysed again, down to a change by itself: no answer rests on the grouping.
  */
 export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], options: DeriveOptions & { maxRuns: number; progress?: ((done: number, of: number) => void) | undefined; watch?: Watch | undefined }): Proofs {
-  const touched = new Touched(base.attack, base.stored, new Set([...base.rows.keys()].map(deedOf)));
+  const touched = new Touched(base.attack, base.stored, base.rows.keys());
   const records = new Records(g);
   const out: Proofs = { proofs: edits.map(() => undefined), runs: 0 };
   const groups = apart(edits.map((edit, index) => ({ index, edit, deeds: touched.deeds(records.touch(edit)) })));
@@ -26,7 +26,7 @@ export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], option
     if (group.length === 0) continue;
     out.runs++;
     const after = passOf(applyAll(g, group.map((t) => t.edit)), options, base);
-    const proofs = group.length === 1 ? [proofOf(base, after)] : attributed(base, after, group);
+    const proofs = group.length === 1 ? [proofOf(base, after)] : attributed(base, after, group, touched);
     if (!proofs) { work.unshift(...apart(group.slice(0, group.length >> 1)), ...apart(group.slice(group.length >> 1))); continue; }
     group.forEach((t, i) => { out.proofs[t.index] = proofs[i]; options.watch?.proven(t.index, proofs[i]!); });
     done += group.length;
@@ -39,12 +39,12 @@ export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], option
 export function applyAll(g: Graph, edits: readonly FixEdit[]): Graph {
   const at = (e: FixEdit): number => ('statement' in e && typeof e.statement === 'number' ? e.statement : -1);
   const goes = (e: FixEdit): number => (e.kind === 'actions' && e.to.length === 0 ? 1 : 0);
-  return [...edits].sort((a, b) => at(b) - at(a) || goes(a) - goes(b)).reduce(applyEdit, g);
+  return applyEdits(g, [...edits].sort((a, b) => at(b) - at(a) || goes(a) - goes(b)));
 }
 
 /** Groups of which no two concern one deed, in order: each change goes to the first group that has room for it. */
 function apart(trials: readonly Trial[]): Trial[][] {
-  const groups: { trials: Trial[]; deeds: Set<string> }[] = [];
+  const groups: { trials: Trial[]; deeds: Set<number> }[] = [];
   const alone: Trial[][] = [];
   for (const t of trials) {
     if (!t.deeds) { alone.push([t]); continue; }
@@ -57,17 +57,17 @@ function apart(trials: readonly Trial[]): Trial[][] {
 }
 
 /** The proof of each change of a group, undefined when some difference cannot be told to be of one of them. */
-function attributed(base: Pass, after: Pass, group: readonly Trial[]): Proof[] | undefined {
+function attributed(base: Pass, after: Pass, group: readonly Trial[], touched: Touched): Proof[] | undefined {
   const asked = new Set(base.principals);
   if (after.principals.some((p) => !asked.has(p))) return undefined;
   for (const [key, start] of after.rows) if ((base.rows.get(key) ?? 99) > start) return undefined;
-  const owner = new Map<string, number>();
+  const owner = new Map<number, number>();
   group.forEach((t, i) => { for (const d of t.deeds!) owner.set(d, i); });
   const changed: Map<string, number | undefined>[] = group.map(() => new Map());
   for (const [key, start] of base.rows) {
     const now = after.rows.get(key);
     if (now === start) continue;
-    const i = owner.get(deedOf(key));
+    const i = owner.get(touched.numberOf(key));
     if (i === undefined) return undefined;
     changed[i]!.set(key, now);
   }
@@ -92,16 +92,14 @@ function problemsByKey(pass: Pass): ReadonlyMap<string, readonly string[]> {
   return index;
 }
 
-/** What an edit does to the records: told by the edit, or by comparing them before and after. */
+/** What edits do to the records of a graph. */
 class Records {
   readonly #g: Graph;
   readonly #edges: ReadonlyMap<string, EdgeRecord>;
-  readonly #all: ReadonlySet<object>;
 
   constructor(g: Graph) {
     this.#g = g;
     this.#edges = new Map(g.edges.map((e) => [e.id, e]));
-    this.#all = new Set([...g.nodes, ...g.edges]);
   }
 
   touch(edit: FixEdit): Touch {
@@ -109,20 +107,17 @@ class Records {
       case 'actions': case 'statement': return { nodes: [edit.policy], edges: [] };
       case 'auth': return { nodes: [edit.endpoint], edges: [] };
       case 'properties': return { nodes: [edit.node], edges: [] };
-      case 'detach': case 'edge': return { nodes: [], edges: [this.#edges.get(edit.edge)].filter((e) => e !== undefined) };
-      case 'edges': case 'control': {
-        const after = applyEdit(this.#g, edit);
-        return { nodes: [...new Set(moved(this.#g.nodes, after.nodes, this.#all).map((n) => n.id))], edges: moved<EdgeRecord>(this.#g.edges, after.edges, this.#all) };
+      case 'detach': case 'edge': return { nodes: [], edges: this.#named([edit.edge]) };
+      case 'edges': {
+        const gone = new Set(edit.nodes);
+        return { nodes: edit.nodes, edges: [...this.#named(edit.remove), ...this.#g.edges.filter((e) => gone.has(e.from) || gone.has(e.to))] };
+      }
+      case 'control': {
+        const beside = besideControl(this.#g, edit);
+        return { nodes: [...edit.guards, ...(beside ? [controlId(beside, edit)] : [])], edges: this.#named(edit.gates) };
       }
     }
   }
-}
 
-/** Records that only one of the two lists holds. */
-function moved<T extends object>(before: readonly T[], after: readonly T[], known: ReadonlySet<object>): T[] {
-  if (before === after) return [];
-  const fresh = after.filter((x) => !known.has(x));
-  if (after.length - fresh.length === before.length) return fresh;
-  const left = new Set<object>(after);
-  return [...fresh, ...before.filter((x) => !left.has(x))];
+  #named(ids: readonly string[]): EdgeRecord[] { return ids.flatMap((id) => this.#edges.get(id) ?? []); }
 }

@@ -14,7 +14,8 @@ export interface Touch { nodes: readonly string[]; edges: readonly EdgeRecord[] 
  */
 export class Touched {
   readonly #g: AttackGraph;
-  readonly #done: ReadonlySet<string>;
+  /** Deeds by number. */
+  readonly #done: ReadonlyMap<string, number>;
   readonly #stored: GraphSnapshot;
   /** Transitions by thing: at one of its facts, by an edge or gate of it, as it. */
   readonly #at = new Map<number, number[]>();
@@ -23,12 +24,14 @@ export class Touched {
   readonly #numbers: ReadonlyMap<EdgeRecord, number>;
   readonly #storedEdges: ReadonlySet<string>;
   readonly #through = new Map<string, number[]>();
-  readonly #acts = new Map<number, readonly string[]>();
+  readonly #acts = new Map<number, readonly number[]>();
   readonly #behind = new Map<number, readonly { asset: number; effect: string }[]>();
 
-  /** `done`: the deeds that can be done before the change; no other can become less. */
-  constructor(g: AttackGraph, stored: GraphSnapshot, done: ReadonlySet<string>) {
+  /** `rows`: keys of what can be done before the change; nothing else can become less. */
+  constructor(g: AttackGraph, stored: GraphSnapshot, rows: Iterable<string>) {
     this.#g = g;
+    const done = new Map<string, number>();
+    for (const key of rows) { const d = deedOf(key); if (!done.has(d)) done.set(d, done.size); }
     this.#done = done;
     this.#stored = stored;
     this.#storedEdges = new Set(stored.edges.map((e) => e.id));
@@ -45,8 +48,11 @@ export class Touched {
     }
   }
 
-  /** Deeds as text; undefined when the change is of a kind whose consequences cannot be told this way. */
-  deeds({ nodes, edges }: Touch): ReadonlySet<string> | undefined {
+  /** The deed of a row; -1: of none that could be done before. */
+  numberOf(key: string): number { return this.#done.get(deedOf(key)) ?? -1; }
+
+  /** Numbers of deeds; undefined when the change is of a kind whose consequences cannot be told this way. */
+  deeds({ nodes, edges }: Touch): ReadonlySet<number> | undefined {
     const { world } = this.#g;
     const holders = new Set<string>();
     const things = new Set<number>();
@@ -99,9 +105,9 @@ export class Touched {
   #isStored(e: EdgeRecord): boolean { return this.#storedEdges.has(e.id); }
 
   /** What the transitions do themselves, and everything that can be done from where they lead. */
-  #behindAll(moved: ReadonlySet<number>): ReadonlySet<string> {
+  #behindAll(moved: ReadonlySet<number>): ReadonlySet<number> {
     const g = this.#g;
-    const out = new Set<string>();
+    const out = new Set<number>();
     const seen = new Set<number>();
     for (const k of moved) { for (const d of this.#actOf(k)) out.add(d); seen.add(g.digraph.targets[k]!); }
     for (const v of seen) { // a Set visits what is added on the way
@@ -111,23 +117,23 @@ export class Touched {
     return out;
   }
 
-  #actsOf(v: number): readonly string[] {
+  #actsOf(v: number): readonly number[] {
     let acts = this.#acts.get(v);
     if (acts) return acts;
-    const found: string[] = [];
+    const found: number[] = [];
     for (let k = this.#g.digraph.offsets[v]!; k < this.#g.digraph.offsets[v + 1]!; k++) found.push(...this.#actOf(k));
     this.#acts.set(v, (acts = [...new Set(found)]));
     return acts;
   }
 
-  #actOf(k: number): string[] {
+  #actOf(k: number): number[] {
     const g = this.#g;
     const v = g.tails[k]!;
     const kind = kindOf(g.codes[v]!);
     if (kind === 'GRANT' || kind === 'ATOM') return [];
     const { identity } = g.causes[g.cause[k]!]!;
     const who = identity >= 0 ? identity : kind === 'CRED' ? g.nodes[v]! : -1;
-    return this.#endsBehind(g.digraph.targets[k]!).map((e) => deed(who < 0 ? '' : g.world.node(who).id, e.effect, g.world.node(e.asset).id)).filter((d) => this.#done.has(d));
+    return this.#endsBehind(g.digraph.targets[k]!).flatMap((e) => this.#done.get(deed(who < 0 ? '' : g.world.node(who).id, e.effect, g.world.node(e.asset).id)) ?? []);
   }
 
   #endsBehind(v: number): readonly { asset: number; effect: string }[] {
@@ -149,7 +155,7 @@ export class Touched {
 
 const deed = (identity: string, effect: string, asset: string): string => `${identity}|${effect}|${asset}`;
 /** The deed of a row key (`rowKey`): all but its subject. */
-export const deedOf = (key: string): string => key.slice(key.indexOf('|') + 1);
+const deedOf = (key: string): string => key.slice(key.indexOf('|') + 1);
 
 function push<K>(map: Map<K, number[]>, key: K, value: number): void {
   const list = map.get(key);
