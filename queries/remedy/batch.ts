@@ -7,7 +7,13 @@ import { Touched, type Touch } from './touched.ts';
 /** Hears of each proof, and may say that a change need not be tried any more. */
 export interface Watch { proven(index: number, proof: Proof): void; isNeedless(index: number): boolean }
 interface Trial { index: number; edit: FixEdit; deeds: ReadonlySet<number> | undefined }
-export interface Proofs { /** by position of the edit; undefined: there was no analysis left for it */ proofs: (Proof | undefined)[]; runs: number }
+export interface Proofs {
+  /** By position of the edit; undefined: there was no analysis left for it. */
+  proofs: (Proof | undefined)[];
+  runs: number;
+  /** The last group that was proven: all of it is often what is chosen. */
+  last?: { members: readonly number[]; pass: Pass };
+}
 
 /**
  * Proves many changes with few analyses. Changes that cannot concern one deed do not act on each other, so they are applied together, analysed
@@ -28,6 +34,7 @@ export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], option
     const after = passOf(applyAll(g, group.map((t) => t.edit)), options, base);
     const proofs = group.length === 1 ? [proofOf(base, after)] : attributed(base, after, group, touched);
     if (!proofs) { work.unshift(...apart(group.slice(0, group.length >> 1)), ...apart(group.slice(group.length >> 1))); continue; }
+    out.last = { members: group.map((t) => t.index), pass: after };
     group.forEach((t, i) => { out.proofs[t.index] = proofs[i]; options.watch?.proven(t.index, proofs[i]!); });
     done += group.length;
     options.progress?.(done, edits.length);

@@ -43,7 +43,7 @@ export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyO
   for (let round = 0; round < ROUNDS && reached.length > 0; round++) {
     const tried: Tried[] = [];
     const candidates = candidatesOf(reached, here).filter((c) => !rejected.has(c.fix.id));
-    const { proofs, runs } = proveAll(here, now, candidates.map((c) => c.fix.edit), { ...options, maxRuns: max - out.runs, ...(open.length > MANY ? { watch: thrift(candidates) } : {}) });
+    const { proofs, runs, last } = proveAll(here, now, candidates.map((c) => c.fix.edit), { ...options, maxRuns: max - out.runs, ...(open.length > MANY ? { watch: thrift(candidates) } : {}) });
     out.runs += runs;
     candidates.forEach((candidate, i) => {
       const proof = proofs[i];
@@ -57,8 +57,11 @@ export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyO
     // Each opens nothing by itself; together they must not either.
     let next = now;
     for (; picked.fixes.length > 0; out.alternatives.push(picked.fixes.pop()!)) {
-      next = passOf(applyAll(here, picked.fixes.map((f) => f.edit)), options, now);
-      out.runs++;
+      if (last && sameFixes(picked.fixes, last.members.map((i) => candidates[i]!))) next = last.pass;
+      else {
+        next = passOf(applyAll(here, picked.fixes.map((f) => f.edit)), options, now);
+        out.runs++;
+      }
       if (proofOf(base, next).opens.length === 0) break;
     }
     if (picked.fixes.length === 0) break;
@@ -78,6 +81,11 @@ export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyO
   out.remaining = open.map((f) => f.fingerprint).filter((f) => !closed.has(f));
   return out;
 }
+
+const sameFixes = (fixes: readonly Fix[], candidates: readonly Candidate[]): boolean => {
+  const ids = new Set(fixes.map((f) => f.id));
+  return ids.size === candidates.length && candidates.every((c) => ids.has(c.fix.id));
+};
 
 /**
  * Problems that stand with less than they had: from a weaker start or over fewer assets they have another fingerprint, and are still the
