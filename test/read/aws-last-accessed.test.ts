@@ -14,7 +14,7 @@ describe('answers of iam get-service-last-accessed-details', () => {
   it('the only entity in it is the principal; what was used, what was not, action by action', async () => {
     const r = await read(lastAccessed(USED));
     expect(r).toMatchObject({ source: 'aws-last-accessed', status: 'read', problems: [] });
-    expect(r.resources).toMatchObject([{ type: 'AWS::IAM::ServiceLastAccessed', mode: 'live', properties: {
+    expect(r.resources).toMatchObject([{ type: 'IAM::LastAccessedReport', mode: 'live', properties: {
       Principal: ROLE, ReportedAt: '2026-05-02T09:00:00.000000+00:00', Unused: ['sqs'], Used: { s3: { Last: T, Actions: { putbucketpolicy: T, deletebucket: 'never' } } },
     } }]);
     expect(r.resources[0]!.sources.get('')).toMatchObject({ file: 'report.json', startLine: 1 });

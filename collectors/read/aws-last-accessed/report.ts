@@ -57,7 +57,7 @@ export function readReport(report: Report, file: SourceRef, lineOf: (offset: num
   return {
     problems,
     resource: {
-      dialect: 'canonical', type: 'AWS::IAM::ServiceLastAccessed', address: pointer || '/', root: file.file!, sources: new Map([['', at(node)]]), documents: new Map(),
+      dialect: 'canonical', type: 'IAM::LastAccessedReport', address: pointer || '/', root: file.file!, sources: new Map([['', at(node)]]), documents: new Map(),
       properties: { Principal: who.arn, ...(created && { ReportedAt: created }), Unused: [...unused].sort(), Used: Object.fromEntries([...used].sort(([a], [b]) => (a < b ? -1 : 1))) },
       provider: { scope: '' }, references: [], mode: 'live', state: 'live',
     },

@@ -22,4 +22,4 @@ function lastAccessed(r: Resource, ctx: MapContext): void {
   ctx.amend(id, { usage: { ...(reportedAt && { reportedAt }), unused: texts(r.properties['Unused']), used: Object.fromEntries(used), ...(source && { source }) } });
 }
 
-export const mappings: ResourceMapping[] = [mapping('AWS::IAM::ServiceLastAccessed', lastAccessed)];
+export const mappings: ResourceMapping[] = [mapping('IAM::LastAccessedReport', lastAccessed)];
