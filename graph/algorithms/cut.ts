@@ -1,4 +1,4 @@
-import { buildDigraph, type Digraph } from './digraph.ts';
+import { buildDigraph, tailsOf, type Digraph } from './digraph.ts';
 
 /** The fewest edges whose absence leaves no walk from a source to a target: their CSR numbers, ascending. `uncuttable`: a source is a target. */
 export interface Cut { readonly edges: readonly number[]; readonly uncuttable: boolean }
@@ -38,9 +38,7 @@ class Network {
     this.level = new Int32Array(g.n);
     this.#flow = new Int32Array(g.m);
     this.#capacity = Int32Array.from({ length: g.m }, (_, k) => (free(k) ? g.m + 1 : 1));
-    const tails = new Int32Array(g.m);
-    for (let v = 0; v < g.n; v++) tails.fill(v, g.offsets[v]!, g.offsets[v + 1]!);
-    this.#into = buildDigraph(g.n, g.targets, tails, g.m);
+    this.#into = buildDigraph(g.n, g.targets, tailsOf(g), g.m);
   }
 
   /** Distances from the sources in the residual network; whether a target is reached. */

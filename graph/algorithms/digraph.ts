@@ -24,11 +24,16 @@ export function buildDigraph(n: number, from: ArrayLike<number>, to: ArrayLike<n
   return { n, m, offsets, targets, origin };
 }
 
+/** The vertex each CSR edge leaves. */
+export function tailsOf(g: Digraph): Int32Array {
+  const tails = new Int32Array(g.m);
+  for (let v = 0; v < g.n; v++) tails.fill(v, g.offsets[v]!, g.offsets[v + 1]!);
+  return tails;
+}
+
 /** The same edges backwards; `origin` still names the arrays of the first build. */
 export function reverse(g: Digraph): Digraph {
-  const from = new Int32Array(g.m);
-  for (let v = 0; v < g.n; v++) from.fill(v, g.offsets[v]!, g.offsets[v + 1]!);
-  const r = buildDigraph(g.n, g.targets, from, g.m);
+  const r = buildDigraph(g.n, g.targets, tailsOf(g), g.m);
   for (let k = 0; k < g.m; k++) r.origin[k] = g.origin[r.origin[k]!]!;
   return r;
 }

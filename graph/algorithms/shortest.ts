@@ -52,10 +52,3 @@ export function walkTo(d: Distances, tails: Int32Array, target: number): number[
   for (let k = d.via[target]!; k !== -1; k = d.via[tails[k]!]!) edges.push(k);
   return edges.reverse();
 }
-
-/** The vertex each CSR edge leaves. */
-export function tailsOf(g: Digraph): Int32Array {
-  const tails = new Int32Array(g.m);
-  for (let v = 0; v < g.n; v++) tails.fill(v, g.offsets[v]!, g.offsets[v + 1]!);
-  return tails;
-}
