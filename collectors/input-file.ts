@@ -9,6 +9,9 @@ export const MAX_TEXT_BYTES = 20 * MB;
 /** Number of bytes as people say it. */
 export const showBytes = (n: number): string => (n >= MB ? `${(n / MB).toFixed(n >= 10 * MB ? 0 : 1)} MB` : `${Math.ceil(n / 1024)} kB`);
 
+/** JSON that somebody keeps: not what a tool has put into its working folder. */
+export const isKeptJson = ({ path }: InputFile): boolean => /\.json$/i.test(path) && !path.includes('.terraform/');
+
 export function inputFile(path: string, absolute: string, size: number): InputFile {
   return { path, absolute, size, text: (maxBytes) => wholeText(path, absolute, maxBytes ?? MAX_TEXT_BYTES) };
 }

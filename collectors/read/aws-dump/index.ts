@@ -1,5 +1,5 @@
 import type { InputFile, InputGroup, Reader, ReadResult } from '../../define.ts';
-import { headOf } from '../../input-file.ts';
+import { headOf, isKeptJson } from '../../input-file.ts';
 import type { Answer } from './answers/answer.ts';
 import { answerIn, readAnswer } from './answers/index.ts';
 import { readDetails } from './read-details.ts';
@@ -13,7 +13,7 @@ export const awsDump: Reader = {
   async recognise(files: readonly InputFile[]): Promise<InputGroup[]> {
     const groups: InputGroup[] = [];
     for (const file of files) {
-      if (!/\.json$/i.test(file.path) || file.path.includes('.terraform/')) continue;
+      if (!isKeptJson(file)) continue;
       const head = await headOf(file);
       const answer = isDetails(head) ? undefined : answerIn(head, file.path);
       if (isDetails(head) || answer) groups.push({ input: file.path, files: [file], reader: 'aws-dump', detail: { answer } });

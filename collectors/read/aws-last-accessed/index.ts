@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import type { Problem, RawResource } from '../../../schema/index.ts';
 import type { InputFile, InputGroup, Reader, ReadResult } from '../../define.ts';
-import { headOf } from '../../input-file.ts';
+import { headOf, isKeptJson } from '../../input-file.ts';
 import { problemOf } from '../../problem.ts';
 import { escapePointer } from '../json-lines.ts';
 import { childOf, entriesOf, parseJsonTree } from '../json-tree.ts';
@@ -22,7 +22,7 @@ export const awsLastAccessed: Reader = {
   async recognise(files: readonly InputFile[]): Promise<InputGroup[]> {
     const groups: InputGroup[] = [];
     for (const file of files) {
-      if (!/\.json$/i.test(file.path) || file.path.includes('.terraform/')) continue;
+      if (!isKeptJson(file)) continue;
       const head = await headOf(file);
       if (NAMES_SERVICES.test(head) || NAMES_JOB.test(head)) groups.push({ input: file.path, files: [file], reader: SOURCE });
     }

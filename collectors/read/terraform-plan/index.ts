@@ -1,6 +1,6 @@
 import { dirname } from 'node:path/posix';
 import type { InputFile, InputGroup, Reader, ReadOptions, ReadResult } from '../../define.ts';
-import { headOf } from '../../input-file.ts';
+import { headOf, isKeptJson } from '../../input-file.ts';
 import { problemOf } from '../../problem.ts';
 import type { Problem } from '../../../schema/index.ts';
 import { readPlanParts } from './changes.ts';
@@ -17,7 +17,7 @@ export const terraformPlan: Reader = {
   says: 'terraform show -json, of a plan or a state',
   async recognise(files: readonly InputFile[]): Promise<InputGroup[]> {
     const found: InputFile[] = [];
-    for (const file of files) if (/\.json$/i.test(file.path) && !file.path.includes('.terraform/') && isPlan(await headOf(file))) found.push(file);
+    for (const file of files) if (isKeptJson(file) && isPlan(await headOf(file))) found.push(file);
     // A plan stands for its folder, so that its addresses are those of the code there; several in one folder stand for themselves.
     return found.map((file) => ({ input: file.path, files: [file], reader: 'terraform-plan', detail: { root: found.some((f) => f !== file && dirname(f.path) === dirname(file.path)) ? file.path : folderOf(file.path) } }));
   },
