@@ -10,6 +10,8 @@ export interface Used { used: Known; usage?: string }
 
 const MANY = '';
 export const day = (instant: string): string => instant.slice(0, 10);
+/** `the report of 2026-05-02` */
+export const reportOf = (at: string | undefined): string => (at === undefined ? 'the report' : `the report of ${day(at)}`);
 const cellKey = (c: { effect: string; asset: string }): string => `${c.effect}|${c.asset}`;
 const some = (items: readonly string[]): string => (items.length <= 3 ? items.join(', ') : `${items.slice(0, 2).join(', ')} and ${items.length - 2} more`);
 
@@ -32,7 +34,7 @@ export class LastUse {
     const never = identity.props['lastUsed'] === 'never';
     if (!usage) return { used: never ? 'no' : 'unknown' };
     const said = cell.actions.map((a) => lastUse(a, usage));
-    const report = usage.reportedAt === undefined ? 'the report' : `the report of ${day(usage.reportedAt)}`;
+    const report = reportOf(usage.reportedAt);
     const used = said.find((s) => s.last !== undefined && this.#only(identity, s, cell));
     if (used) return { used: 'yes', usage: `${used.of} was used on ${day(used.last!)}, and by what is in the input it can have been this only: ${report}` };
     if (never && Object.keys(usage.used).length === 0) return { used: 'no', usage: `it was never used in the tracking period: account data and ${report}` };

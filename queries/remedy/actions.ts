@@ -8,15 +8,16 @@ const isEverything = (pattern: string): boolean => pattern.startsWith('*') || /^
  * The action list of a statement without the actions that have one of the effects; of a pattern, nothing is kept that has one of `wild`. Never broader than before: a pattern is replaced by
  * narrower patterns that name kept actions only. Undefined when nothing would change.
  */
-export function withoutEffects(actions: readonly string[], drop: ReadonlySet<EffectClass>, wild: ReadonlySet<EffectClass> = drop): { to: string[]; dropped: string[] } | undefined {
-  const to: string[] = [];
-  const dropped: string[] = [];
-  for (const pattern of actions) {
-    const p = partsOf(pattern, drop, wild);
-    to.push(...p.to);
-    dropped.push(...p.dropped);
-  }
-  return dropped.length === 0 ? undefined : { to: [...new Set(to)], dropped: [...new Set(dropped)].sort() };
+export const withoutEffects = (actions: readonly string[], drop: ReadonlySet<EffectClass>, wild: ReadonlySet<EffectClass> = drop): Narrowed | undefined =>
+  gathered(actions, (pattern) => partsOf(pattern, drop, wild));
+
+/** What stays of a list of actions, and what goes. */
+export interface Narrowed { to: string[]; dropped: string[] }
+
+function gathered(actions: readonly string[], partsOfPattern: (pattern: string) => Parts): Narrowed | undefined {
+  const parts = actions.map(partsOfPattern);
+  const dropped = new Set(parts.flatMap((p) => p.dropped));
+  return dropped.size === 0 ? undefined : { to: [...new Set(parts.flatMap((p) => p.to))], dropped: [...dropped].sort() };
 }
 
 interface Parts { to: readonly string[]; dropped: readonly string[] }
@@ -42,18 +43,12 @@ function split(pattern: string, drop: ReadonlySet<EffectClass>, wild: ReadonlySe
 }
 
 /** The action list without single actions; of a pattern over services, the services that lose nothing are kept whole. Undefined when nothing goes. */
-export function withoutThose(actions: readonly string[], isGone: (action: string) => boolean): { to: string[]; dropped: string[] } | undefined {
-  const to: string[] = [];
-  const dropped: string[] = [];
-  for (const pattern of actions) {
-    const all = expandActions(pattern);
-    const gone = all.filter(isGone);
-    dropped.push(...gone);
-    if (gone.length === 0) to.push(pattern);
-    else if (gone.length < all.length) to.push(...(isEverything(pattern) ? byService(all, isGone) : compress(all.filter((a) => !isGone(a)))));
-  }
-  return dropped.length === 0 ? undefined : { to: [...new Set(to)], dropped: [...new Set(dropped)].sort() };
-}
+export const withoutThose = (actions: readonly string[], isGone: (action: string) => boolean): Narrowed | undefined => gathered(actions, (pattern) => {
+  const all = expandActions(pattern);
+  const dropped = all.filter(isGone);
+  if (dropped.length === 0) return { to: [pattern], dropped };
+  return { to: isEverything(pattern) ? byService(all, isGone) : compress(all.filter((a) => !isGone(a))), dropped };
+});
 
 function byService(all: readonly string[], isGone: (action: string) => boolean): string[] {
   const services = new Map<string, string[]>();

@@ -1,3 +1,4 @@
+import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { EdgeRecord, FixEdit } from '../../schema/index.ts';
 import type { DeriveOptions } from '../derive/index.ts';
 import { applyEdits, besideControl, controlId, type Graph } from './edit.ts';
@@ -22,7 +23,7 @@ export interface Proofs {
  */
 export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], options: DeriveOptions & { maxRuns: number; progress?: ((done: number, of: number) => void) | undefined; watch?: Watch | undefined }): Proofs {
   const touched = new Touched(base.attack, base.stored, base.rows.keys());
-  const records = new Records(g);
+  const records = new Records(base.stored);
   const out: Proofs = { proofs: edits.map(() => undefined), runs: 0 };
   const groups = apart(edits.map((edit, index) => ({ index, edit, deeds: touched.deeds(records.touch(edit)) })));
   let done = 0;
@@ -101,10 +102,10 @@ function problemsByKey(pass: Pass): ReadonlyMap<string, readonly string[]> {
 
 /** What edits do to the records of a graph. */
 class Records {
-  readonly #g: Graph;
+  readonly #g: GraphSnapshot;
   readonly #edges: ReadonlyMap<string, EdgeRecord>;
 
-  constructor(g: Graph) {
+  constructor(g: GraphSnapshot) {
     this.#g = g;
     this.#edges = new Map(g.edges.map((e) => [e.id, e]));
   }
@@ -115,10 +116,7 @@ class Records {
       case 'auth': return { nodes: [edit.endpoint], edges: [] };
       case 'properties': return { nodes: [edit.node], edges: [] };
       case 'detach': case 'edge': return { nodes: [], edges: this.#named([edit.edge]) };
-      case 'edges': {
-        const gone = new Set(edit.nodes);
-        return { nodes: edit.nodes, edges: [...this.#named(edit.remove), ...this.#g.edges.filter((e) => gone.has(e.from) || gone.has(e.to))] };
-      }
+      case 'edges': return { nodes: edit.nodes, edges: [...this.#named(edit.remove), ...edit.nodes.flatMap((id) => [...this.#g.out(id), ...this.#g.in(id)])] };
       case 'control': {
         const beside = besideControl(this.#g, edit);
         return { nodes: [...edit.guards, ...(beside ? [controlId(beside, edit)] : [])], edges: this.#named(edit.gates) };

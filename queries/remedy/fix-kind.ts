@@ -1,4 +1,5 @@
 import { showHoles, stableHash, type AttackPath, type EdgeKind, type EdgeRecord, type EffectClass, type Evidence, type Fix, type NodeRecord, type PostureRow, type SourceRef, type Statement } from '../../schema/index.ts';
+import { nodeRef } from '../findings/ref.ts';
 import type { Graph } from './edit.ts';
 
 /** A change worth trying, and the problems whose shown path it touches. */
@@ -92,6 +93,22 @@ function push<K, V>(m: Map<K, V[]>, k: K, v: V): void {
 export function candidate(key: readonly string[], fix: Omit<Candidate['fix'], 'id' | 'rules' | 'property' | 'source'> & { property?: string | undefined; source?: SourceRef | undefined }, cost: number): Candidate {
   const { property, source, ...rest } = fix;
   return { fix: { id: stableHash('fix', ...key).slice(0, 16), ...rest, ...(property === undefined ? {} : { property }), ...(source === undefined ? {} : { source }), rules: [] }, touches: new Set(), cost: fix.noPatch === undefined ? cost : cost * 1.7 };
+}
+
+/** The actions of a statement that says what an identity may do and is ours to edit. */
+export const ownActions = ({ policy, statement: s }: Place): readonly string[] | undefined =>
+  (s.effect === 'Allow' && policy.props['policyType'] === 'identity' && policy.props['managedBy'] !== 'provider' ? s.actions : undefined);
+
+/** What every change of a statement's list of actions is made of; an empty list takes the statement away. */
+export function changeOfActions(place: Place, actions: readonly string[], to: string[]) {
+  const { policy, index } = place;
+  const source = sourceOf(place);
+  const removed = to.length === 0;
+  return {
+    op: removed ? 'remove' : 'narrow', what: 'CAN', node: nodeRef(policy), property: source?.property, source,
+    edit: { kind: 'actions', policy: policy.id, statement: index, from: [...actions], to },
+    changes: source ? [{ in: 'statement', at: source, actions: [...actions], ...(removed ? { remove: true, ...(policy.sources[0] ? { policy: policy.sources[0] } : {}) } : { set: { Action: to } }) }] : [],
+  } satisfies Partial<Parameters<typeof candidate>[1]>;
 }
 
 /** What a statement is about, whatever it allows now and wherever it stands in its policy. */

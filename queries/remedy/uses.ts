@@ -1,5 +1,5 @@
 import type { NodeRecord, Usage } from '../../schema/index.ts';
-import { day, lastUse, type Said } from '../findings/last-use.ts';
+import { day, lastUse, reportOf, type Said } from '../findings/last-use.ts';
 import { list, type FixGraph } from './fix-kind.ts';
 
 /** Who acts with an identity policy: its holders, and the members of those that are groups. */
@@ -10,11 +10,8 @@ export function usersOf(policy: string, g: FixGraph): NodeRecord[] {
 
 export const usageOf = (n: NodeRecord): Usage | undefined => n.props['usage'] as Usage | undefined;
 
-/** `the report of 2026-05-02`; with several, the oldest. */
-export function reportOf(users: readonly NodeRecord[]): string {
-  const days = users.flatMap((u) => usageOf(u)?.reportedAt ?? []).sort();
-  return days.length > 0 ? `the report of ${day(days[0]!)}` : 'the report';
-}
+/** With several reports, the oldest. */
+export const oldestReport = (users: readonly NodeRecord[]): string => reportOf(users.flatMap((u) => usageOf(u)?.reportedAt ?? []).sort()[0]);
 
 /**
  * What is known of the use of actions that a policy is to lose, by the reports of last use of those who act with it. A report knows attempts by
@@ -33,5 +30,5 @@ export function usesOf(policy: string, actions: readonly string[], g: FixGraph):
     ...(open.length > 0 ? [`of ${list(open)} nothing is told`] : []),
     ...(told.length < users.length ? [`of ${list(users.filter((u) => !told.includes(u)).map((u) => g.name(u.id)))} there is no report`] : []),
   ];
-  return words.length === 0 ? `none of it was used in the tracking period: ${reportOf(told)}` : `${words.join('; ')}: ${reportOf(told)}`;
+  return words.length === 0 ? `none of it was used in the tracking period: ${oldestReport(told)}` : `${words.join('; ')}: ${oldestReport(told)}`;
 }

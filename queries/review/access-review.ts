@@ -3,7 +3,7 @@ import type { Estate } from '../attack/estate.ts';
 import type { AttackQueries } from '../attack/query.ts';
 import { matches } from '../derive/match.ts';
 import { covers, executingIdentities, intentOf, purposeOf, type Held, type Intent } from '../findings/intent.ts';
-import { LastUse, unusedRatio } from '../findings/last-use.ts';
+import { day, LastUse, unusedRatio } from '../findings/last-use.ts';
 import { ownerOf } from '../findings/owners.ts';
 import { nodeRef, sorted } from '../findings/ref.ts';
 import { gatesOf } from '../findings/steps.ts';
@@ -183,8 +183,8 @@ const owner = (o: string | undefined): { owner?: string } => (o === undefined ? 
 function lastUseNote(n: NodeRecord): string | undefined {
   const usage = n.props['usage'] as Usage | undefined;
   const last = n.props['lastUsed'] as string | undefined;
-  if (usage) return `use of ${showHoles(n.name)} is told by service and tracked action, attempts of at least 400 days${usage.reportedAt === undefined ? '' : ` before ${usage.reportedAt.slice(0, 10)}`}, never by thing`;
-  return last === undefined || last === 'never' ? undefined : `${showHoles(n.name)} was used on ${last.slice(0, 10)}; which permissions, the input does not say`;
+  if (usage) return `use of ${showHoles(n.name)} is told by service and tracked action, attempts of at least 400 days${usage.reportedAt === undefined ? '' : ` before ${day(usage.reportedAt)}`}, never by thing`;
+  return last === undefined || last === 'never' ? undefined : `${showHoles(n.name)} was used on ${day(last)}; which permissions, the input does not say`;
 }
 
 /** Where the purpose stands: its entry in overreach.yaml, or the line of one of its parts. */

@@ -1,8 +1,7 @@
 import { showHoles, type EffectClass, type NodeRecord, type Purpose } from '../../../schema/index.ts';
 import { effectsOf, expandActions } from '../../../knowledge/actions/index.ts';
-import { nodeRef } from '../../findings/ref.ts';
 import { withoutEffects } from '../actions.ts';
-import { candidate, list, sourceOf, statementKey, usedBy, type Candidate, type FixGraph, type FixKind, type Place } from '../fix-kind.ts';
+import { candidate, changeOfActions, list, ownActions, sourceOf, statementKey, usedBy, type Candidate, type FixGraph, type FixKind, type Place } from '../fix-kind.ts';
 import { usesOf } from '../uses.ts';
 
 /** A statement of a tool's role: only the effects that the purpose of its agents declares, or the contracts of all its tools. */
@@ -13,20 +12,19 @@ export const fix: FixKind = {
 };
 
 function declared(place: Place, g: FixGraph): Candidate[] {
-  const { policy, index, statement: s } = place;
-  const source = sourceOf(place);
-  if (!s.actions || s.effect !== 'Allow' || policy.props['managedBy'] === 'provider' || policy.props['policyType'] !== 'identity' || !source) return [];
+  const { policy, index } = place;
+  const actions = ownActions(place);
+  if (!actions || !sourceOf(place)) return [];
   const { effects, says } = intended(policy.id, g) ?? {};
   if (!effects) return [];
-  const actual = new Set(s.actions.flatMap(expandActions).flatMap(effectsOf));
+  const actual = new Set(actions.flatMap(expandActions).flatMap(effectsOf));
   const beyond = new Set([...actual].filter((x) => !effects.has(x)));
-  const narrowed = beyond.size === 0 ? undefined : withoutEffects(s.actions, beyond);
+  const narrowed = beyond.size === 0 ? undefined : withoutEffects(actions, beyond);
   if (!narrowed || narrowed.to.length === 0) return [];
   const holders = g.holders(policy.id);
   return [candidate(['actions', policy.id, statementKey(policy, index), 'declared'], {
-    op: 'narrow', what: 'CAN', node: nodeRef(policy), property: source.property, source, edit: { kind: 'actions', policy: policy.id, statement: index, from: s.actions, to: narrowed.to },
-    changes: [{ in: 'statement', at: source, actions: s.actions, set: { Action: narrowed.to } }],
-    text: `in policy ${showHoles(policy.name)} of ${list(holders)}, allow ${list(narrowed.to)} instead of ${list(s.actions)}: what ${says} says, without ${[...beyond].sort().join(', ')}`,
+    ...changeOfActions(place, actions, narrowed.to),
+    text: `in policy ${showHoles(policy.name)} of ${list(holders)}, allow ${list(narrowed.to)} instead of ${list(actions)}: what ${says} says, without ${[...beyond].sort().join(', ')}`,
     effect: `narrows CAN of ${list(holders)} to ${[...effects].sort().join(', ')}`,
     mightBreak: [`${narrowed.dropped.length} actions are no longer allowed (${list(narrowed.dropped)}): nobody has declared them; ${usesOf(policy.id, narrowed.dropped, g)}`, ...usedBy(policy.id, g)],
   }, 0.9)];

@@ -1,6 +1,6 @@
 import { showHoles, type NodeRecord, type SourceRef } from '../../../schema/index.ts';
 import { nodeRef } from '../../findings/ref.ts';
-import { candidate, list, sourceOf, statementKey, usedBy, type Candidate, type FixGraph, type FixKind, type Place } from '../fix-kind.ts';
+import { candidate, list, ownActions, sourceOf, statementKey, usedBy, type Candidate, type FixGraph, type FixKind, type Place } from '../fix-kind.ts';
 import { namedAt } from '../refs.ts';
 
 /** A statement on everything: only on what the configuration of whatever runs with it names, or the contract of its tools. */
@@ -18,8 +18,9 @@ const isOpen = (resource: string): boolean => resource === '*' || /^arn:[^:]*:[^
 function narrowed(place: Place, g: FixGraph): Candidate[] {
   const { policy, index, statement: s } = place;
   const source = sourceOf(place);
-  if (s.effect !== 'Allow' || !s.actions || !s.resources?.some(isOpen) || policy.props['policyType'] !== 'identity' || policy.props['managedBy'] === 'provider' || !source) return [];
-  const services = new Set(s.actions.map(serviceOf));
+  const actions = ownActions(place);
+  if (!actions || !s.resources?.some(isOpen) || !source) return [];
+  const services = new Set(actions.map(serviceOf));
   if (services.has('*') || [...services].some((x) => /[*?]/.test(x))) return [];
   const named = [...namedBy(policy.id, g)].flatMap((id) => g.nodes.get(id) ?? []).filter((n) => KINDS.has(n.kind) && typeof n.props['arn'] === 'string' && services.has(arnService(String(n.props['arn']))));
   // Every service of the statement must keep something, else the change would take away more than it says.
@@ -30,8 +31,8 @@ function narrowed(place: Place, g: FixGraph): Candidate[] {
   const holders = g.holders(policy.id);
   return [candidate(['resources', policy.id, statementKey(policy, index)], {
     op: 'narrow', what: 'CAN', node: nodeRef(policy), property: source.property, source, edit: { kind: 'statement', policy: policy.id, statement: index, to: { resources: graph } },
-    changes: [{ in: 'statement', at: source, actions: s.actions, set: { Resource: code } }],
-    text: `in policy ${showHoles(policy.name)}${holders.length > 0 ? ` of ${list(holders)}` : ''}, allow ${list(s.actions)} on ${list(named.map((n) => showHoles(n.name)))} instead of ${list(s.resources.filter(isOpen))}`,
+    changes: [{ in: 'statement', at: source, actions: [...actions], set: { Resource: code } }],
+    text: `in policy ${showHoles(policy.name)}${holders.length > 0 ? ` of ${list(holders)}` : ''}, allow ${list(actions)} on ${list(named.map((n) => showHoles(n.name)))} instead of ${list(s.resources.filter(isOpen))}`,
     effect: `narrows CAN of ${list(holders)} to ${list(named.map((n) => showHoles(n.name)))}`,
     mightBreak: ['what it uses and neither its configuration nor a tool contract names', ...usedBy(policy.id, g)],
   }, 0.8)];
