@@ -3,7 +3,7 @@ import type { Value } from '../../schema/index.ts';
 import { combine, sameAccount, type Layers } from './combine.ts';
 import type { Keys, KeyState } from './conditions/evaluate.ts';
 import { fullAccess, type PolicyDocument } from './document.ts';
-import { accountOfArn, mustAgree } from './rules.ts';
+import { accountOfArn, mustAgree, rootKeeps } from './rules.ts';
 import { type Principal, principalFromArn } from './principal.ts';
 import { yes } from './truth.ts';
 
@@ -27,14 +27,14 @@ export type DocumentDecision = 'Allowed' | 'ImplicitlyDenied' | 'ExplicitlyDenie
  */
 export function decideDocuments(input: DocumentRequest): { decision: DocumentDecision; blockedBy?: string; requires: readonly string[] } {
   const { request } = input;
-  const p = callerOf(request.principal);
+  const p = callerOf(request.principal, request.action);
   const account = request.resourceAccount ?? (accountOfArn(request.resource) || p.account);
   const exempt = p.serviceLinked || p.kind === 'service' || p.kind === 'anonymous';
   const layers: Layers = {
     identity: documents(input.identityPolicies, 'identity'),
     ...(p.kind === 'root' ? { identityIs: yes } : {}),
     ...(p.kind === 'root' ? {} : layer('boundary', input.permissionBoundaries)),
-    ...layer('session', input.sessionPolicies), ...layer('resource', input.resourcePolicies), ...layer('endpoint', input.endpointPolicies),
+    ...layer('session', input.sessionPolicies), ...(p.kind === 'root' && rootKeeps(request.action) && p.account === account ? {} : layer('resource', input.resourcePolicies)), ...layer('endpoint', input.endpointPolicies),
     scps: exempt ? [] : (input.scps ?? []).map((l) => documents(l.policies, `scp ${l.scope}`)),
     rcps: p.serviceLinked ? [] : (input.rcps ?? []).map((l) => [fullAccess('RCPFullAWSAccess'), ...documents(l.policies, `rcp ${l.scope}`)]),
   };
@@ -47,9 +47,13 @@ export function decideDocuments(input: DocumentRequest): { decision: DocumentDec
   return { decision, ...(blockedBy ? { blockedBy } : {}), requires: held.why };
 }
 
-/** A role without session name is itself no session: the request is complete, so a statement that names one session does not mean it. */
-function callerOf(text: string): Principal {
+/**
+ * A role without session name is itself no session: the request is complete, so a statement that names one session does not mean it.
+ * Whoever brings a token of a provider is one of its users, also where the provider has a plain name (`accounts.google.com`, `cognito-identity.amazonaws.com`).
+ */
+function callerOf(text: string, action: string): Principal {
   const p = principalFromArn(text);
+  if (!text.startsWith('arn:') && text !== 'anonymous' && /^sts:assumerolewith(webidentity|saml)$/i.test(action)) return { ...p, kind: 'federated', name: text };
   return p.kind === 'role' && p.session === undefined ? { ...p, session: p.arn } : p;
 }
 

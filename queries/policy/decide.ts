@@ -8,7 +8,7 @@ import { dataAccess } from './data-access.ts';
 import { passagesOf, wayKeys } from './endpoints.ts';
 import type { IdentityLayers, PolicyEstate } from './estate.ts';
 import { type Principal, principalFromArn } from './principal.ts';
-import { accountOfArn, mustAgree } from './rules.ts';
+import { accountOfArn, mustAgree, rootKeeps } from './rules.ts';
 import { both, type Held, unknownBecause, yes } from './truth.ts';
 import type { Because, Decision, Outcome, Position, Request } from './types.ts';
 
@@ -58,7 +58,7 @@ export function decideOne(estate: PolicyEstate, q: Question): Combined {
     ...(identityIs ? { identityIs } : {}), ...(boundary ? { boundary } : {}), ...(session ? { session } : {}),
     rcps: q.target && !p.serviceLinked ? estate.levels(q.target.id, 'rcp') : [],
     ...(q.endpoint ? { endpoint: q.endpoint } : {}),
-    ...resourceLayer(estate, q.target, agree && q.action.toLowerCase().startsWith('sts:'), agree),
+    ...(p.kind === 'root' && rootKeeps(q.action) && p.account === account ? {} : resourceLayer(estate, q.target, agree && q.action.toLowerCase().startsWith('sts:'), agree)),
   };
   const combined = combine({ action: q.action, resource: q.resource, keys: keysOf(estate, q, account) }, p, layers, {
     sameAccount: sameAccount(p, account), resourceMustAgree: agree, rcpBinds: rcpApplies(q.action.slice(0, Math.max(0, q.action.indexOf(':')))),

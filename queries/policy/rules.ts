@@ -31,3 +31,6 @@ export function mustAgree(action: string, resource: string): boolean {
   if (/^sts:(assumerole|assumerolewithsaml|assumerolewithwebidentity|tagsession|setsourceidentity|setcontext)$/.test(a)) return resource !== '*' && /^arn:[^:]*:iam:/.test(resource);
   return a.startsWith('kms:') && serviceOfArn(resource) === 'kms' && /:key\//.test(resource);
 }
+
+/** What no bucket policy keeps from the root user of the account that owns the bucket (S3 API reference, DeleteBucketPolicy). */
+export const rootKeeps = (action: string): boolean => /^s3:(get|put|delete)bucketpolicy$/i.test(action);

@@ -120,3 +120,43 @@ describe('patterns', () => {
     expect(s3(ROLE, { identityPolicies: [doc(allow('*'), { Effect: 'Deny', Action: 's3:*', NotResource: `${BUCKET}/*` })] })).toBe('Allowed');
   });
 });
+
+describe('what is easily read wrongly', () => {
+  const BOB = 'arn:aws:iam::444455556666:user/Bob';
+  const beside = (principal: string, list: string[]): string => s3(principal, { identityPolicies: ALL, resourcePolicies: [doc({ Effect: 'Deny', NotPrincipal: { AWS: list }, Action: '*', Resource: '*' }, { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' })] });
+  it.each<[string, string, string[], string]>([
+    ['NotPrincipal with an account beside its user spares the user', BOB, [BOB, 'arn:aws:iam::444455556666:root'], 'Allowed'],
+    ['and no other user of that account', 'arn:aws:iam::444455556666:user/Alice', [BOB, 'arn:aws:iam::444455556666:root'], 'ExplicitlyDenied'],
+    ['nor written as a number', 'arn:aws:iam::444455556666:user/Alice', [BOB, '444455556666'], 'ExplicitlyDenied'],
+    ['but its root user', 'arn:aws:iam::444455556666:root', [BOB, 'arn:aws:iam::444455556666:root'], 'Allowed'],
+    ['an account alone spares everybody there', 'arn:aws:iam::444455556666:user/Alice', ['arn:aws:iam::444455556666:root', USER], 'Allowed'],
+  ])('%s', (_, principal, list, expected) => expect(beside(principal, list)).toBe(expected));
+
+  it('a statement without Principal in a resource policy lets nobody in for certain', () => {
+    const open = doc({ Effect: 'Allow', Action: '*', Resource: '*' });
+    expect(s3('anonymous', { resourcePolicies: [open] })).toBe('Unknown');
+    expect(s3('anonymous', { resourcePolicies: [doc({ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' })] })).toBe('Allowed');
+  });
+
+  it('the root user of the owner keeps the bucket policy, and nobody else does', () => {
+    const locked = { resourcePolicies: [doc({ Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' })] };
+    const root = `arn:aws:iam::${ACCOUNT}:root`;
+    expect(ask(root, 's3:DeleteBucketPolicy', BUCKET, locked)).toBe('Allowed');
+    expect(ask(root, 's3:DeleteBucket', BUCKET, locked)).toBe('ExplicitlyDenied');
+    expect(ask(USER, 's3:DeleteBucketPolicy', BUCKET, { ...locked, identityPolicies: ALL })).toBe('ExplicitlyDenied');
+    expect(ask('arn:aws:iam::444455556666:root', 's3:DeleteBucketPolicy', BUCKET, locked)).toBe('ExplicitlyDenied');
+    expect(ask(root, 's3:DeleteBucketPolicy', BUCKET, { ...locked, scps: [{ scope: 'root', policies: NOTHING_ELSE }] })).toBe('ImplicitlyDenied');
+  });
+
+  it('users of a provider with a plain name', () => {
+    const trusts = (federated: string) => ({ resourcePolicies: [doc({ Effect: 'Allow', Principal: { Federated: federated }, Action: 'sts:AssumeRoleWithWebIdentity' })] });
+    const target = `arn:aws:iam::${ACCOUNT}:role/web`;
+    for (const provider of ['cognito-identity.amazonaws.com', 'accounts.google.com']) expect(ask(provider, 'sts:AssumeRoleWithWebIdentity', target, trusts(provider))).toBe('Allowed');
+    expect(ask('accounts.google.com', 'sts:AssumeRoleWithWebIdentity', target, trusts('www.amazon.com'))).toBe('ImplicitlyDenied');
+    expect(ask('anonymous', 'sts:AssumeRoleWithWebIdentity', target, trusts('accounts.google.com'))).toBe('ImplicitlyDenied');
+  });
+
+  it('Null has no form with a suffix or a set', () => {
+    for (const operator of ['NullIfExists', 'ForAnyValue:Null']) expect(s3(USER, { identityPolicies: [doc({ ...allow('*'), Condition: { [operator]: { 'aws:x': 'true' } } })] })).toBe('Unknown');
+  });
+});

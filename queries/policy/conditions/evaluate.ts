@@ -48,7 +48,7 @@ function oneHolds(name: string, key: string, values: readonly string[], keys: Ke
   const { base, set, ifExists } = nameParts(name);
   const asked = `${key} ${name} ${showHoles(values.join(' | '))}`;
   const state = keys(key);
-  if (base === 'null') return nullHolds(asked, values, state);
+  if (base === 'null' && set === '' && !ifExists) return nullHolds(asked, values, state);
   const operator = OPERATORS[base];
   if (!operator) return unknownBecause(`condition operator ${name} is not known`);
   if (state.state === 'unread') return unknownBecause(`${state.what} for ${asked}`);
