@@ -9,6 +9,9 @@ export interface InputFile {
   text(maxBytes?: number): Promise<string>;
 }
 
+/** `applied` is `before` without what was changed since beside Terraform (`resource_drift`). */
+export type PlanSide = 'before' | 'after' | 'applied';
+
 export interface ReadOptions {
   /** Folder being scanned (absolute); nothing outside is opened. */
   base: string;
@@ -19,8 +22,8 @@ export interface ReadOptions {
   workspace: string;
   env: Record<string, string | undefined>;
   progress: (message: string) => void;
-  /** Which side of a plan is meant: the state it starts from, or what it makes of it (default). */
-  plan?: 'before' | 'after';
+  /** Which side of a plan is meant: the state it starts from, what it makes of it (default), or what the code had made at the last apply. */
+  plan?: PlanSide;
 }
 
 /** What a reader returns for one input (a Terraform root, a plan, a dump, a file). Streams: one per yield. */

@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { isFatalInput, UserError, type Batch, type RawResource } from '../schema/index.ts';
 import { Coverage } from './coverage.ts';
-import type { InputFile, Reader, ReadOptions } from './define.ts';
+import type { InputFile, PlanSide, Reader, ReadOptions } from './define.ts';
 import { discover } from './discovery.ts';
 import { locate } from './link/locate.ts';
 import { addOwners } from './link/owners.ts';
@@ -33,7 +33,9 @@ export interface CollectOptions {
   /** Key of the hash that stands for a literal secret. */
   hashKey: string;
   /** Which side of plans is meant; default `after`. */
-  plan?: 'before' | 'after';
+  plan?: PlanSide;
+  /** Account that code without one is taken to be in, unless it speaks of others only: that of the live side it is looked at with. */
+  lend?: string;
   /** Folder of the code a plan was made from: its lines are shown instead of those of the plan. `prefix` stands before its paths. */
   code?: { folder: string; prefix: string };
 }
@@ -60,7 +62,7 @@ export async function collect(options: CollectOptions): Promise<Batch> {
   const checkout = await checkoutOf(base);
   const config = job.config();
   const scope = options.scope ?? text(config?.properties.scope) ?? checkout?.remote ?? 'local';
-  const stated = applyOverrides(job.map(scope, options.hashKey, options.account ?? text(config?.properties.account)), job.configs());
+  const stated = applyOverrides(job.map(scope, options.hashKey, options.account ?? text(config?.properties.account), options.lend), job.configs());
   for (const p of stated.problems) job.coverage.problem(p);
   const linked = await addOwners(stated, job.files, job.configs(), checkout && { base, folder: checkout.folder, remote: checkout.remote });
   const coverage = job.coverage.entries();
@@ -126,12 +128,12 @@ class Job {
 
   config(): RawResource | undefined { return this.configs()[0]; }
 
-  map(scope: string, hashKey: string, account: string | undefined): Graph {
+  map(scope: string, hashKey: string, account: string | undefined, lend: string | undefined): Graph {
     const inputs = [...this.#inputs.values()].sort(liveFirst);
     if (account) for (const i of inputs) i.account ??= account;
     for (const p of [...newestWins(inputs), ...newestReports(inputs)]) this.coverage.problem(p);
-    const lent = lendAccount(inputs);
-    if (lent) this.coverage.problem({ code: 'unresolved', message: `account ${lent.account}, the only one among the dumps, is taken for ${lent.inputs.join(', ')}`, source: { source: 'scan', file: '.' } });
+    const lent = lendAccount(inputs, lend);
+    if (lent) this.coverage.problem({ code: 'unresolved', message: `account ${lent.account}, the only one ${lend === undefined ? 'among the dumps' : 'on the live side'}, is taken for ${lent.inputs.join(', ')}`, source: { source: 'scan', file: '.' } });
     this.#options.progress(`${inputs.reduce((n, i) => n + i.resources.length, 0)} resources`);
     const mapped = mapInputs(inputs, { scope, hashKey });
     for (const p of mapped.problems) this.coverage.problem(p);

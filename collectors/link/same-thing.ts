@@ -16,10 +16,10 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
  * A single account among the dumps is taken as the account of code that names none (architecture §7), unless the code speaks of other
- * accounts only. Returns the inputs it was given to, for the record.
+ * accounts only. Returns the inputs it was given to, for the record. `live`: the account, where the dumps are not among the inputs.
  */
-export function lendAccount(inputs: readonly MapInput[]): { account: string; inputs: string[] } | undefined {
-  const accounts = new Set(inputs.filter((i) => SAW_ALL.has(i.source)).map((i) => i.account ?? ''));
+export function lendAccount(inputs: readonly MapInput[], live?: string): { account: string; inputs: string[] } | undefined {
+  const accounts = new Set(live === undefined ? inputs.filter((i) => SAW_ALL.has(i.source)).map((i) => i.account ?? '') : [live]);
   const [account] = accounts;
   if (accounts.size !== 1 || !account) return undefined;
   const lent = inputs.filter((i) => (i.source === 'terraform' || i.source === 'terraform-plan') && i.account === undefined && mayBeIn(account, i.resources));

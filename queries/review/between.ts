@@ -1,6 +1,6 @@
 import type { StoredGraph } from '../../graph/store/port.ts';
 import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import { edgeId, type AnalysisResult, type Comparison, type NodeKind, type NodeRecord, type PathChange, type PostureRow } from '../../schema/index.ts';
+import { edgeId, type AnalysisResult, type Comparison, type Finding, type NodeKind, type NodeRecord, type PathChange, type PostureRow } from '../../schema/index.ts';
 import { attackQueries, buildAttack } from '../attack/index.ts';
 import type { Estate } from '../attack/estate.ts';
 import { derive } from '../derive/index.ts';
@@ -28,13 +28,10 @@ export function compareHalves(before: Half, after: Half, names: { before: string
   const c = compare(was, after.result, names);
   const read = new Map(after.graph.nodes.filter((n) => n.completeness !== 'none').map((n) => [n.id, n]));
   const settled = c.undetermined.map((x): PathChange | undefined => (isGone(x) && readLive(x, read) ? { ...x, what: ['no path is left: each thing on it was read where it is deployed'] } : undefined));
-  const rules = pairRules();
-  const pair = new Set(rules.map((r) => r.id));
-  const said = new Set(was.posture.map((p) => p.fingerprint));
-  const rows = rowsBetween(rules, graph, after, new Set(was.findings.map((f) => f.fingerprint)), options.now).filter((p) => !said.has(p.fingerprint));
+  const overlay = (g: Graph): Estate => { const s = new GraphSnapshot([...g.nodes], [...g.edges]); return derive(s, { sensitivity: overridesOf(s), ...(options.now === undefined ? {} : { now: options.now }) }); };
+  const rows = pairRows(pairRules(), overlay(graph), overlay(after.graph), after.result.findings, was);
   return {
-    ...c, closed: [...c.closed, ...settled.filter((x) => x !== undefined)], undetermined: c.undetermined.filter((_, i) => settled[i] === undefined),
-    postureOpened: [...rows, ...c.postureOpened.filter((p) => !pair.has(p.rule))], postureClosed: c.postureClosed.filter((p) => !pair.has(p.rule)),
+    ...withPairRows(c, rows), closed: [...c.closed, ...settled.filter((x) => x !== undefined)], undetermined: c.undetermined.filter((_, i) => settled[i] === undefined),
     notes: [...c.notes, ...(byName > 0 ? [`${byName} thing${byName === 1 ? '' : 's'} of code and live taken as one by kind, type and name`] : [])],
   };
 }
@@ -72,14 +69,20 @@ function alignNames(graph: Graph, to: Graph): { graph: Graph; byName: number } {
   };
 }
 
-/** Rules that judge two sides. */
-const pairRules = (): LoadedRule[] => allRules().rules.filter((r) => r.predicate.name === 'growth' || (r.predicate.name === 'differs' && (r.predicate.params as { left?: string }).left === 'live'));
+/** Rules that judge two sides: what grew, and where live and code part. */
+export const pairRules = (which: 'all' | 'growth' | 'drift' = 'all'): LoadedRule[] => allRules().rules.filter((r) => (which !== 'drift' && r.predicate.name === 'growth') || (which !== 'growth' && r.predicate.name === 'differs' && (r.predicate.params as { left?: string }).left === 'live'));
 
-function rowsBetween(rules: readonly LoadedRule[], before: Graph, after: Half, known: ReadonlySet<string>, now: string | undefined): PostureRow[] {
-  const overlay = (g: Graph): Estate => { const s = new GraphSnapshot([...g.nodes], [...g.edges]); return derive(s, { sensitivity: overridesOf(s), ...(now === undefined ? {} : { now }) }); };
-  const [baseline, estate] = [overlay(before), overlay(after.graph)];
+/** A comparison says of these rules what the two sides say, not what either side says by itself. */
+export function withPairRows(c: Comparison, rows: readonly PostureRow[]): Comparison {
+  const pair = new Set(pairRules().map((r) => r.id));
+  return { ...c, postureOpened: [...rows, ...c.postureOpened.filter((p) => !pair.has(p.rule))], postureClosed: c.postureClosed.filter((p) => !pair.has(p.rule)) };
+}
+
+/** Rows of such rules. `findings`: those that decide how much a row weighs; what `was` has said already is not said again. */
+export function pairRows(rules: readonly LoadedRule[], baseline: Estate, estate: Estate, findings: readonly Finding[], was: Pick<AnalysisResult, 'findings' | 'posture'>): PostureRow[] {
   // These rules look at the two estates; no walk is asked for.
   const attack = attackQueries(buildAttack({ ...estate, snapshot: new GraphSnapshot([], []) }));
   const evaluated = evaluateRules(rules, { estate, baseline, attack, rows: [], starts: new Map(), agentFacts: new Map(), influence: new Map(), asked: new Map() });
-  return postureRows(evaluated, after.result.findings, known).rows;
+  const said = new Set(was.posture.map((p) => p.fingerprint));
+  return postureRows(evaluated, findings, new Set(was.findings.map((f) => f.fingerprint))).rows.filter((p) => !said.has(p.fingerprint));
 }

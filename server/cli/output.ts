@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { UserError, type AnalysisResult } from '../../schema/index.ts';
+import { UserError, type AnalysisResult, type Comparison } from '../../schema/index.ts';
 import { FORMATS } from '../formats.ts';
 import type { Cli } from './command.ts';
 import { oneOf } from './option-values.ts';
 
 /** Where rule pages live; helpUri of SARIF points there. */
-export const RULE_BASE = 'https://github.com/overreach-security/overreach/blob/main/docs/rules/';
+const RULE_BASE = 'https://github.com/overreach-security/overreach/blob/main/docs/rules/';
 
 export function checkFormat(name: string): void {
   oneOf('format', name, [...FORMATS.keys()]);
@@ -18,6 +18,10 @@ export function writeResult(cli: Cli, result: AnalysisResult, o: Record<string, 
   checkFormat(name);
   writeText(cli, FORMATS.get(name)!.render(result, { allRules: o['allRules'] === true, color: cli.color && !o['output'], width: cli.width, ruleBase: RULE_BASE, sourceRoot: '', version: cli.version }), o);
 }
+
+/** Of a comparison code scanning must see what the change adds, not the whole estate. */
+export const changeSarif = (after: AnalysisResult, c: Comparison, version: string): string =>
+  FORMATS.get('sarif')!.render({ ...after, findings: [...c.opened, ...c.undetermined].map((x) => x.finding), posture: c.postureOpened }, { allRules: true, color: false, width: 0, ruleBase: RULE_BASE, sourceRoot: '', version });
 
 /** `mode`: of a new file, where it is for its owner alone. */
 export function writeText(cli: Cli, text: string, o: Record<string, unknown>, mode?: number): void {

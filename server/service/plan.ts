@@ -1,13 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { StoredGraph } from '../../graph/store/port.ts';
-import type { Change } from '../../queries/review/what-if.ts';
+import type { Change, Graph } from '../../queries/review/what-if.ts';
 import { UserError, type AnalysisResult, type Comparison, type RadiusDelta } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import { scanRequest } from '../cli/scan-options.ts';
 import type { ScanRequest } from './scan.ts';
 import { planNotes } from './plan-notes.ts';
-import { acceptancesOf, analyzeSide, collectSide, graphOf, sideOf } from './sides.ts';
+import { acceptancesOf, answerOf, collectSide, graphOf, sideOf } from './sides.ts';
 
 export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** policies that are known after apply only */ later: number }
 
@@ -23,7 +23,8 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   const { compare } = await import('../../queries/review/compare.ts');
   const base = over === undefined || over === 'nothing' || over === 'plan' ? undefined : await sideOf(cli, over, o, request.scope, 'before');
   const variables = { ...variablesOf(at(cli, file)), ...request.variables };
-  const scoped = { ...request, variables, scope: request.scope ?? base?.result.run.scope };
+  const lend = base?.graph && onlyAccount(base.graph);
+  const scoped = { ...request, variables, scope: request.scope ?? base?.result.run.scope, ...(lend !== undefined && { lend }) };
   const plannedBatch = await collectSide(cli, scoped, { plan: 'after', ...(code && { code }) });
   const read = plannedBatch.coverage.filter((c) => c.source === 'terraform-plan');
   if (read.length === 0) throw new UserError(`${file} is not a plan: write it with \`terraform show -json tfplan > tfplan.json\``);
@@ -47,15 +48,42 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
     pointless = size(change) > 0 && size(moved) === 0;
   }
   const acceptances = await acceptancesOf(cli, o);
-  const before = beforeGraph ? await analyzeSide(cli, beforeGraph, request, acceptances) : base!.result;
-  const after = await analyzeSide(cli, afterGraph, request, acceptances);
-  const comparison = compare(before, after, { before: over === undefined ? 'prior state of the plan' : over === 'nothing' ? 'nothing' : base!.name, after: `after ${file}` });
+  const was = beforeGraph && (await answerOf(cli, beforeGraph, request, acceptances));
+  const is = await answerOf(cli, afterGraph, request, acceptances);
+  const [before, after] = [was?.result ?? base!.result, is.result];
+  let comparison = compare(before, after, { before: over === undefined ? 'prior state of the plan' : over === 'nothing' ? 'nothing' : base!.name, after: `after ${file}` });
+  if (was) {
+    const { planRows } = await import('../../queries/review/plan-rows.ts');
+    const { withPairRows } = await import('../../queries/review/between.ts');
+    const drifted = over !== 'nothing' && (await saysDrift(at(cli, file)));
+    const applied = drifted ? await collectSide(cli, { ...scoped, scope: plannedBatch.scope }, { plan: 'applied' }) : prior;
+    const aligned = (g: Graph): Graph => (base?.graph ? alignIds(g, base.graph) : g);
+    comparison = withPairRows(comparison, over === 'nothing' ? [] : planRows(was, is, aligned(alignIds(applied, prior)), aligned(planned)));
+  } else comparison.notes.push('the base is a result without its graph: what grew (AGT-057) and where code and live part (AGT-006) is not said');
   if (!beforeGraph) comparison.closed = comparison.closed.filter((c) => after.agents.some((a) => a.agent.id === c.finding.subject.id));
   if (pointless) comparison.notes.push('the base already holds what the plan makes: give the state before it, or leave --over out');
   const { notes, later } = planNotes(beforeGraph, afterGraph, change);
   comparison.notes.push(...notes);
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
   return { comparison, radii, before, after, afterGraph, change, later };
+}
+
+/** The account of what is live in a base, when it is one. */
+function onlyAccount(g: StoredGraph): string | undefined {
+  const accounts = new Set(g.nodes.flatMap((n) => (n.kind === 'Identity' && n.state === 'live' && n.completeness !== 'none' && typeof n.props['account'] === 'string' ? [n.props['account']] : [])));
+  const [account] = accounts;
+  return accounts.size === 1 && /^\d{12}$/.test(account!) ? account : undefined;
+}
+
+/** Whether Terraform noticed changes beside it. */
+async function saysDrift(path: string): Promise<boolean> {
+  let tail = '';
+  for await (const chunk of createReadStream(path, 'latin1')) {
+    const text = tail + String(chunk);
+    if (/"resource_drift"\s*:\s*\[\s*\{/.test(text)) return true;
+    tail = text.slice(-80);
+  }
+  return false;
 }
 
 const size = (c: Change): number => c.nodes.length + c.edges.length + c.removedNodes.length + c.removedEdges.length;

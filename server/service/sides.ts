@@ -6,6 +6,7 @@ import type { CollectOptions } from '../../collectors/run.ts';
 import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { Acceptance, StoredGraph } from '../../graph/store/port.ts';
 import { decideStates } from '../../queries/findings/ignores.ts';
+import type { Answered } from '../../queries/review/plan-rows.ts';
 import { AnalysisResult, UserError, type Batch, type Run } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import { scanRequest } from '../cli/scan-options.ts';
@@ -104,8 +105,11 @@ export function graphOf(batch: Pick<Batch, 'scope' | 'nodes' | 'edges' | 'covera
   return { run, nodes: batch.nodes, edges: batch.edges, coverage: batch.coverage };
 }
 
-export async function analyzeSide(cli: Cli, graph: StoredGraph, request: Pick<ScanRequest, 'extraRules'>, acceptances: readonly Acceptance[] = []): Promise<AnalysisResult> {
-  const { analyze } = await import('../../queries/analyze.ts');
+export const analyzeSide = async (cli: Cli, graph: StoredGraph, request: Pick<ScanRequest, 'extraRules'>, acceptances: readonly Acceptance[] = []): Promise<AnalysisResult> => (await answerOf(cli, graph, request, acceptances)).result;
+
+/** The answer and the estate behind it. */
+export async function answerOf(cli: Cli, graph: StoredGraph, request: Pick<ScanRequest, 'extraRules'>, acceptances: readonly Acceptance[] = []): Promise<Answered> {
+  const { analyzed } = await import('../../queries/analyze.ts');
   cli.log('analysing');
-  return analyze(graph, { now: cli.now().toISOString(), acceptances, extraRules: request.extraRules });
+  return analyzed(graph, { now: cli.now().toISOString(), acceptances, extraRules: request.extraRules });
 }

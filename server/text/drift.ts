@@ -13,8 +13,8 @@ export const driftLines = (c: Comparison): string[] => {
   return [...rows.slice(0, LISTED).map((p) => `${WORD[p.rule]!.padEnd(13)} ${p.severity.padEnd(9)} ${showHoles(p.node.name)}: ${showHoles(p.detail)}${place(p) ? ` (${place(p)})` : ''}`), ...(rows.length > LISTED ? [`drift         … and ${rows.length - LISTED} more`] : [])];
 };
 
-export function driftMarkdown(c: Comparison): string {
+export function driftMarkdown(c: Comparison, heading = '##'): string {
   const rows = rowsOf(c);
   if (rows.length === 0) return '';
-  return ['## Drift and growth', '', '| what | severity | where | detail | at |', '|---|---|---|---|---|', ...rows.slice(0, LISTED).map((p) => `| ${WORD[p.rule]} (${p.rule}) | ${p.severity} | ${escape(p.node.name)} | ${escape(p.detail)} | ${place(p) ? `\`${place(p).replace(/`/g, '')}\`` : ''} |`), ...(rows.length > LISTED ? ['', `… and ${rows.length - LISTED} more`] : []), '', ''].join('\n');
+  return [`${heading} Drift and growth`, '', '| what | severity | where | detail | at |', '|---|---|---|---|---|', ...rows.slice(0, LISTED).map((p) => `| ${WORD[p.rule]} (${p.rule}) | ${p.severity} | ${escape(p.node.name)} | ${escape(p.detail)} | ${place(p) ? `\`${place(p).replace(/`/g, '')}\`` : ''} |`), ...(rows.length > LISTED ? ['', `… and ${rows.length - LISTED} more`] : []), '', ''].join('\n');
 }

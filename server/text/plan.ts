@@ -2,6 +2,7 @@ import { showHoles, type BlastRadius, type RadiusDelta } from '../../schema/inde
 import { escape } from '../formats/markdown.ts';
 import type { PlanReview } from '../service/plan.ts';
 import { comparisonMarkdown, headline, pathSection } from './comparison.ts';
+import { driftMarkdown } from './drift.ts';
 
 /** One piece of advice: where to cut, what to change there, and how many opened paths that closes, by itself and with those before it. */
 export interface Cut { place: string; text: string; closes: number; of: number; change: string[]; mightBreak: string[]; together?: number }
@@ -22,7 +23,7 @@ export function planMarkdown(r: PlanReview, cuts: readonly Cut[], failed: string
     ...cutLines(cuts, c.opened.length),
     ...(c.undetermined.length > 0 ? ['### Undetermined', '', ...c.undetermined.slice(0, 10).map((x) => `- **${x.finding.severity}**: ${escape(x.finding.title)} (${x.what.map(escape).join('; ')}${x.finding.requires.length > 0 ? `; ${x.finding.requires.slice(0, 3).map(escape).join('; ')}` : ''})`), ''] : []),
     ...(c.closed.length > 0 ? ['### Closes', '', ...c.closed.slice(0, 10).map((x) => `- ${x.finding.severity}: ${escape(x.finding.title)}`), ...(c.closed.length > 10 ? [`- … and ${c.closed.length - 10} more`] : []), ''] : []),
-    ...radiusTable(r.radii), ...(c.notes.length > 0 ? ['### Notes', '', ...c.notes.slice(0, 10).map((n) => `- ${escape(n)}`), ''] : []), '<details><summary>Everything that changes</summary>', '', comparisonMarkdown(c).replace(/^# .*\n/, ''), '</details>', '',
+    ...radiusTable(r.radii), ...[driftMarkdown(c, '###')].filter((t) => t !== ''), ...(c.notes.length > 0 ? ['### Notes', '', ...c.notes.slice(0, 10).map((n) => `- ${escape(n)}`), ''] : []), '<details><summary>Everything that changes</summary>', '', comparisonMarkdown(c).replace(/^# .*\n/, ''), '</details>', '',
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import type { InputFile } from '../../define.ts';
+import type { InputFile, PlanSide } from '../../define.ts';
 import { ProblemError } from '../../problem.ts';
 import { walkJson } from '../json-lines.ts';
 import { piecesOf } from '../json-stream.ts';
@@ -40,10 +40,11 @@ type Json = Record<string, unknown>;
  * The parts of a plan that say something about the estate, each read on its own: the file may be larger than memory allows to parse at once.
  * `resource_changes` holds every resource with its values; `planned_values` repeats them and is read only when there is no other.
  */
-export async function readPlanParts(file: InputFile, side: 'before' | 'after' = 'after'): Promise<PlanParts> {
+export async function readPlanParts(file: InputFile, side: PlanSide = 'after'): Promise<PlanParts> {
   let listed = false;
+  const drifted = new Map<string, Change>();
   const parts: PlanParts = { changes: [], configuration: undefined, variables: {}, accounts: new Set(), errored: 0 };
-  for await (const piece of piecesOf(file, 'terraform-plan', choose, 512 * 1024 * 1024)) {
+  for await (const piece of piecesOf(file, 'terraform-plan', side === 'applied' ? chooseApplied : choose, 512 * 1024 * 1024)) {
     const value = parse(file, piece.text, piece.line);
     const pointer = `/${piece.path.join('/')}`;
     const at = piece.path[0];
@@ -51,12 +52,16 @@ export async function readPlanParts(file: InputFile, side: 'before' | 'after' = 
     else if (at === 'configuration') parts.configuration = value as PlanConfiguration;
     else if (at === 'errored') parts.errored = value === true ? piece.line : 0;
     else if (at === 'prior_state') noteAccount(value as Json, parts.accounts);
-    else if (at === 'resource_changes') {
+    else if (at === 'resource_drift') {
+      const change = changeOf(value as Json, piece.text, piece.line, pointer, 'before');
+      if (change) drifted.set(change.address, change);
+    } else if (at === 'resource_changes') {
       listed = true;
       const change = changeOf(value as Json, piece.text, piece.line, pointer, side);
       if (change) parts.changes.push(change);
     }
   }
+  for (const [i, c] of parts.changes.entries()) parts.changes[i] = drifted.get(c.address) ?? c;
   if (!listed && side === 'after') await readValues(file, parts);
   return parts;
 }
@@ -70,6 +75,8 @@ const choose = (path: JsonPath): 'enter' | 'take' | 'skip' => {
     default: return 'skip';
   }
 };
+
+const chooseApplied = (path: JsonPath): 'enter' | 'take' | 'skip' => (path[0] === 'resource_drift' ? (path.length === 1 ? 'enter' : 'take') : choose(path));
 
 /** `values.root_module.resources[]` and the same below `child_modules[]`. */
 function chooseValues(path: JsonPath, top: string): 'enter' | 'take' | 'skip' {
@@ -102,15 +109,15 @@ async function readValues(file: InputFile, parts: PlanParts): Promise<void> {
   }
 }
 
-function changeOf(r: Json, text: string, line: number, pointer: string, side: 'before' | 'after'): Change | undefined {
+function changeOf(r: Json, text: string, line: number, pointer: string, side: PlanSide): Change | undefined {
   const change = r?.change as Json | undefined;
   if (typeof r?.address !== 'string' || typeof r.type !== 'string' || !change || r.deposed !== undefined) return undefined;
   const planned = Array.isArray(change.actions) ? change.actions.map(String) : [];
   const removed = planned.length === 1 && (planned[0] === 'delete' || planned[0] === 'forget');
-  if (side === 'before' && (change.before === null || change.before === undefined)) return undefined;
+  if (side !== 'after' && (change.before === null || change.before === undefined)) return undefined;
   // What stands before is decided, whatever becomes of it.
-  const actions = side === 'before' ? ['no-op'] : planned;
-  const at = side === 'before' || removed ? 'before' : 'after';
+  const actions = side !== 'after' ? ['no-op'] : planned;
+  const at = side !== 'after' || removed ? 'before' : 'after';
   return {
     address: r.address, mode: r.mode === 'data' ? 'data' : 'managed', type: r.type, actions,
     values: change[at], unknown: at === 'before' ? {} : change.after_unknown, sensitive: change[`${at}_sensitive`],

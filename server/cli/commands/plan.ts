@@ -1,7 +1,6 @@
-import { FORMATS } from '../../formats.ts';
 import type { CliCommand } from '../command.ts';
 import { oneOf } from '../option-values.ts';
-import { RULE_BASE, writeText } from '../output.ts';
+import { changeSarif, writeText } from '../output.ts';
 import { failOn, ownKnowledge, rulesPack, withScanOptions, withStoreOptions } from '../scan-options.ts';
 
 export const command: CliCommand = {
@@ -19,6 +18,7 @@ export const command: CliCommand = {
     const { reviewPlan } = await import('../../service/plan.ts');
     const { gateOf, leftOut } = await import('../../service/gate.ts');
     const { comparisonLines } = await import('../../text/comparison.ts');
+    const { driftLines } = await import('../../text/drift.ts');
     const { planMarkdown, radiusLines } = await import('../../text/plan.ts');
     const { cutsOf } = await import('../../service/cuts.ts');
     const review = await reviewPlan(cli, args[0]!, o);
@@ -31,11 +31,8 @@ export const command: CliCommand = {
     const failed = exit.reasons.find((r) => r.code === 1)?.reason;
     if (format === 'json') writeText(cli, JSON.stringify({ ...c, blastRadius: review.radii, cuts, exit }, null, 2) + '\n', o);
     else if (format === 'markdown') writeText(cli, planMarkdown(review, cuts, failed), o);
-    else if (format === 'sarif') {
-      // Code scanning must see what the change adds, not the whole estate.
-      const shown = [...c.opened, ...c.undetermined].map((x) => x.finding);
-      writeText(cli, FORMATS.get('sarif')!.render({ ...review.after, findings: shown, posture: c.postureOpened }, { allRules: true, color: false, width: 0, ruleBase: RULE_BASE, sourceRoot: '', version: cli.version }), o);
-    } else writeText(cli, [...comparisonLines(c), ...radiusLines(review.radii), ...cuts.map((k) => `cut           ${k.place}: ${k.text} (closes ${k.closes} of ${k.of})`)].join('\n') + '\n', o);
+    else if (format === 'sarif')       writeText(cli, changeSarif(review.after, c, cli.version), o);
+    else writeText(cli, [...comparisonLines(c), ...driftLines(c), ...radiusLines(review.radii), ...cuts.map((k) => `cut           ${k.place}: ${k.text} (closes ${k.closes} of ${k.of})`)].join('\n') + '\n', o);
     for (const r of exit.reasons) cli.log(`exit ${r.code}: ${r.reason}`);
     return exit.code;
   },

@@ -1,6 +1,7 @@
 import { GraphQLID, GraphQLInputObjectType, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, type GraphQLFieldConfigMap, type GraphQLOutputType } from 'graphql';
 import { FixEdit, NodeRef, PathChange, PostureRow, RadiusDelta, Severity, ToolOf, type Comparison, type Severity as SeverityText } from '../../../schema/index.ts';
 import { comparisonMarkdown } from '../../text/comparison.ts';
+import { driftMarkdown } from '../../text/drift.ts';
 import { runComparison } from '../../service/comparisons.ts';
 import { reviewPlanOf, whatIfOf, type Edit } from '../../service/reviews.ts';
 import { connectionOf, page, pageArguments, type PageRequest } from '../connection.ts';
@@ -26,14 +27,14 @@ export function reviewFields(book: TypeBook): GraphQLFieldConfigMap<unknown, Api
       postureOpened: posture('postureOpened'), postureClosed: posture('postureClosed'),
       agentsAdded: { type: many(book.object(NodeRef)) }, agentsRemoved: { type: many(book.object(NodeRef)) }, toolsAdded: { type: many(book.object(ToolOf)) }, toolsRemoved: { type: many(book.object(ToolOf)) },
       same: { type: new GraphQLNonNull(GraphQLInt), description: 'Findings that are equal on both sides.' }, notes: { type: many(GraphQLString), description: 'What limits this answer.' },
-      markdown: { ...text, resolve: (c) => comparisonMarkdown(c) },
+      markdown: { ...text, resolve: (c) => comparisonMarkdown(c) + driftMarkdown(c) },
     },
   });
   const Cut = new GraphQLObjectType({ name: 'Cut', description: 'Where to cut, what to change there, and how many of the opened paths it closes.', fields: { place: text, text, closes: { type: new GraphQLNonNull(GraphQLInt) }, of: { type: new GraphQLNonNull(GraphQLInt) } } });
   const Reason = new GraphQLObjectType({ name: 'GateReason', fields: { code: { type: new GraphQLNonNull(GraphQLInt) }, reason: text } });
   const Gate = new GraphQLObjectType({ name: 'Gate', description: 'As the exit code of `overreach plan`: 0 passes, 1 a path at or above is opened, 2 one is only undetermined, 3 an input could not be read.', fields: { code: { type: new GraphQLNonNull(GraphQLInt) }, reasons: { type: many(Reason) } } });
   const PlanReview = new GraphQLObjectType({
-    name: 'PlanReview', description: 'What a Terraform plan opens and closes, before it is applied.',
+    name: 'PlanReview', description: 'What a Terraform plan opens and closes, before it is applied. What grows (AGT-057) and where code and live part (AGT-006) are rows of postureOpened.',
     fields: {
       comparison: { type: new GraphQLNonNull(ComparisonType) }, blastRadius: { type: many(book.object(RadiusDelta)), description: 'Of the agents it touches, before and after.' }, cuts: { type: many(Cut), description: 'At most three, each proven by analysing again.' },
       gate: { type: new GraphQLNonNull(Gate) }, markdown: { ...text, description: 'The comment under a pull request.' },
