@@ -78,6 +78,7 @@ export const AnalysisResult = z.object({
   undecided: z.array(Undecided),
   rules: z.array(RuleStatus),
   notes: z.array(z.string()),
+  basis: z.string().optional().describe('of an answer that is kept in a store: hash of what it rests on beside its graph and the acceptances'),
 });
 export type AnalysisResult = z.infer<typeof AnalysisResult>;
 

@@ -58,7 +58,7 @@ export async function whatIfOf(s: Service, by: string, loaded: Loaded, edits: re
   if (edits.length === 0 || edits.length > MAX_EDITS) throw new Refused('BAD_INPUT', `1 to ${MAX_EDITS} edits`);
   const made: FixEdit[] = [];
   for (const e of edits) made.push(parse(await editOf(s, by, loaded, e)));
-  const answer = await s.studies.ask(by, { kind: 'what-if', store: storeOf(s), run: loaded.run.id, edits: made }, null);
+  const answer = await s.studies.ask(by, { kind: 'what-if', store: storeOf(s), run: loaded.run.id, edits: made, knows: s.options.own }, await s.store.ledger.overrides());
   if (!('whatIf' in answer)) throw new Error('another study answered');
   return { comparison: answer.whatIf.comparison, key: `what-if ${keyOf(loaded.run.id, made)}` };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GraphStore } from '../../graph/store/port.ts';
+import { basisOf } from './basis.ts';
 import { batchOf } from './batch.ts';
 import { underLease, type Hold, type LeaseOptions } from './lease.ts';
 import { asSensitivity } from './overrides.ts';
@@ -73,9 +74,11 @@ async function analyzeHeld(store: GraphStore, runId: string | undefined, request
   if (!stored) throw new Error(`run ${runId ?? ''} is not in the store`);
   await hold.keep(true);
   world.progress('analysing');
-  const { result, estate } = analyzed(stored, { now: world.now().toISOString(), acceptances: await store.acceptances(), extraRules: request.extraRules, ...request.own, sensitivity: asSensitivity(await store.ledger.overrides()), ...(request.baseline ? { baseline: request.baseline } : {}) });
+  const now = world.now().toISOString();
+  const overrides = await store.ledger.overrides();
+  const { result, estate } = analyzed(stored, { now, acceptances: await store.acceptances(), extraRules: request.extraRules, ...request.own, sensitivity: asSensitivity(overrides), ...(request.baseline ? { baseline: request.baseline } : {}) });
   await hold.keep();
-  await store.saveResult(stored.run.id, JSON.stringify(result));
+  await store.saveResult(stored.run.id, JSON.stringify({ ...result, basis: basisOf(estate.snapshot, request, overrides, world.version, now) }));
   if (store.publish) {
     world.progress('publishing');
     await store.publish(stored.run.id, publicationOf(stored, estate, result));

@@ -1,23 +1,22 @@
 /** Entry of the process that answers a long question for the service: many analyses, apart from who asks. */
 import { randomUUID } from 'node:crypto';
-import { compare } from '../../queries/review/compare.ts';
-import { applyAll } from '../../queries/remedy/batch.ts';
 import { UserError, type Comparison, type CoverageEntry, type FixEdit, type FixPlan, type RadiusDelta, type Severity } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import type { Cut } from '../text/plan.ts';
 import { VERSION } from '../version.ts';
 import type { Exit } from './exit-code.ts';
+import type { Analysing } from './scan.ts';
+import { whatIf, type WhatIfAnswer } from './what-if.ts';
 
 /** `store`: as the store option of the command line names it. Paths are absolute. */
 export type Question =
   | { kind: 'fixes'; store: string; run: string; code?: string; maxRuns: number }
   | { kind: 'plan'; store: string; file: string; over: string; scope?: string; failOn?: Severity }
-  | { kind: 'what-if'; store: string; run: string; edits: FixEdit[] };
+  | { kind: 'what-if'; store: string; run: string; edits: FixEdit[]; knows: Analysing };
 
 /** `diffs` and `patched`: fix id → its patch, and whether there is one, in words. */
 export interface FixesAnswer { plan: FixPlan; patched: [string, string][]; diffs: [string, string][]; diff?: string; proof?: string; coverage: CoverageEntry[]; run: string }
 export interface PlanAnswer { comparison: Comparison; radii: RadiusDelta[]; cuts: Cut[]; markdown: string; exit: Exit }
-export interface WhatIfAnswer { comparison: Comparison }
 export type StudyAnswer = { fixes: FixesAnswer } | { plan: PlanAnswer } | { whatIf: WhatIfAnswer };
 export type StudyTold = { progress: string } | { done: StudyAnswer } | { failed: { code: string; message: string } };
 
@@ -45,15 +44,7 @@ async function answer(q: Question, tell: (t: StudyTold) => void): Promise<StudyA
     if (passed !== undefined) review.comparison.notes.push(passed);
     return { plan: { comparison: review.comparison, radii: review.radii, cuts, exit, markdown: planMarkdown(review, cuts, exit.reasons.find((r) => r.code === 1)?.reason) } };
   }
-  const { sideOf, analyzeSide } = await import('./sides.ts');
-  const side = await sideOf(cli, q.run, o);
-  const graph = side.graph!;
-  const edited = applyAll(graph, q.edits);
-  const changed = { ...graph, nodes: [...edited.nodes], edges: [...edited.edges] };
-  // The stored answer may be of another version: what is compared is made in one way.
-  const before = await analyzeSide(cli, graph, { extraRules: [] });
-  const after = await analyzeSide(cli, changed, { extraRules: [] });
-  return { whatIf: { comparison: compare(before, after, { before: side.name, after: `with ${q.edits.length} change${q.edits.length === 1 ? '' : 's'}` }) } };
+  return { whatIf: await whatIf(cli, q) };
 }
 
 if (process.send) {

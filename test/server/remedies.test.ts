@@ -163,18 +163,18 @@ describe.each(['embedded', 'neo4j'] as const)('%s', (which) => {
 
   once('a long answer: the request is told to ask again, and then gets it', async () => {
     const studies = new Studies(() => undefined, process.env, 20);
-    const ask = (): ReturnType<Studies['ask']> => studies.ask('somebody', { kind: 'what-if', store: join(dir, 'graph.db'), run: 'r1', edits: [] }, null);
+    const ask = (): ReturnType<Studies['ask']> => studies.ask('somebody', { kind: 'what-if', store: join(dir, 'graph.db'), run: 'r1', edits: [], knows: { extraRules: [] } }, null);
     await expect(ask()).rejects.toMatchObject({ code: 'STILL_WORKING' });
     for (;;) {
       const answer = await ask().catch((e: { code?: string }) => { if (e.code !== 'STILL_WORKING') throw e; });
       if (answer) { expect(answer).toMatchObject({ whatIf: { comparison: { opened: [], closed: [] } } }); break; }
       await new Promise((ok) => setTimeout(ok, 200));
     }
-    const waits = studies.ask('somebody', { kind: 'what-if', store: join(dir, 'graph.db'), run: 'r2', edits: [] }, null);
+    const waits = studies.ask('somebody', { kind: 'what-if', store: join(dir, 'graph.db'), run: 'r2', edits: [], knows: { extraRules: [] } }, null);
     const ended = expect(waits).rejects.toMatchObject({ code: expect.stringMatching(/STILL_WORKING|SHUTTING_DOWN/) });
     await studies.stop();
     await ended;
-    await expect(studies.ask('somebody', { kind: 'what-if', store: 'x', run: 'r3', edits: [] }, null)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
+    await expect(studies.ask('somebody', { kind: 'what-if', store: 'x', run: 'r3', edits: [], knows: { extraRules: [] } }, null)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 
   const PLAN = 'query($upload: ID, $path: String, $over: String) { plan(upload: $upload, path: $path, over: $over, failOn: high) { markdown gate { code reasons { reason } } cuts { place text closes of } blastRadius { agent { name } after { influence { weight } } } comparison { before markdown opened { totalCount nodes { finding { title } } } postureOpened { nodes { rule detail node { name } } } notes } } }';
