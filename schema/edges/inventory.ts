@@ -6,7 +6,7 @@ const ANY = NODE_KINDS;
 const mode = z.enum(['auto', 'on_query', 'on_user_action', 'instruction', 'memory', 'trigger', 'ingest', 'checkout', 'restore']);
 
 export const inventoryEdges = [
-  defineEdge('HAS_POLICY', 'attachment; the statements live in the Policy', [[['Identity', 'DataStore', 'Secret', 'Compute', 'Endpoint', 'Agent', 'ToolServer', 'Artifact', 'Network', 'Scope', 'Channel', 'Pipeline', 'Repository', 'Control', 'Tool'], ['Policy']]], { as: z.enum(['identity', 'boundary', 'trust', 'resource', 'scp', 'rcp', 'session', 'endpoint', 'data_access', 'k8s_role']) }),
+  defineEdge('HAS_POLICY', 'attachment; the statements live in the Policy', [[['Identity', 'DataStore', 'Secret', 'Compute', 'Endpoint', 'Agent', 'ToolServer', 'Artifact', 'Network', 'Scope', 'Channel', 'Pipeline', 'Repository', 'Control', 'Tool'], ['Policy']]], { as: z.enum(['identity', 'boundary', 'trust', 'resource', 'scp', 'rcp', 'session', 'endpoint', 'data_access', 'vended', 'k8s_role']) }),
   defineEdge('MEMBER_OF', 'user in group', [[['Identity'], ['Identity']]]),
   defineEdge('RUNS_AS', 'executing identity', [[['Agent', 'Tool', 'ToolServer', 'Compute', 'Pipeline', 'Endpoint', 'DataStore', 'Channel'], ['Identity']]], { for: z.enum(['model', 'tool', 'code', 'service', 'host']).describe('host: of the machine that the code runs on, for whoever gets out of its own place') }),
   defineEdge('IMPLEMENTED_BY', 'the code behind it', [[['Agent', 'Tool', 'ToolServer', 'Endpoint', 'Pipeline', 'Control'], ['Compute']]]),

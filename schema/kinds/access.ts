@@ -56,7 +56,8 @@ export const accessKinds = [
     canBecomeAdmin: z.boolean(),
   }),
   defineKind('Policy', 'a document that grants or denies', {
-    policyType: z.enum(['identity', 'boundary', 'trust', 'resource', 'scp', 'rcp', 'session', 'k8s_role', 'endpoint', 'data_access']),
+    policyType: z.enum(['identity', 'boundary', 'trust', 'resource', 'scp', 'rcp', 'session', 'k8s_role', 'endpoint', 'data_access', 'vended']),
+    vends: z.object({ action: z.string(), resource: z.string(), as: z.string().optional(), serviceLinked: z.boolean().optional() }).describe('what to call for credentials of the store, on which resource, and the identity node whose permissions they carry'),
     managedBy: z.enum(['provider', 'customer']),
     arn: z.string(),
     statements: z.array(Statement),
