@@ -3,6 +3,7 @@ import type { EdgeKind, EdgeRecord, NodeRecord, Statement } from '../../schema/i
 import { Compiled } from '../policy/index.ts';
 import { arnOf, witnessesBelow } from '../policy/targets.ts';
 import type { Access, Decision, Grant, Request } from '../policy/types.ts';
+import { vendingRoles } from '../policy/vended.ts';
 
 /** An analysed graph that a changed one is derived from. Records that did not change must be the same objects in both. */
 export interface Kept { stored: GraphSnapshot; access: Access; /** derived ones, in order of id */ routes: readonly EdgeRecord[] }
@@ -84,6 +85,8 @@ function touchedBy(before: GraphSnapshot, after: GraphSnapshot): Touched | undef
   if (namesOthersBelow(before, after)) return undefined;
   const touched = new Set(holders);
   for (const graph of [before, after]) for (const h of holders) for (const e of graph.in(h, 'MEMBER_OF')) touched.add(e.from);
+  // Others obtain what such a role may do.
+  if ([...vendingRoles(after)].some((id) => touched.has(id))) return undefined;
   return { identities: touched, grants: true, only };
 }
 

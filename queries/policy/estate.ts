@@ -5,7 +5,7 @@ import { type Principal, principalFromArn } from './principal.ts';
 import { accountOfArn } from './rules.ts';
 import { type Held, unknownBecause, yes } from './truth.ts';
 
-type As = 'identity' | 'boundary' | 'session' | 'trust' | 'resource' | 'scp' | 'rcp' | 'endpoint' | 'data_access';
+type As = 'identity' | 'boundary' | 'session' | 'trust' | 'resource' | 'scp' | 'rcp' | 'endpoint' | 'data_access' | 'vended';
 
 /** What an identity brings to every request it makes. */
 export interface IdentityLayers {

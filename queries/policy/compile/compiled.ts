@@ -5,6 +5,7 @@ import { decideRequest } from '../decide-request.ts';
 import { PolicyEstate } from '../estate.ts';
 import { arnOf, witnessesBelow } from '../targets.ts';
 import type { Access, Decision, Grant, Request } from '../types.ts';
+import { isVendingCall, vendedDecision, vendedGrants } from '../vended.ts';
 import { type AnyAssets, anyAssets, sameAny } from './any.ts';
 import { type Draft, GrantWriter } from './grants.ts';
 import { type Asset, type Group, groupAssets } from './groups.ts';
@@ -63,13 +64,17 @@ export class Compiled implements Access {
     for (const [g, rows] of this.evaluate(node)) this.#writer.write(layers, g, rows, drafts);
     const compiled = this.#writer.finish(layers, drafts);
     const declared = this.#declared.get(identityId);
-    return declared ? [...compiled, ...declared] : compiled;
+    const vended = vendedGrants(this.estate, layers);
+    return declared || vended.length > 0 ? [...compiled, ...(declared ?? []), ...vended] : compiled;
   }
 
   /** Rows of one identity, group by group; the arrays are reused by the next step. */
   evaluate(node: NodeRecord): Iterable<[Group, Rows]> { return this.#rows.evaluate(this.estate.layers(node)); }
 
-  decide(r: Request): Decision { return decideRequest(this.estate, r); }
+  decide(r: Request): Decision {
+    const vended = r.principal && r.target && isVendingCall(r.action) ? vendedDecision(this.estate, r.principal, r.target, r.action) : undefined;
+    return vended ?? decideRequest(this.estate, r);
+  }
 }
 
 function thingsOf(estate: PolicyEstate): Things {
