@@ -157,6 +157,6 @@ describe('what is easily read wrongly', () => {
   });
 
   it('Null has no form with a suffix or a set', () => {
-    for (const operator of ['NullIfExists', 'ForAnyValue:Null']) expect(s3(USER, { identityPolicies: [doc({ ...allow('*'), Condition: { [operator]: { 'aws:x': 'true' } } })] })).toBe('Unknown');
+    for (const operator of ['NullIfExists', 'ForAnyValue:Null']) expect(s3(USER, { identityPolicies: [doc({ ...(allow('*') as object), Condition: { [operator]: { 'aws:x': 'true' } } })] })).toBe('Unknown');
   });
 });

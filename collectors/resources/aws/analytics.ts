@@ -3,6 +3,7 @@ import { mapping, type MapContext, type ResourceMapping } from '../../define.ts'
 import { fields, flag, known, list, literal, pointer, prop, text } from '../properties.ts';
 import { mapEnvironment, mapValue } from './environment.ts';
 import { mapImage } from './code.ts';
+import { s3Place } from './s3-place.ts';
 import { attachedTo, encryptedWith, label, partOf, runsAs } from './shared.ts';
 
 /** Glue and SageMaker: places where somebody's script or notebook runs as a role. */
@@ -12,26 +13,14 @@ const BUCKET_OUTSIDE = { kind: 'DataStore', type: 'aws.s3.bucket' } as const;
 /** BUILT_FROM the object that an `s3://bucket/key` names; its bucket CONTAINS it. */
 function builtFromS3(r: Resource, ctx: MapContext, compute: string, v: Value | undefined, at: string, artifactType: string): void {
   const address = text(v);
-  const found = address === undefined ? undefined : splitS3(address);
+  const found = address === undefined ? undefined : s3Place(address);
   if (!found) return;
   const bucket = ctx.resolve(found.bucket, ['AWS::S3::Bucket'], BUCKET_OUTSIDE);
   if (!bucket) return;
-  const artifact = ctx.node(r, { kind: 'Artifact', nativeId: partOf(bucket, found.key || '*'), type: 'aws.s3.object', name: found.key || 'object', tags: {}, props: { artifactType, location: address, mutable: true } });
+  const key = splitHoles(found.key).map((p) => (typeof p === 'string' ? p : '*')).join('');
+  const artifact = ctx.node(r, { kind: 'Artifact', nativeId: partOf(bucket, key || '*'), type: 'aws.s3.object', name: key || 'object', tags: {}, props: { artifactType, location: address, mutable: true } });
   ctx.edge({ kind: 'BUILT_FROM', from: compute, to: artifact, evidence: ctx.evidence(r, at) });
   ctx.edge({ kind: 'CONTAINS', from: bucket, to: artifact, evidence: ctx.evidence(r, at) });
-}
-
-/** `s3://bucket/key`; a hole may stand for the bucket. */
-function splitS3(address: string): { bucket: string; key: string } | undefined {
-  if (!address.startsWith('s3://')) return undefined;
-  const rest = address.slice(5);
-  let depth = 0;
-  for (let i = 0; i < rest.length; i++) {
-    if (rest[i] === '\uE000') depth++;
-    else if (rest[i] === '\uE001') depth--;
-    else if (rest[i] === '/' && depth === 0) return { bucket: rest.slice(0, i), key: splitHoles(rest.slice(i + 1)).map((p) => (typeof p === 'string' ? p : '*')).join('') };
-  }
-  return { bucket: rest, key: '' };
 }
 
 function job(r: Resource, ctx: MapContext): void {

@@ -1,6 +1,8 @@
-import { hasHole, type Resource, type Statement, type Value } from '../../../schema/index.ts';
+import { hasHole, type Resource, type Statement } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
-import { at, list, literal, prop, text, texts } from '../properties.ts';
+import { list, literal, prop, text, texts } from '../properties.ts';
+import { databaseOf, grantee, IAM_ONLY, identifier, leavesToIam, ofTable, PERMISSIONS, SETTINGS, settingsOf } from './lake-formation-terms.ts';
+import { vendByPermission } from './lake-locations.ts';
 
 /**
  * Lake Formation: once the account's settings stop leaving the catalogue to IAM, whoever acts on a database or table needs a permission of
@@ -8,23 +10,9 @@ import { at, list, literal, prop, text, texts } from '../properties.ts';
  */
 
 const DATABASE = ['AWS::Glue::Database'];
-const SETTINGS = 'AWS::LakeFormation::DataLakeSettings';
-const IAM_ONLY = 'IAM_ALLOWED_PRINCIPALS';
-
-const PERMISSIONS = ['AWS::LakeFormation::PrincipalPermissions', 'AWS::LakeFormation::Permissions'];
-const identifier = (v: Value | undefined): string | undefined => text(at(v, 'DataLakePrincipalIdentifier')) ?? text(v);
-
-const grantee = (permission: Resource): string | undefined => identifier(prop(permission, 'Principal') ?? prop(permission, 'DataLakePrincipal'));
-const ofTable = (permission: Resource, key: string): Value | undefined =>
-  ['Table', 'TableWithColumns', 'TableResource', 'TableWithColumnsResource'].map((t) => prop(permission, 'Resource', t, key)).find((v) => v !== undefined);
-
-/** The database that a permission is about, directly or by one of its tables, in the words of either published type. */
-function databaseOf(r: Resource, ctx: MapContext): string | undefined {
-  const name = prop(r, 'Resource', 'Database', 'Name') ?? prop(r, 'Resource', 'DatabaseResource', 'Name') ?? ofTable(r, 'DatabaseName');
-  return name === undefined ? undefined : ctx.resolve(name, DATABASE);
-}
 
 function permissions(r: Resource, ctx: MapContext): void {
+  vendByPermission(r, ctx);
   const who = grantee(r);
   const database = databaseOf(r, ctx);
   if (who === undefined || database === undefined || who === IAM_ONLY) return;
@@ -34,12 +22,10 @@ function permissions(r: Resource, ctx: MapContext): void {
 
 /** Settings without “all to IAM_ALLOWED_PRINCIPALS” hand new databases over to Lake Formation; a permission for that group hands one back. */
 function governed(r: Resource, ctx: MapContext, database: string): boolean {
-  const settings = ctx.all(SETTINGS).find((s) => ctx.account(s) === ctx.account(r));
+  const settings = settingsOf(r, ctx);
   if (!settings || leavesToIam(settings)) return false;
   return !PERMISSIONS.flatMap((t) => ctx.all(t)).some((p) => grantee(p) === IAM_ONLY && databaseOf(p, ctx) === database);
 }
-
-const leavesToIam = (settings: Resource): boolean => list(prop(settings, 'CreateDatabaseDefaultPermissions')).some((d) => identifier(at(d, 'Principal')) === IAM_ONLY && texts(at(d, 'Permissions')).includes('ALL'));
 
 /** Administrators of the lake, on every database that it governs. */
 function settings(r: Resource, ctx: MapContext): void {
@@ -62,4 +48,7 @@ function attach(r: Resource, ctx: MapContext, database: string, principals: read
 export const mappings: ResourceMapping[] = [
   ...PERMISSIONS.map((type) => mapping(type, permissions)),
   mapping(SETTINGS, settings),
+  // Read with the permissions on their tables.
+  mapping('AWS::LakeFormation::Resource', () => {}),
+  mapping('AWS::LakeFormation::OptIn', () => {}),
 ];

@@ -4,7 +4,7 @@ import { parsePolicyDocument, POLICY_SIZE_LIMITS } from '../../../knowledge/poli
 import { hasHole, isUnknown, showHoles, sourceOf, wholeHole, type Resource, type SourceRef, type Statement, type Value } from '../../../schema/index.ts';
 import type { MapContext } from '../../define.ts';
 
-type As = 'identity' | 'boundary' | 'trust' | 'resource' | 'scp' | 'rcp' | 'session' | 'endpoint' | 'data_access' | 'k8s_role';
+type As = 'identity' | 'boundary' | 'trust' | 'resource' | 'scp' | 'rcp' | 'session' | 'endpoint' | 'data_access' | 'vended' | 'k8s_role';
 
 /** Statements of a document with one source each, as a Policy node carries them. `pointer` = where the document stands in the resource. */
 export function policyProps(r: Resource, document: Value, pointer: string, limit?: number): { props: Record<string, unknown>; sources: SourceRef[]; problems: string[] } {
