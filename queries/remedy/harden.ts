@@ -5,7 +5,7 @@ import { applyAll } from './batch.ts';
 import { applyEdit, type Graph } from './edit.ts';
 import { FixGraph, type Candidate, type Reached } from './fix-kind.ts';
 import { HARDENING_LIST } from './hardening.gen.ts';
-import { problemsOf, proofOf, type Problems } from './prove.ts';
+import { problemsOf, proofOf, type Problems, type Proof } from './prove.ts';
 
 export interface HardenOptions extends AnalyzeOptions { /** Analyses of single changes; those beyond are known by what all of them do together. */ maxRuns?: number }
 
@@ -21,8 +21,8 @@ export function hardeningOf(stored: StoredGraph, result: Pick<AnalysisResult, 'f
   const read = (g: Graph): AnalysisResult => analyze({ ...stored, nodes: [...g.nodes], edges: [...g.edges] }, options);
   const together = doing.length > 0 ? read(all) : undefined;
   let before: Problems | undefined;
-  const opens = (g: Graph): boolean => proofOf((before ??= problemsOf(stored, options)), problemsOf(g, options)).opens.length > 0;
-  const opensAny = doing.length > 0 && opens(all);
+  const proof = (g: Graph): Proof => proofOf((before ??= problemsOf(stored, options)), problemsOf(g, options));
+  const opensAny = doing.length > 0 && proof(all).opens.length > 0;
   let left = options.maxRuns ?? 8;
   const out: Fix[] = [];
   for (const c of candidates) {
@@ -33,9 +33,12 @@ export function hardeningOf(stored: StoredGraph, result: Pick<AnalysisResult, 'f
     if (left <= 0) { if (!opensAny) out.push(asFix(c, joint.lowers, joint.settles)); continue; }
     left--;
     const g = applyEdit(stored, c.fix.edit);
-    if (opensAny && opens(g)) continue;
-    const alone = effectOf(c, open, result, read(g));
-    if (alone.lowers.length > 0 || alone.settles.length > 0) out.push(asFix(c, alone.lowers, alone.settles));
+    // From a weaker start a finding has another fingerprint: what is left of it is read off the rows.
+    const alone = opensAny || hidden ? proof(g) : undefined;
+    if (alone && alone.opens.length > 0) continue;
+    const { lowers, settles } = effectOf(c, open, result, read(g));
+    const weakens = (alone?.weakens ?? []).filter((f) => c.touches.has(f));
+    if (lowers.length > 0 || settles.length > 0 || weakens.length > 0) out.push(asFix(c, lowers, settles, weakens));
   }
   return out;
 }
@@ -73,4 +76,4 @@ function effectOf(c: Candidate, open: readonly Finding[], before: Pick<AnalysisR
   return { lowers, settles: [...unlabelled, ...before.posture.filter((r) => c.touches.has(r.fingerprint) && !rows.has(r.fingerprint)).map((r) => r.fingerprint)] };
 }
 
-const asFix = (c: Candidate, lowers: Lowered, settles: string[]): Fix => ({ ...c.fix, closes: [], weakens: [], adds: [], lowers, settles });
+const asFix = (c: Candidate, lowers: Lowered, settles: string[], weakens: string[] = []): Fix => ({ ...c.fix, closes: [], weakens, adds: [], lowers, settles });

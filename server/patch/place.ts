@@ -5,7 +5,8 @@ import { overlaps, type FileEdit, type TextEdit } from './edits.ts';
 import { NotWritable, type Naming } from './print.ts';
 import { changeNamedList } from './named-lists.ts';
 import { changeStatement, cutWhole, findStatement, ONLY_ONE } from './statements.ts';
-import { referenceNaming, type Needs } from './references.ts';
+import { needed, type Needs } from './needs.ts';
+import { referenceNaming } from './references.ts';
 import { withoutUses } from './uses.ts';
 
 /** The code as it reads now: files, files of the same module, and where a place of the scan has moved to. */
@@ -40,7 +41,7 @@ function placeChange(c: SourceChange, code: Code): FileEdit[] | string {
   if (!doc) return `${at.file} cannot be read`;
   if (!doc.root) return `${at.file} cannot be parsed as it stands`;
   try {
-    const needs: Needs = new Set();
+    const needs: Needs = new Map();
     if (c.in === 'statement') return withNeeds(inStatement(c, doc, code, needs), doc, needs);
     const edits = withNeeds(made(at.file, changeBlock(doc, at, c, referenceNaming(doc, at, moduleAt(doc, code), needs))), doc, needs);
     if (typeof edits === 'string' || c.path.length > 0) return edits;
@@ -55,13 +56,11 @@ function placeChange(c: SourceChange, code: Code): FileEdit[] | string {
 
 const moduleAt = (doc: Document, code: Code): Document[] => (doc.language === 'hcl' ? code.siblings(doc.path).flatMap((p) => code.open(p) ?? []) : []);
 
-/** Data sources that a change names and its module does not have go to the end of the file. */
+/** With what the change names and its module or template does not have. */
 function withNeeds(edits: FileEdit[] | string, doc: Document, needs: Needs): FileEdit[] | string {
   if (typeof edits === 'string' || needs.size === 0) return edits;
-  const end = doc.text.length;
-  const newline = doc.text.includes('\r\n') ? '\r\n' : '\n';
-  const text = [...needs].map((type) => `${newline}data "${type}" "current" {}${newline}`).join('');
-  return [...edits, { path: doc.path, edit: { start: end, end, text: (doc.text === '' || doc.text.endsWith('\n') ? '' : newline) + text } }];
+  const more = needed(doc, needs);
+  return typeof more === 'string' ? more : [...edits, ...more.map((edit) => ({ path: doc.path, edit }))];
 }
 
 const INLINE = new Set(['aws_iam_role_policy', 'aws_iam_user_policy', 'aws_iam_group_policy']);

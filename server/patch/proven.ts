@@ -89,5 +89,6 @@ const fatal = (coverage: readonly CoverageEntry[]): number => coverage.reduce((n
 const keeps = (proof: Proof | undefined, fixes: readonly Fix[]): boolean => {
   if (!proof || proof.opens.length > 0) return false;
   const closed = new Set(proof.closes);
-  return fixes.every((f) => f.adds.every((x) => closed.has(x)));
+  const weaker = new Set([...proof.closes, ...proof.weakens]);
+  return fixes.every((f) => f.adds.every((x) => closed.has(x)) && (f.closes.length > 0 || f.weakens.every((x) => weaker.has(x))));
 };

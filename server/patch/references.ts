@@ -1,20 +1,20 @@
 import { hasHole, splitHoles, type Hole, type SourceRef } from '../../schema/index.ts';
 import type { Document } from './document.ts';
+import { needData, needParameter, needVariable, type Needs } from './needs.ts';
+import { askedBy } from '../../queries/remedy/asked.ts';
 import { quoted, type Naming } from './print.ts';
 import type { Style } from './tree.ts';
-
-/** What a change needs beside itself: data sources that its module does not have yet, by type. */
-export type Needs = Set<string>;
 
 /**
  * Texts with holes as references: `aws_dynamodb_table.orders.arn` or `${…}` in Terraform, `!GetAtt` or `!Ref` in a template. Only what stands
  * in the same module or template has a name, and the account; undefined for everything else.
  */
-export function referenceNaming(doc: Document, at: SourceRef, module: readonly Document[] = [], needs: Needs = new Set()): Naming {
+export function referenceNaming(doc: Document, at: SourceRef, module: readonly Document[] = [], needs: Needs = new Map()): Naming {
   return (text, style) => {
     if (!hasHole(text)) return escaped(quoted(text, style), doc, style);
     if (doc.language === 'hcl') return terraform(text, style, (h) => expression(h, at, module, needs));
-    return doc.language === 'yaml' ? yaml(text) : json(text);
+    const name = (h: Hole): Named | undefined => inTemplate(h, doc, at, needs);
+    return doc.language === 'yaml' ? yaml(text, name) : json(text, name);
   };
 }
 
@@ -27,9 +27,10 @@ const moduleOf = (address: string): string => /^((?:module\.[^.]+\.)*)/.exec(add
 function expression(h: Hole, at: SourceRef, module: readonly Document[], needs: Needs): string | undefined {
   if (h.kind === 'pseudo' && h.name === 'account') {
     for (const d of module) if (d.root?.kind === 'map') for (const e of d.root.entries) if (e.key === 'data' && e.value.kind === 'map' && e.value.labels?.[0] === 'aws_caller_identity' && !e.value.entries.some((x) => x.key === 'provider')) return `data.aws_caller_identity.${e.value.labels[1]}.account_id`;
-    needs.add('aws_caller_identity');
-    return 'data.aws_caller_identity.current.account_id';
+    return needData('aws_caller_identity', needs) + '.account_id';
   }
+  const ask = askedBy(h);
+  if (ask) return needVariable(ask, at, module, needs);
   if (h.kind !== 'ref') return undefined;
   const here = moduleOf(at.address ?? '');
   const address = local(h.address);
@@ -43,25 +44,32 @@ function terraform(text: string, style: Style, name: (h: Hole) => string | undef
   return `"${parts.map((p) => ('literal' in p ? quoted(p.literal!, 'hcl').slice(1, -1) : `\${${p.expression}}`)).join('')}"`;
 }
 
-/** Name of a hole in a template: logical id and attribute, or a pseudo parameter. */
-const inTemplate = (h: Hole): { attribute?: string; ref?: string } | undefined =>
-  h.kind === 'ref' && h.attribute !== '' ? { attribute: `${local(h.address)}.${h.attribute}` } : h.kind === 'pseudo' && h.name === 'account' ? { ref: 'AWS::AccountId' } : undefined;
+/** Name of a hole in a template: logical id and attribute, or a parameter. */
+interface Named { attribute?: string; ref?: string }
+type NameOf = (h: Hole) => Named | undefined;
 
-function yaml(text: string): string | undefined {
+function inTemplate(h: Hole, doc: Document, at: SourceRef, needs: Needs): Named | undefined {
+  if (h.kind === 'ref') return h.attribute === '' ? undefined : { attribute: `${local(h.address)}.${h.attribute}` };
+  if (h.kind === 'pseudo') return h.name === 'account' ? { ref: 'AWS::AccountId' } : undefined;
+  const ask = askedBy(h);
+  return ask && { ref: needParameter(ask, at, doc, needs) };
+}
+
+function yaml(text: string, name: NameOf): string | undefined {
   const parts = splitHoles(text);
-  if (parts.length === 1) { const one = inTemplate(parts[0] as Hole); return one && (one.attribute ? `!GetAtt ${one.attribute}` : `!Ref ${one.ref}`); }
-  const sub = substituted(parts);
+  if (parts.length === 1) { const one = name(parts[0] as Hole); return one && (one.attribute ? `!GetAtt ${one.attribute}` : `!Ref ${one.ref}`); }
+  const sub = substituted(parts, name);
   return sub && `!Sub "${sub}"`;
 }
 
-function json(text: string): string | undefined {
+function json(text: string, name: NameOf): string | undefined {
   const parts = splitHoles(text);
-  if (parts.length === 1) { const one = inTemplate(parts[0] as Hole); return one && (one.attribute ? `{ "Fn::GetAtt": ${JSON.stringify(one.attribute.split('.'))} }` : `{ "Ref": ${JSON.stringify(one.ref)} }`); }
-  const sub = substituted(parts);
+  if (parts.length === 1) { const one = name(parts[0] as Hole); return one && (one.attribute ? `{ "Fn::GetAtt": ${JSON.stringify(one.attribute.split('.'))} }` : `{ "Ref": ${JSON.stringify(one.ref)} }`); }
+  const sub = substituted(parts, name);
   return sub && `{ "Fn::Sub": ${JSON.stringify(sub)} }`;
 }
 
-function substituted(parts: readonly (string | Hole)[]): string | undefined {
-  const named = parts.map((p) => { if (typeof p === 'string') return p.replaceAll('${', () => '${!'); const n = inTemplate(p); return n && `\${${n.attribute ?? n.ref}}`; });
+function substituted(parts: readonly (string | Hole)[], name: NameOf): string | undefined {
+  const named = parts.map((p) => { if (typeof p === 'string') return p.replaceAll('${', () => '${!'); const n = name(p); return n && `\${${n.attribute ?? n.ref}}`; });
   return named.includes(undefined) ? undefined : named.join('');
 }

@@ -29,7 +29,8 @@ export function fixLines(plan: FixPlan, findings: readonly Finding[], patched: R
 /** What a change that closes nothing does. */
 function doesOf(f: Fix): string {
   const [lowers, settles] = [f.lowers ?? [], f.settles ?? []];
-  const says = [lowers.length > 0 ? `lowers ${lowers.length} finding${lowers.length === 1 ? '' : 's'}` : '', settles.length > 0 ? `settles ${settles.length} row${settles.length === 1 ? '' : 's'}` : ''].filter(Boolean).join(', ');
+  const weakens = f.weakens.length;
+  const says = [weakens > 0 ? `weakens ${weakens} finding${weakens === 1 ? '' : 's'}` : '', lowers.length > 0 ? `lowers ${lowers.length} finding${lowers.length === 1 ? '' : 's'}` : '', settles.length > 0 ? `settles ${settles.length} row${settles.length === 1 ? '' : 's'}` : ''].filter(Boolean).join(', ');
   return says || f.effect || 'advice';
 }
 

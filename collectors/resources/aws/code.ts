@@ -13,10 +13,12 @@ export function mapImage(ctx: MapContext, r: Resource, compute: string, path: (s
   const uri = text(prop(r, ...path));
   if (uri === undefined || uri === '') return;
   const digest = /@(sha256:[0-9a-f]{64})/.exec(uri)?.[1];
+  // What follows an @ is a digest in any reference, also one that somebody fills in.
+  const pinned = digest !== undefined || /@(sha256:)?\uE000[^\uE000\uE001]*\uE001$/.test(uri);
   const image = ctx.node(r, {
     kind: 'Artifact', nativeId: hasHole(uri) ? partOf(compute, suffix) : `image/${uri}`, type: 'oci.image', name: showHoles(uri), tags: {},
     sources: [ctx.source(r, pointer(...path))].filter((s) => s !== undefined),
-    props: known({ artifactType: 'image', location: uri, digest, pinned: digest !== undefined, mutable: digest === undefined }),
+    props: known({ artifactType: 'image', location: uri, digest, pinned, mutable: !pinned }),
   });
   const evidence = ctx.evidence(r, pointer(...path));
   ctx.edge({ kind: 'BUILT_FROM', from: compute, to: image, evidence });
@@ -34,7 +36,7 @@ function repositoryOf(ctx: MapContext, uri: string): string | undefined {
 }
 
 /** BUILT_FROM the archive at a bucket and key below `path`; the bucket CONTAINS it. */
-export function mapObjectCode(ctx: MapContext, r: Resource, compute: string, path: (string | number)[], bucketKey: string, objectKey: string): void {
+export function mapObjectCode(ctx: MapContext, r: Resource, compute: string, path: (string | number)[], [bucketKey, objectKey, versionKey]: readonly [string, string, string]): void {
   const bucketName = prop(r, ...path, bucketKey);
   const bucket = ctx.resolve(bucketName, ['AWS::S3::Bucket'], { kind: 'DataStore', type: 'aws.s3.bucket' });
   if (!bucket) return;
@@ -43,7 +45,7 @@ export function mapObjectCode(ctx: MapContext, r: Resource, compute: string, pat
   const archive = ctx.node(r, {
     kind: 'Artifact', nativeId: partOf(bucket, key || '*'), type: 'aws.s3.object', name: showHoles(key) || 'archive', tags: {},
     sources: [ctx.source(r, pointer(...path))].filter((s) => s !== undefined),
-    props: { artifactType: 'zip', location: `s3://${text(bucketName) ?? ''}/${key}`, pinned: prop(r, ...path, 'VersionId') !== undefined, mutable: true },
+    props: { artifactType: 'zip', location: `s3://${text(bucketName) ?? ''}/${key}`, pinned: prop(r, ...path, versionKey) != null, mutable: true },
   });
   ctx.edge({ kind: 'BUILT_FROM', from: compute, to: archive, evidence });
   ctx.edge({ kind: 'CONTAINS', from: bucket, to: archive, evidence });

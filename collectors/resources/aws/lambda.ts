@@ -17,7 +17,7 @@ function lambdaFunction(r: Resource, ctx: MapContext): void {
   encryptedWith(ctx, r, id, 'KmsKeyArn');
   attachedTo(ctx, r, id, ['VpcConfig', 'SubnetIds'], ['VpcConfig', 'SecurityGroupIds']);
   mapImage(ctx, r, id, ['Code', 'ImageUri']);
-  if (prop(r, 'Code', 'S3Bucket') !== undefined) mapObjectCode(ctx, r, id, ['Code'], 'S3Bucket', 'S3Key');
+  if (prop(r, 'Code', 'S3Bucket') !== undefined) mapObjectCode(ctx, r, id, ['Code'], ['S3Bucket', 'S3Key', 'S3ObjectVersion']);
   list(prop(r, 'Layers')).forEach((v, i) => {
     const layer = ctx.resolve(v, LAYERS, { kind: 'Artifact', type: 'aws.lambda.layerversion' });
     if (layer) ctx.edge({ kind: 'BUILT_FROM', from: id, to: layer, evidence: ctx.evidence(r, pointer('Layers', i)) });

@@ -40,7 +40,7 @@ function mapMicrovm(r: Resource, hosted: string, ctx: MapContext): string {
   attachedTo(ctx, r, compute, ['NetworkConfiguration', 'NetworkModeConfig', 'Subnets'], ['NetworkConfiguration', 'NetworkModeConfig', 'SecurityGroups']);
   ctx.amend(compute, { ...mapEnvironment(ctx, r, compute, ['EnvironmentVariables']) });
   mapImage(ctx, r, compute, ['AgentRuntimeArtifact', 'ContainerConfiguration', 'ContainerUri']);
-  mapObjectCode(ctx, r, compute, ['AgentRuntimeArtifact', 'CodeConfiguration', 'Code', 'S3'], 'Bucket', 'Prefix');
+  mapObjectCode(ctx, r, compute, ['AgentRuntimeArtifact', 'CodeConfiguration', 'Code', 'S3'], ['Bucket', 'Prefix', 'VersionId']);
   return compute;
 }
 
