@@ -32,6 +32,7 @@ import { mappings as awsNullResource } from './aws/null-resource.ts';
 import { mappings as awsOrganizations } from './aws/organizations.ts';
 import { mappings as awsPipelines } from './aws/pipelines.ts';
 import { mappings as awsRolesAnywhere } from './aws/roles-anywhere.ts';
+import { mappings as awsS3AccessGrants } from './aws/s3-access-grants.ts';
 import { mappings as awsS3 } from './aws/s3.ts';
 import { mappings as awsSearch } from './aws/search.ts';
 import { mappings as awsSecretsManager } from './aws/secrets-manager.ts';
@@ -39,4 +40,4 @@ import { mappings as awsWorkflows } from './aws/workflows.ts';
 import { mappings as mcpConfiguration } from './mcp/configuration.ts';
 import { mappings as overreachConfiguration } from './overreach/configuration.ts';
 
-export const MAPPINGS: readonly ResourceMapping[] = [...a2aAgentCard, ...awsAmplify, ...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBeanstalk, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsCognito, ...awsDatabases, ...awsEc2, ...awsEcs, ...awsEks, ...awsElasticloadbalancing, ...awsEvents, ...awsIam, ...awsJobs, ...awsKms, ...awsLakeFormation, ...awsLambdaUrl, ...awsLambda, ...awsLastAccessed, ...awsMessaging, ...awsMonitoring, ...awsNullResource, ...awsOrganizations, ...awsPipelines, ...awsRolesAnywhere, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows, ...mcpConfiguration, ...overreachConfiguration];
+export const MAPPINGS: readonly ResourceMapping[] = [...a2aAgentCard, ...awsAmplify, ...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBeanstalk, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsCognito, ...awsDatabases, ...awsEc2, ...awsEcs, ...awsEks, ...awsElasticloadbalancing, ...awsEvents, ...awsIam, ...awsJobs, ...awsKms, ...awsLakeFormation, ...awsLambdaUrl, ...awsLambda, ...awsLastAccessed, ...awsMessaging, ...awsMonitoring, ...awsNullResource, ...awsOrganizations, ...awsPipelines, ...awsRolesAnywhere, ...awsS3AccessGrants, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows, ...mcpConfiguration, ...overreachConfiguration];

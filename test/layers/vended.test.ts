@@ -117,3 +117,41 @@ Resources:
     expect((await scanned(template(', HybridAccessEnabled: true'))).effects('reader', 'acme-lake')).toEqual([]);
   });
 });
+
+describe('S3 Access Grants', () => {
+  interface Grants { grantee?: string; type?: string; permission?: string; caller?: string; scope?: string; sub?: string; registrar?: string }
+  const grants = (g: Grants = {}): Record<string, string> => tf(`${bucket('lake')}${bucket('other')}
+resource "aws_s3control_access_grants_instance" "i" {}
+resource "aws_s3control_access_grants_location" "l" {
+  depends_on     = [aws_s3control_access_grants_instance.i]
+  iam_role_arn   = aws_iam_role.registrar.arn
+  location_scope = "${g.scope ?? 's3://${aws_s3_bucket.lake.bucket}/team*'}"
+}
+resource "aws_s3control_access_grant" "g" {
+  access_grants_location_id = aws_s3control_access_grants_location.l.access_grants_location_id
+  permission                = "${g.permission ?? 'READ'}"
+  access_grants_location_configuration {
+    s3_sub_prefix = "${g.sub ?? '/a*'}"
+  }
+  grantee {
+    grantee_type       = "${g.type ?? 'IAM'}"
+    grantee_identifier = ${g.grantee ?? 'aws_iam_role.reader.arn'}
+  }
+}
+${role('reader', ALLOW(g.caller ?? 's3:GetDataAccess'))}${role('bystander', ALLOW('s3:GetDataAccess'))}${role('registrar', ALLOW(g.registrar ?? '["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]'))}`);
+  const does = async (g: Grants = {}, who = 'reader', on = 'acme-lake'): Promise<string[]> => (await scanned(grants(g))).effects(who, on);
+
+  test('whoever is granted a prefix has it by calling for data access', async () => {
+    expect(await does()).toEqual(['read']);
+    expect(await does({ permission: 'WRITE' })).toEqual(['delete', 'write']);
+    expect(await does({ permission: 'READWRITE' })).toEqual(['delete', 'read', 'write']);
+    expect(await does({ scope: 's3://', sub: 'acme-lake/a*' })).toEqual(['read']);
+  });
+  test.each<[string, Grants, string?, string?]>([
+    ['without s3:GetDataAccess', { caller: 's3:GetAccessGrant' }],
+    ['without a grant', {}, 'bystander'],
+    ['for people of a directory', { type: 'DIRECTORY_USER', grantee: '"83d43802-00b1-7054-db02-f1d683aacba5"' }],
+    ['on another bucket', {}, 'reader', 'acme-other'],
+    ['when the role of the location cannot', { registrar: 's3:PutObject' }],
+  ])('not %s', async (_name, g, who, on) => { expect(await does(g, who, on)).toEqual([]); });
+});
