@@ -1,13 +1,9 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import { worstVerdict, type Evidence, type NodeRecord, type Verdict } from '../../schema/index.ts';
 import { verdictOf, type Access } from '../policy/types.ts';
-import { iamActions } from './escalate/ceiling.ts';
-import { actionGlob, statementsOf } from './escalate/holders.ts';
+import { adminActions, isWide } from './admin-actions.ts';
 
 export interface AdminNow { value: boolean; verdict: Verdict; requires: string[]; evidence: Evidence[] }
-
-/** What an identity must hold before it is worth asking for every action of IAM. */
-const TELLING = ['iam:attachrolepolicy', 'iam:putuserpolicy', 'iam:createpolicyversion', 'iam:passrole'];
 
 const cache = new WeakMap<Access, Map<string, AdminNow>>();
 
@@ -31,10 +27,12 @@ function decide(snapshot: GraphSnapshot, access: Access, identity: NodeRecord): 
   const policies = policiesOf(snapshot, identity);
   const unread = [...policies.filter((p) => p.props['parse'] === 'failed'), ...groupsOf(snapshot, identity).filter((g) => g.completeness === 'none')].map((n) => `${n.name} was not read`);
   if (!policies.some(isWide)) return not(unread);
+  const actions = adminActions(policies, limitsOf(snapshot, identity));
+  if (!actions) return not(unread);
   const evidence = new Map<string, Evidence>();
   const requires = new Set<string>();
   let verdict: Verdict = 'proven';
-  for (const action of isOneAnswer(snapshot, identity, policies) ? TELLING.slice(0, 1) : asked()) {
+  for (const action of actions) {
     const d = access.decide({ principal: identity, action, resource: '*', position: 'direct' });
     const v = verdictOf(d.outcome);
     if (!v || v === 'unknown') return not(v === 'unknown' ? [...unread, ...d.requires] : unread);
@@ -45,39 +43,17 @@ function decide(snapshot: GraphSnapshot, access: Access, identity: NodeRecord): 
   return { value: true, verdict, requires: [...requires].sort(), evidence: [...evidence.values()] };
 }
 
-let all: readonly string[] | undefined;
-const asked = (): readonly string[] => (all ??= [...new Set([...TELLING, ...iamActions()])]);
+const LIMITS: ReadonlySet<unknown> = new Set(['boundary', 'session']);
 
-const WHOLE = new Set(['*', 'iam:*']);
-
-/**
- * Whether one action of IAM answers for all: what the identity holds names either all of them on everything or none, without conditions, and
- * nothing bounds it. So it is for nearly every administrator.
- */
-function isOneAnswer(snapshot: GraphSnapshot, identity: NodeRecord, policies: readonly NodeRecord[]): boolean {
-  if (snapshot.out(identity.id, 'HAS_POLICY').some((e) => e.props['as'] === 'boundary' || e.props['as'] === 'session') || hasControlPolicies(snapshot)) return false;
-  return policies.every((p) => p.props['parse'] === 'ok' && statementsOf(p).every((s) => {
-    if (!s.actions || s.unresolved?.length) return false;
-    return s.actions.some((a) => WHOLE.has(a.toLowerCase())) ? !s.conditions && s.resources?.join() === '*' : s.actions.every((a) => /^(?!iam:)[a-z0-9-]+:/i.test(a));
-  }));
+/** Policies that limit the identity: its own, and every service control policy of the input, which may. */
+function limitsOf(snapshot: GraphSnapshot, identity: NodeRecord): NodeRecord[] {
+  return [...snapshot.out(identity.id, 'HAS_POLICY').filter((e) => LIMITS.has(e.props['as'])).map((e) => snapshot.node(e.to)!), ...controlPolicies(snapshot)];
 }
 
-const controlled = new WeakMap<GraphSnapshot, boolean>();
-function hasControlPolicies(snapshot: GraphSnapshot): boolean {
-  let found = controlled.get(snapshot);
-  if (found === undefined) controlled.set(snapshot, (found = snapshot.edges.some((e) => e.kind === 'HAS_POLICY' && e.props['as'] === 'scp')));
-  return found;
-}
-
-const wide = new WeakMap<NodeRecord, boolean>();
-
-/** Some Allow of the policy names a telling action, whatever its resource and conditions. */
-function isWide(policy: NodeRecord): boolean {
-  let found = wide.get(policy);
-  if (found === undefined) {
-    found = statementsOf(policy).some((s) => s.effect === 'Allow' && (s.notActions !== undefined || TELLING.some((a) => s.actions?.some((x) => actionGlob(x).test(a)))));
-    wide.set(policy, found);
-  }
+const controls = new WeakMap<GraphSnapshot, readonly NodeRecord[]>();
+function controlPolicies(snapshot: GraphSnapshot): readonly NodeRecord[] {
+  let found = controls.get(snapshot);
+  if (!found) controls.set(snapshot, (found = [...new Set(snapshot.edges.filter((e) => e.kind === 'HAS_POLICY' && e.props['as'] === 'scp').map((e) => snapshot.node(e.to)!))]));
   return found;
 }
 

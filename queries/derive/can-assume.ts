@@ -74,7 +74,7 @@ class Decisions {
       if (!permitted) this.#principals.set(principal.id, (permitted = { ...whole, ...this.#half(principal, role, resource, false) }));
     }
     const worse = trusted.outcome === 'allowed' ? permitted : trusted;
-    return { outcome: worse.outcome, requires: worse.requires, evidence: [...trusted.evidence, ...permitted.evidence], choices: [...trusted.choices, ...permitted.choices] };
+    return { outcome: worse.outcome, requires: worse.requires, evidence: [...permitted.evidence, ...trusted.evidence], choices: [...permitted.choices, ...trusted.choices] };
   }
 
   #ask(principal: NodeRecord, role: NodeRecord, resource: string, action: string): Answer {

@@ -1,7 +1,7 @@
 import type { Statement } from '../../schema/index.ts';
 import type { PolicyDocument } from './document.ts';
 import { type Principal, principalNamed, type Strength } from './principal.ts';
-import { type Asked, statementFits } from './statement.ts';
+import { type Asked, statementFits, statementsNaming } from './statement.ts';
 import { allOf, both, either, type Held, no, unknownBecause, unless, yes } from './truth.ts';
 
 const EVERYONE: Record<Strength, Held> = { self: yes, role: no, account: no };
@@ -49,7 +49,7 @@ export function combine(asked: Asked, p: Principal, layers: Layers, rules: Rules
         spared = both(spared, held);
         continue;
       }
-      for (const s of document.statements) {
+      for (const s of statementsNaming(document.statements, asked.action)) {
         const named = own ? principalNamed(s, p, bounded) : EVERYONE;
         if (named.self.v + named.role.v + named.account.v === 0) continue;
         const fits = statementFits(s, asked, own);

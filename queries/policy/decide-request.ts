@@ -1,5 +1,5 @@
-import { actionInfo, formOf, shapeOf } from '../../knowledge/actions/index.ts';
-import type { Statement } from '../../schema/index.ts';
+import { type ActionInfo, actionInfo, formOf, shapeOf } from '../../knowledge/actions/index.ts';
+import type { NodeRecord, Statement } from '../../schema/index.ts';
 import type { Combined, Said } from './combine.ts';
 import { decideOne, decisionOf, questionOf, type Question } from './decide.ts';
 import type { PolicyDocument } from './document.ts';
@@ -31,21 +31,42 @@ function textsOf(estate: PolicyEstate, r: Request, q: Question): readonly string
   const info = actionInfo(r.action);
   const arn = r.target ? arnOf(r.target) : undefined;
   if (r.target && arn !== undefined && (r.resource === '*' || r.resource === arn || r.resource === r.target.props.arn)) {
-    const targets = targetsOfArn(arn, witnessesBelow([arn], patternsBelow(arn, witnessesOf(q).patterns)).get(arn));
-    const fitting = info && info.resources.length > 0 ? targets.filter((t) => t.shape.actions.includes(info)) : [];
-    if (fitting.length > 0) return [...new Set(fitting.map((t) => t.text))];
-    return info && info.resources.length === 0 ? ['*'] : [arn];
+    const below = patternsBelow(arn, witnessesOf(q).patterns);
+    return below.length === 0 ? textsAlone(r.target, arn, r.action) : textsOn(arn, info, witnessesBelow([arn], below).get(arn));
   }
-  if (r.resource !== '*' || !info || info.resources.length === 0) return [r.resource];
-  const { partition, account, witnesses } = witnessesOf(q);
+  return r.resource !== '*' || !info || info.resources.length === 0 ? [r.resource] : textsOfAny(info, witnessesOf(q));
+}
+
+/** Some resource of each kind that the action works on: one that nobody spells out, and those that the caller's patterns do. */
+function textsOfAny(info: ActionInfo, { partition, account, witnesses, ofAny }: Witnesses): readonly string[] {
+  let found = ofAny.get(info);
+  if (found) return found;
   const forms = new Set(info.resources.map((x) => formOf(x.type.arn)));
   const texts = new Set(info.resources.every((x) => !x.required) ? ['*'] : []);
   for (const { type } of info.resources) texts.add(type.arn.replace('${Partition}', partition).replace('${Account}', account).replace(/\$\{[^}]*\}/g, SOMETHING));
   for (const w of witnesses) if (forms.has(w.form)) texts.add(w.text);
-  return [...texts];
+  ofAny.set(info, (found = [...texts]));
+  return found;
 }
 
-interface Witnesses { partition: string; account: string; patterns: readonly string[]; witnesses: readonly { text: string; form: string }[] }
+function textsOn(arn: string, info: ActionInfo | undefined, witnesses?: readonly string[]): readonly string[] {
+  const fitting = info && info.resources.length > 0 ? targetsOfArn(arn, witnesses).filter((t) => t.shape.actions.includes(info)) : [];
+  if (fitting.length > 0) return [...new Set(fitting.map((t) => t.text))];
+  return info && info.resources.length === 0 ? ['*'] : [arn];
+}
+
+const alone = new WeakMap<NodeRecord, Map<string, readonly string[]>>();
+
+/** The texts on a thing below which the caller names nothing: the same for all such callers. */
+function textsAlone(target: NodeRecord, arn: string, action: string): readonly string[] {
+  let byAction = alone.get(target);
+  if (!byAction) alone.set(target, (byAction = new Map()));
+  let texts = byAction.get(action);
+  if (!texts) byAction.set(action, (texts = textsOn(arn, actionInfo(action))));
+  return texts;
+}
+
+interface Witnesses { partition: string; account: string; patterns: readonly string[]; witnesses: readonly { text: string; form: string }[]; ofAny: Map<ActionInfo, readonly string[]> }
 const known = new WeakMap<IdentityLayers, Witnesses>();
 
 /** What the patterns of a caller cover, each as one text of a published form in its own partition and account. */
@@ -62,7 +83,7 @@ function witnessesOf(q: Question): Witnesses {
     const shape = shapeOf(withoutHoles(text));
     if (shape) witnesses.push({ text, form: shape.form });
   }
-  found = { partition, account, patterns, witnesses };
+  found = { partition, account, patterns, witnesses, ofAny: new Map() };
   known.set(q.identity, found);
   return found;
 }

@@ -21,6 +21,22 @@ export function statementFits(s: Statement, asked: Asked, own: boolean): Held {
   return both(held, conditionsHold(s.conditions, asked.keys));
 }
 
+const naming = new WeakMap<readonly Statement[], Map<string, readonly Statement[]>>();
+/** Actions that lists are kept for, by policy. */
+const KEPT = 256;
+
+/** Those of a policy's statements that may name the action. Asked again, it is the same list. */
+export function statementsNaming(statements: readonly Statement[], action: string): readonly Statement[] {
+  let byAction = naming.get(statements);
+  if (!byAction) naming.set(statements, (byAction = new Map()));
+  let found = byAction.get(action);
+  if (!found) {
+    if (byAction.size >= KEPT) byAction.clear();
+    byAction.set(action, (found = statements.filter((s) => actionFits(s, action) > 0)));
+  }
+  return found;
+}
+
 const services = new WeakMap<Statement, readonly string[] | null>();
 
 /** Services that a statement spells out in its Action, letters small; undefined when it may name any. */

@@ -16,7 +16,8 @@ export class Actor {
   readonly #holders: Holders;
   readonly #ownPolicy: (id: string) => boolean;
   readonly #decisions = new Map<string, Decision>();
-  readonly #uniforms = new Map<string, boolean>();
+  readonly #on = new Map<string, Map<NodeRecord, Found | null>>();
+  readonly #contextual = new Map<string, boolean>();
   readonly #possible = new Map<string, boolean>();
   readonly #tags = new Map<string, ReturnType<typeof tagsAsked>>();
   /** By permission (or the context that it is asked in) and account. */
@@ -31,18 +32,42 @@ export class Actor {
     this.#holders = holders;
   }
 
-  /** The permission on an existing node, in the best way the attacker can choose the request, with the statements of every way. */
-  on(p: TechniquePermission, target: NodeRecord, thing?: string): Found | undefined {
-    const uniform = thing === undefined && this.#uniform(p.action);
+  /**
+   * The permission, asked of existing nodes: in the best way the attacker can choose the request, with the statements of every way. Techniques
+   * that ask the same have one answer.
+   */
+  on(p: TechniquePermission, thing?: string): (target: NodeRecord) => Found | undefined {
+    const free = !this.#isContextual(p.action);
+    const key = free ? `${p.action} ${thing ?? ''}` : questionOf(p, thing);
+    let known = this.#on.get(key);
+    if (!known) this.#on.set(key, (known = new Map()));
+    const byTarget = known;
+    return (target) => {
+      // The policy of the thing may ask for more than those of the actor.
+      if (free && this.#ownPolicy(target.id)) return this.#best(p, target, thing, contextsOf(p));
+      let found = byTarget.get(target);
+      if (found === undefined) byTarget.set(target, (found = this.#best(p, target, thing, free ? NO_CONTEXT : contextsOf(p)) ?? null));
+      return found ?? undefined;
+    };
+  }
+
+  #isContextual(action: string): boolean {
+    let c = this.#contextual.get(action);
+    if (c === undefined) this.#contextual.set(action, (c = /^sts:/i.test(action) || this.#holders.contextual(this.node.id, action)));
+    return c;
+  }
+
+  #best(p: TechniquePermission, target: NodeRecord, thing: string | undefined, contexts: readonly Context[]): Found | undefined {
+    const uniform = thing === undefined && this.#holders.uniform(this.node.id, p.action);
     let best: Found | undefined;
     for (const resource of requestArns(target, thing, this.place)) {
       if (!uniform && !this.#holders.mayCover(this.node.id, p.action, resource) && !this.#ownPolicy(target.id)) continue;
-      for (const context of contextsOf(p)) {
+      for (const context of contexts) {
         const found = uniform ? this.#once(p, resource, target, context) : foundBy(this.#whole(p.action, resource, target, context));
         if (found) best = either(best, found);
       }
     }
-    return best ?? this.#afterTagging(p, target, contextsOf(p), thing);
+    return best ?? this.#afterTagging(p, target, contexts, thing);
   }
 
   /** What tags on the thing decide, the actor decides itself when it may put tags there. */
@@ -90,10 +115,11 @@ export class Actor {
    * since a Deny may spare the one thing that matters.
    */
   possible(p: TechniquePermission): boolean {
-    const key = `${p.action}\n${p.passedTo?.join() ?? ''}`;
+    const free = !this.#isContextual(p.action);
+    const key = free ? p.action : `${p.action}\n${p.passedTo?.join() ?? ''}`;
     let known = this.#possible.get(key);
     if (known === undefined) {
-      known = contextsOf(p).some((c) => { const d = this.#decide(p.action, '*', undefined, c); return d.outcome !== 'denied' || (d.blockedBy?.startsWith('explicit-deny') ?? true); });
+      known = (free ? NO_CONTEXT : contextsOf(p)).some((c) => { const d = this.#decide(p.action, '*', undefined, c); return d.outcome !== 'denied' || (d.blockedBy?.startsWith('explicit-deny') ?? true); });
       this.#possible.set(key, known);
     }
     return known;
@@ -107,12 +133,6 @@ export class Actor {
 
   #saidAll(action: string, d: Decision): boolean {
     return d.because.filter((b) => b.layer === 'identity' && b.effect === 'Allow').length >= this.#holders.count(this.node.id, action);
-  }
-
-  #uniform(action: string): boolean {
-    let u = this.#uniforms.get(action);
-    if (u === undefined) this.#uniforms.set(action, (u = this.#holders.uniform(this.node.id, action)));
-    return u;
   }
 
   /** One decision for all principals and policies of the account, where they cannot differ. */
@@ -137,6 +157,7 @@ export class Actor {
 }
 
 type Context = Record<string, string[]> | undefined;
+const NO_CONTEXT: readonly Context[] = [undefined];
 const contexts = new WeakMap<TechniquePermission, readonly Context[]>();
 
 /** The contexts that an attacker may choose from. */
@@ -144,6 +165,17 @@ function contextsOf(p: TechniquePermission): readonly Context[] {
   let list = contexts.get(p);
   if (!list) contexts.set(p, (list = p.passedTo ? p.passedTo.map((s) => ({ ...p.context, 'iam:PassedToService': [s] })) : [p.context]));
   return list;
+}
+
+const questions = new WeakMap<TechniquePermission, Map<string | undefined, string>>();
+
+/** Equal for permissions that ask the same of what they are held on. */
+function questionOf(p: TechniquePermission, thing: string | undefined): string {
+  let byThing = questions.get(p);
+  if (!byThing) questions.set(p, (byThing = new Map()));
+  let text = byThing.get(thing);
+  if (text === undefined) byThing.set(thing, (text = `${p.action} ${thing ?? ''} ${JSON.stringify(contextsOf(p))}`));
+  return text;
 }
 
 const own = new WeakMap<NodeRecord, readonly string[]>();

@@ -60,18 +60,22 @@ function* narrowed(name: string, b: TechniqueBinding, vars: Vars, world: World, 
 
 /** Roles that one of the services may assume. The service acts in the actor's own account. */
 function* trusting(name: string, services: readonly string[], self: NodeRecord, world: World, access: Access): Iterable<Bound> {
+  const account = accountText(arnOf(self) ?? '') ?? '';
+  for (const [role, found] of world.trusted(services, self.scope, account, () => assumable(services, self.scope, account, world, access))) yield { vars: { [name]: role }, found };
+}
+
+function assumable(services: readonly string[], scope: string, account: string, world: World, access: Access): ReadonlyMap<NodeRecord, Found> {
   const fit = new Map<NodeRecord, Found>();
-  const account = accountText(arnOf(self) ?? '');
-  const context = account && !hasHole(account) ? { 'aws:SourceAccount': [account] } : undefined;
+  const context = account !== '' && !hasHole(account) ? { 'aws:SourceAccount': [account] } : undefined;
   for (const service of services) {
-    for (const role of world.trusting(service, self.scope)) {
+    for (const role of world.trusting(service, scope)) {
       const resource = arnOf(role);
       if (resource === undefined) continue;
-      const found = world.trust(`${service} ${account ?? ''} ${role.id}`, () => foundBy(access.decide({ service, action: 'sts:AssumeRole', resource, target: role, position: 'direct', ...(context ? { context } : {}) })));
+      const found = foundBy(access.decide({ service, action: 'sts:AssumeRole', resource, target: role, position: 'direct', ...(context ? { context } : {}) }));
       if (found) fit.set(role, either(fit.get(role), found));
     }
   }
-  for (const [role, found] of fit) yield { vars: { [name]: role }, found };
+  return fit;
 }
 
 /** Roles that a SAML or OIDC provider of the input may hand out. */

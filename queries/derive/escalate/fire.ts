@@ -40,7 +40,10 @@ export function* waysOf(t: Technique, actor: Actor, world: World, access: Access
 function* bindings(t: Technique, names: readonly string[], vars: Vars, found: Found, required: readonly TechniquePermission[], actor: Actor, world: World, access: Access): Iterable<{ vars: Vars; found: Found }> {
   const [name, ...rest] = names;
   if (name === undefined) { yield { vars, found }; return; }
+  const asks = required.filter((p) => p.on === name).map((p) => asked(t, p, actor));
   for (const c of candidates(name, t.bind[name]!, vars, world, access)) {
+    // Most things that could be bound are none that the actor may act on.
+    if (asks.some((ask) => !ask(c.vars[name]!))) continue;
     const more = { ...vars, ...c.vars };
     const held = permit(t, required, Object.keys(c.vars), more, actor);
     if (held) yield* bindings(t, rest, more, both(both(found, c.found), held), required, actor, world, access);
@@ -52,12 +55,16 @@ function permit(t: Technique, required: readonly TechniquePermission[], on: read
   let found: Found = PROVEN;
   for (const p of required) {
     if (!on.includes(p.on)) continue;
-    const is = t.bind[p.on]?.is;
-    const held = actor.on(p, vars[p.on]!, is === undefined || PRINCIPALS.has(is) ? undefined : is);
+    const held = asked(t, p, actor)(vars[p.on]!);
     if (!held) return undefined;
     found = both(found, held);
   }
   return found;
+}
+
+function asked(t: Technique, p: TechniquePermission, actor: Actor): (target: NodeRecord) => Found | undefined {
+  const is = t.bind[p.on]?.is;
+  return actor.on(p, is === undefined || PRINCIPALS.has(is) ? undefined : is);
 }
 
 const PRINCIPALS = new Set(['user', 'role', 'group', 'policy']);

@@ -14,8 +14,10 @@ export class Holders {
   readonly #identities = new Map<string, Uint32Array>();
   readonly #snapshot: GraphSnapshot;
   readonly #patterns = new Map<string, RegExp[]>();
-  readonly #held = new Map<string, NodeRecord[]>();
+  readonly #own = new Map<string, NodeRecord[]>();
+  readonly #uniforms = new Map<string, boolean>();
   #scps: readonly NodeRecord[] | undefined;
+  #rcps: readonly NodeRecord[] | undefined;
 
   constructor(snapshot: GraphSnapshot, actions: Iterable<string>) {
     this.#snapshot = snapshot;
@@ -59,10 +61,24 @@ export class Holders {
    */
   uniform(identity: string, action: string): boolean {
     const n = this.#number.get(action.toLowerCase());
-    if (n === undefined || !this.#unbound(identity, n)) return false;
+    if (n === undefined) return false;
+    const key = `${n} ${identity}`;
+    let found = this.#uniforms.get(key);
+    if (found === undefined) this.#uniforms.set(key, (found = this.#isUniform(identity, n)));
+    return found;
+  }
+
+  #isUniform(identity: string, n: number): boolean {
+    if (!this.#unbound(identity, n)) return false;
     const allows = this.policies(identity).flatMap((p) => this.#policy(p).statements.get(n) ?? []);
     return allows.length > 0 && allows.every(isOnAll)
       && !this.policies(identity).some((p) => p.props['parse'] === 'failed' || this.#policy(p).denied.has(n));
+  }
+
+  /** Whether the answer may depend on the context of the request: some policy of the identity, or one that bounds it, names the action and asks for more than names. */
+  contextual(identity: string, action: string): boolean {
+    const n = this.#number.get(action.toLowerCase());
+    return n === undefined || [...this.policies(identity), ...this.#limitsOf(identity)].some((p) => this.#policy(p).contextual.has(n));
   }
 
   /** Could any Allow pattern for the action cover this ARN? A part that is not known may be anything. */
@@ -75,12 +91,17 @@ export class Holders {
 
   /** Whether nothing that bounds the identity says anything of the action but yes: its boundary and session policies, and every service control policy of the snapshot. */
   #unbound(identity: string, n: number): boolean {
-    const of = (edges: readonly EdgeRecord[], as: readonly unknown[]): NodeRecord[] => edges.filter((e) => e.kind === 'HAS_POLICY' && as.includes(e.props['as'])).map((e) => this.#snapshot.node(e.to)!);
-    this.#scps ??= of(this.#snapshot.edges, ['scp']);
-    const own = of(this.#snapshot.out(identity, 'HAS_POLICY'), ['boundary', 'session']);
     // A control policy that only denies leaves the allowing to the others of its level.
-    return own.every((p) => this.#allowsAll(p, n)) && this.#scps.every((p) => this.#allowsAll(p, n) || (this.#policy(p).statements.size === 0 && !this.#policy(p).denied.has(n) && p.props['parse'] !== 'failed' && statementsOf(p).every((s) => s.effect === 'Deny')));
+    return this.#bounds(identity).every((p) => this.#allowsAll(p, n)) && this.#controls().every((p) => this.#allowsAll(p, n) || (this.#policy(p).statements.size === 0 && !this.#policy(p).denied.has(n) && p.props['parse'] !== 'failed' && statementsOf(p).every((s) => s.effect === 'Deny')));
   }
+
+  #limitsOf(identity: string): NodeRecord[] { return [...this.#bounds(identity), ...this.#controls(), ...(this.#rcps ??= this.#held(this.#snapshot.edges, RCP))]; }
+
+  #bounds(identity: string): NodeRecord[] { return this.#held(this.#snapshot.out(identity, 'HAS_POLICY'), BOUNDS); }
+
+  #controls(): readonly NodeRecord[] { return (this.#scps ??= this.#held(this.#snapshot.edges, SCP)); }
+
+  #held(edges: readonly EdgeRecord[], as: ReadonlySet<unknown>): NodeRecord[] { return edges.filter((e) => e.kind === 'HAS_POLICY' && as.has(e.props['as'])).map((e) => this.#snapshot.node(e.to)!); }
 
   /** Allows the action on everything without condition, and denies it nowhere. */
   #allowsAll(p: NodeRecord, n: number): boolean {
@@ -91,11 +112,11 @@ export class Holders {
 
   /** Identity policies, own and inherited from groups. */
   policies(identity: string): readonly NodeRecord[] {
-    let held = this.#held.get(identity);
+    let held = this.#own.get(identity);
     if (!held) {
       const holders = [identity, ...this.#snapshot.out(identity, 'MEMBER_OF').map((e) => e.to)];
       held = holders.flatMap((h) => this.#snapshot.out(h, 'HAS_POLICY').filter((e) => e.props['as'] === 'identity')).map((e) => this.#snapshot.node(e.to)!);
-      this.#held.set(identity, held);
+      this.#own.set(identity, held);
     }
     return held;
   }
@@ -115,8 +136,9 @@ export class Holders {
   #policy(p: NodeRecord): PolicyBits {
     let found = this.#policies.get(p.id);
     if (found) return found;
-    found = { bits: new Uint32Array(this.#words), statements: new Map(), denied: new Set() };
+    found = { bits: new Uint32Array(this.#words), statements: new Map(), denied: new Set(), contextual: new Set() };
     for (const s of statementsOf(p)) {
+      if (asksContext(s)) for (const n of this.#matched(s)) found.contextual.add(n);
       if (s.effect === 'Deny') { for (const n of this.#matched(s)) found.denied.add(n); continue; }
       for (const n of this.#matched(s)) {
         found.bits[n >>> 5]! |= 1 << (n & 31);
@@ -146,9 +168,17 @@ export class Holders {
   }
 }
 
-const isOnAll = (s: Statement): boolean => s.resources?.length === 1 && s.resources[0] === '*' && !s.conditions && !s.unresolved?.length;
+const BOUNDS: ReadonlySet<unknown> = new Set(['boundary', 'session']);
+const SCP: ReadonlySet<unknown> = new Set(['scp']);
+const RCP: ReadonlySet<unknown> = new Set(['rcp']);
 
-interface PolicyBits { bits: Uint32Array; statements: Map<number, Statement[]>; denied: Set<number> }
+/** Names everything, without condition. */
+export const isOnAll = (s: Statement): boolean => s.resources !== undefined && s.resources.includes('*') && !s.conditions && !s.unresolved?.length;
+
+/** Has conditions, or variables in what it names. */
+const asksContext = (s: Statement): boolean => s.conditions !== undefined || [...(s.resources ?? []), ...(s.notResources ?? [])].some((r) => r.includes('${'));
+
+interface PolicyBits { bits: Uint32Array; statements: Map<number, Statement[]>; denied: Set<number>; contextual: Set<number> }
 
 export const statementsOf = (p: NodeRecord): readonly Statement[] => (Array.isArray(p.props['statements']) ? (p.props['statements'] as Statement[]) : []);
 

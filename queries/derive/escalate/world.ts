@@ -13,13 +13,14 @@ export interface RunsAs { identity: NodeRecord; edge: EdgeRecord }
 export class World {
   readonly snapshot: GraphSnapshot;
   readonly #byType = new Map<string, NodeRecord[]>();
+  readonly #things = new Map<string, readonly NodeRecord[]>();
   readonly #identities = new Map<string, NodeRecord[]>();
   readonly #trusting = new Map<string, NodeRecord[]>();
   readonly #assumable = new Map<string, EdgeRecord[]>();
   readonly #places = new Map<string, Place>();
   readonly #iamOnly = new Map<string, boolean>();
   readonly #federated = new Map<string, Federated[]>();
-  readonly #trust = new Map<string, Found | null>();
+  readonly #trusted = new Map<string, ReadonlyMap<NodeRecord, Found>>();
   readonly #ownPolicy = new Map<string, boolean>();
   #byArn: Map<string, NodeRecord> | undefined;
 
@@ -59,11 +60,12 @@ export class World {
     }
   }
 
-  /** Whether a service may assume a role for an account: the same for all who ask. */
-  trust(key: string, decide: () => Found | undefined): Found | undefined {
-    let found = this.#trust.get(key);
-    if (found === undefined) this.#trust.set(key, (found = decide() ?? null));
-    return found ?? undefined;
+  /** Roles of an account that some service may assume for another: the same for all of that account who ask. */
+  trusted(services: readonly string[], scope: string, account: string, decide: () => ReadonlyMap<NodeRecord, Found>): ReadonlyMap<NodeRecord, Found> {
+    const key = `${services.join()} ${scope} ${account}`;
+    let found = this.#trusted.get(key);
+    if (!found) this.#trusted.set(key, (found = decide()));
+    return found;
   }
 
   /** Whether a thing has a policy of its own, which may let others in. */
@@ -100,7 +102,12 @@ export class World {
   }
 
   of(type: 'user' | 'role' | 'group', scope: string): readonly NodeRecord[] { return this.#identities.get(`${type}|${scope}`) ?? []; }
-  things(thing: string, scope: string): readonly NodeRecord[] { return (THINGS[thing]?.types ?? []).flatMap((t) => this.#byType.get(`${t}|${scope}`) ?? []); }
+  things(thing: string, scope: string): readonly NodeRecord[] {
+    const key = `${thing}|${scope}`;
+    let found = this.#things.get(key);
+    if (!found) this.#things.set(key, (found = (THINGS[thing]?.types ?? []).flatMap((t) => this.#byType.get(`${t}|${scope}`) ?? [])));
+    return found;
+  }
   trusting(service: string, scope: string): readonly NodeRecord[] { return this.#trusting.get(`${service}|${scope}`) ?? []; }
   assumableBy(identity: string): readonly EdgeRecord[] { return this.#assumable.get(identity) ?? []; }
 

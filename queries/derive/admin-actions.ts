@@ -1,0 +1,64 @@
+import type { NodeRecord, Statement } from '../../schema/index.ts';
+import { actionFits } from '../policy/statement.ts';
+import { iamActions } from './escalate/ceiling.ts';
+import { actionGlob, isOnAll, statementsOf } from './escalate/holders.ts';
+
+/** What an identity must hold before it is worth asking for every action of IAM; asked first. */
+const TELLING = ['iam:attachrolepolicy', 'iam:putuserpolicy', 'iam:createpolicyversion', 'iam:passrole'];
+
+let all: readonly string[] | undefined;
+const actions = (): readonly string[] => (all ??= [...new Set([...TELLING, ...iamActions()])]);
+
+/** What one policy says of each action of IAM, by position. */
+interface OfPolicy { /** some Allow names it */ allows: Uint8Array; /** equal where the same statements do, on everything and without condition; where a statement asks for more, like no other */ alike: Int16Array }
+
+/**
+ * Actions whose answers are those of all actions of IAM: one of each set that the same statements name. undefined: some action stands in no
+ * Allow, so nobody need be asked. `limits`: the policies that bound the identity or may.
+ */
+export function adminActions(own: readonly NodeRecord[], limits: readonly NodeRecord[]): string[] | undefined {
+  const held = own.map(ofPolicy);
+  const everything = [...held, ...limits.map(ofPolicy)];
+  const unread = own.some((p) => p.props['parse'] === 'failed');
+  const out = new Map<string, string>();
+  for (const [i, action] of actions().entries()) {
+    if (!unread && !held.some((p) => p.allows[i] === 1)) return undefined;
+    const key = everything.map((p) => p.alike[i]).join();
+    if (!out.has(key)) out.set(key, action);
+  }
+  return [...out.values()];
+}
+
+const known = new WeakMap<NodeRecord, OfPolicy>();
+
+function ofPolicy(policy: NodeRecord): OfPolicy {
+  let found = known.get(policy);
+  if (!found) known.set(policy, (found = read(statementsOf(policy))));
+  return found;
+}
+
+function read(statements: readonly Statement[]): OfPolicy {
+  const sets = new Map<string, number>();
+  const allows = new Uint8Array(actions().length);
+  const alike = Int16Array.from(actions(), (action, i) => {
+    const named = statements.flatMap((s, k) => (actionFits(s, action) > 0 ? [k] : []));
+    if (named.some((k) => statements[k]!.effect === 'Allow')) allows[i] = 1;
+    if (!named.every((k) => isOnAll(statements[k]!) && actionFits(statements[k]!, action) === 2)) return -1 - i;
+    const key = named.join();
+    if (!sets.has(key)) sets.set(key, sets.size);
+    return sets.get(key)!;
+  });
+  return { allows, alike };
+}
+
+const wide = new WeakMap<NodeRecord, boolean>();
+
+/** Some Allow of the policy names a telling action, whatever its resource and conditions. */
+export function isWide(policy: NodeRecord): boolean {
+  let found = wide.get(policy);
+  if (found === undefined) {
+    found = statementsOf(policy).some((s) => s.effect === 'Allow' && (s.notActions !== undefined || TELLING.some((a) => s.actions?.some((x) => actionGlob(x).test(a)))));
+    wide.set(policy, found);
+  }
+  return found;
+}
