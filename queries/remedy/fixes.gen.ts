@@ -9,9 +9,10 @@ import { fix as narrowPrincipal } from './fixes/narrow-principal.ts';
 import { fix as narrowResources } from './fixes/narrow-resources.ts';
 import { fix as pinImage } from './fixes/pin-image.ts';
 import { fix as pinServer } from './fixes/pin-server.ts';
+import { fix as publicAcl } from './fixes/public-acl.ts';
 import { fix as readOnlyServer } from './fixes/read-only-server.ts';
 import { fix as removeServer } from './fixes/remove-server.ts';
 import { fix as secretByReference } from './fixes/secret-by-reference.ts';
 import { fix as unusedActions } from './fixes/unused-actions.ts';
 
-export const FIX_LIST: readonly FixKind[] = [declaredPurpose, detachPolicy, endpointAuth, leadingKeys, narrowActions, narrowPrincipal, narrowResources, pinImage, pinServer, readOnlyServer, removeServer, secretByReference, unusedActions];
+export const FIX_LIST: readonly FixKind[] = [declaredPurpose, detachPolicy, endpointAuth, leadingKeys, narrowActions, narrowPrincipal, narrowResources, pinImage, pinServer, publicAcl, readOnlyServer, removeServer, secretByReference, unusedActions];

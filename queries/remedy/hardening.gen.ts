@@ -5,8 +5,9 @@ import { hardening as guardrail } from './hardening/guardrail.ts';
 import { hardening as invokeSource } from './hardening/invoke-source.ts';
 import { hardening as openIssuer } from './hardening/open-issuer.ts';
 import { hardening as passRole } from './hardening/pass-role.ts';
+import { hardening as publicGrant } from './hardening/public-grant.ts';
 import { hardening as relayHistory } from './hardening/relay-history.ts';
 import { hardening as roleSplit } from './hardening/role-split.ts';
 import { hardening as trustSource } from './hardening/trust-source.ts';
 
-export const HARDENING_LIST: readonly HardeningKind[] = [approval, guardrail, invokeSource, openIssuer, passRole, relayHistory, roleSplit, trustSource];
+export const HARDENING_LIST: readonly HardeningKind[] = [approval, guardrail, invokeSource, openIssuer, passRole, publicGrant, relayHistory, roleSplit, trustSource];

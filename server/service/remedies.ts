@@ -15,7 +15,8 @@ export async function remedies(cli: Cli, source: string, o: Record<string, unkno
   const plan = fixPlan(side.graph, side.result.findings, { maxRuns, now: cli.now().toISOString(), progress: (done, of) => { if (done % 10 === 0) cli.log(`tried ${done} of ${of}`); } });
   if (o['harden'] === true) {
     const { hardeningOf } = await import('../../queries/remedy/harden.ts');
-    plan.hardening = hardeningOf(side.graph, side.result, { now: cli.now().toISOString(), extraRules: side.request?.extraRules ?? [] });
+    const known = new Set([...plan.fixes, ...plan.alternatives].map((f) => f.id));
+    plan.hardening = hardeningOf(side.graph, side.result, { now: cli.now().toISOString(), extraRules: side.request?.extraRules ?? [] }).filter((f) => !known.has(f.id));
   }
   const answer: Remedies = { plan, findings: side.result.findings, patched: new Map(), coverage: side.result.coverage, scope: side.graph.run.scope, files: new Set(side.graph.nodes.flatMap((n) => n.sources.flatMap((s) => s.file ?? []))) };
   const code = side.request?.paths.length === 1 && statSync(side.request.paths[0]!).isDirectory();

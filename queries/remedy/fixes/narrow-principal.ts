@@ -12,7 +12,7 @@ export const fix: FixKind = {
     const { policy, index, statement: s } = place;
     const source = sourceOf(place);
     const open = ANYONE(s.principals?.['*']) || ANYONE(s.principals?.['AWS']);
-    if (!source || s.effect !== 'Allow' || !open || !['resource', 'trust'].includes(String(policy.props['policyType']))) return [];
+    if (!source || s.effect !== 'Allow' || !open || !['resource', 'trust'].includes(String(policy.props['policyType'])) || policy.type === 'aws.s3.acl') return [];
     const holder = g.nodes.get(g.in(policy.id, 'HAS_POLICY')[0]?.from ?? '');
     const account = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(String(holder?.props['arn'] ?? ''))?.[1];
     const self = hole({ kind: 'pseudo', name: 'account', scope: '' });
