@@ -1,6 +1,7 @@
 import { type EdgeRecord, hasHole, type NodeRecord } from '../../schema/index.ts';
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import { documentOf, fullAccess, type PolicyDocument } from './document.ts';
+import { inDoubt, type Organisations, organisationsOf } from './organisation.ts';
 import { type Principal, principalFromArn } from './principal.ts';
 import { accountOfArn } from './rules.ts';
 import { type Held, unknownBecause, yes } from './truth.ts';
@@ -26,6 +27,7 @@ export class PolicyEstate {
   readonly #identities = new Map<string, IdentityLayers>();
   readonly #principals = new Map<string, Principal>();
   readonly #before: PolicyEstate | undefined;
+  #organisations: Organisations | undefined;
   // One each per estate: what is compiled is kept by document.
   readonly #scpFullAccess: PolicyDocument;
   readonly #rcpFullAccess: PolicyDocument;
@@ -63,11 +65,11 @@ export class PolicyEstate {
 
   /** Levels of the organisation above a node that have service or resource control policies, nearest first. */
   levels(nodeId: string, as: 'scp' | 'rcp'): readonly (readonly PolicyDocument[])[] {
-    const scopes = this.#scopes(nodeId);
-    const key = `${as} ${scopes.join(' ')}`;
+    const { scopes, units } = this.#bound(this.#scopes(nodeId));
+    const key = `${as} ${scopes.join(' ')} ${units.length}`;
     let levels = this.#levels.get(key);
     if (!levels) {
-      levels = scopes.map((s) => this.attached(s, as)).filter((docs) => docs.length > 0).map((docs) => this.#withDefaults(docs, as));
+      levels = [...scopes.map((s) => this.attached(s, as)), ...units.map((u) => this.attached(u.id, as).map((d) => inDoubt(d, u.name)))].filter((docs) => docs.length > 0).map((docs) => this.#withDefaults(docs, as));
       this.#levels.set(key, levels);
     }
     return levels;
@@ -90,6 +92,19 @@ export class PolicyEstate {
     };
     up(this.snapshot.out(nodeId, 'IN_SCOPE'));
     return seen;
+  }
+
+  /**
+   * Of the scopes above a node those whose control policies bind it: none in the management account, and the root of the organisation also
+   * where the input does not place the account below it (Organizations user guide, SCP effects on permissions). `units`: those that may.
+   */
+  #bound(scopes: readonly string[]): { scopes: readonly string[]; units: Organisations['units'] } {
+    const { roots, units, management } = (this.#organisations ??= organisationsOf(this.snapshot));
+    const accounts = roots.length + units.length + management.size === 0 ? [] : scopes.flatMap((id) => this.snapshot.node(id)?.props.account ?? []);
+    if (accounts.length === 0) return { scopes, units: [] };
+    if (accounts.some((a) => management.has(a))) return { scopes: [], units: [] };
+    const beyond = <T extends { id: string; owner: string }>(list: readonly T[]): T[] => list.filter((t) => !scopes.includes(t.id) && !accounts.includes(t.owner));
+    return { scopes: [...scopes, ...beyond(roots).map((r) => r.id)], units: beyond(units) };
   }
 
   /** Identifier of the organisation above a node, where the input says it. */

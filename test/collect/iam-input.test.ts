@@ -107,3 +107,32 @@ describe('dumps', () => {
     expect(hops(kept)).toHaveLength(17);
   });
 });
+
+describe('policies of an organisation in dumps', () => {
+  const MANAGEMENT = '999988887777';
+  const policy = (name: string, Content: Json, targets: string[]): string => JSON.stringify({ Policies: [{ Id: `p-${name}`, Arn: `arn:aws:organizations::${MANAGEMENT}:policy/o-abcdefghij/service_control_policy/p-${name}`, Name: name, Type: 'SERVICE_CONTROL_POLICY', AwsManaged: false, Content: JSON.stringify(Content), Targets: targets.map((TargetId) => ({ TargetId })) }] }, null, 1);
+  const member = (account = A): Record<string, string> => ({ [`${account}.json`]: dump({ UserDetailList: [user(`u${account}`, doc(allow('*')), {}, account)] }) });
+  const admin = async (files: Record<string, string>, account = A): Promise<boolean> => (await scan(files)).rows.get(`u${account}`)!.isAdmin.value;
+  const NO_IAM = doc({ Effect: 'Deny', Action: '*', Resource: '*' });
+
+  test('on the root they bind every account, but the one that manages the organisation', async () => {
+    const files = { ...member(), ...member(MANAGEMENT), 'org/a.json': policy('guard', NO_IAM, ['r-ab12']) };
+    expect([await admin(files), await admin(files, MANAGEMENT)]).toEqual([false, true]);
+    expect(await admin({ ...member(), 'org/a.json': policy('guard', doc({ Effect: 'Deny', Action: 'ec2:RunInstances', Resource: '*', Condition: { StringEquals: { 'ec2:InstanceType': 'x' } } }), ['444455556666']) })).toBe(true);
+  });
+  test('several on the root are one level, whatever files they stand in', async () => {
+    const level = (second: Json): Record<string, string> => ({ ...member(), 'org/a.json': policy('a', doc(allow('s3:*')), ['r-ab12']), 'org/b.json': policy('b', second, ['r-ab12']) });
+    expect([await admin(level(doc(allow('*')))), await admin(level(doc(allow('ec2:*'))))]).toEqual([true, false]);
+  });
+  test('the management account that an answer names is not bound by what is attached to it', async () => {
+    const files = { ...member(), 'org/a.json': policy('guard', NO_IAM, [A]) };
+    expect(await admin(files)).toBe(false);
+    expect(await admin({ ...files, 'org/o.json': JSON.stringify({ Organization: { Id: 'o-abcdefghij', Arn: `arn:aws:organizations::${A}:organization/o-abcdefghij`, MasterAccountId: A } }) })).toBe(true);
+  });
+  test('on a unit whose accounts nobody names: said, with its place, and what it denies is open', async () => {
+    const { problems: p, rows } = await scan({ ...member(), 'org/a.json': policy('guard', NO_IAM, ['ou-ab12-cdef0123']) });
+    expect(p.filter((x) => x.message.includes('ou-ab12-cdef0123')).map((x) => [x.code, x.source?.file])).toEqual([['unresolved', 'org/a.json']]);
+    expect(rows.get(`u${A}`)!.isAdmin.verdict).toBe('unknown');
+    expect((await scan({ ...member(), 'org/a.json': policy('guard', doc(allow('s3:*')), ['ou-ab12-cdef0123']) })).rows.get(`u${A}`)!.isAdmin).toMatchObject({ value: true, verdict: 'proven' });
+  });
+});

@@ -38,7 +38,10 @@ function controlPolicy(r: Resource, ctx: MapContext): void {
 
 function target(r: Resource, ctx: MapContext, v: Value): string | undefined {
   const t = text(v);
+  if (t?.startsWith('ou-') && ctx.resource(v, SCOPES) === undefined) ctx.note({ code: 'unresolved', message: `${label(r)} is attached to ${t}, and the input does not say which accounts are below it`, subject: r.address, ...(ctx.source(r) ? { source: ctx.source(r)! } : {}) });
   if (t !== undefined && /^\d{12}$/.test(t)) return ctx.scopeOf({ ...r, provider: { ...r.provider, account: t } });
+  // One node for all policies there, whatever file says so.
+  if (t !== undefined && /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/.test(t) && ctx.resource(v, SCOPES) === undefined) return ctx.shared(r, { kind: 'Scope', type: 'aws.organizations.target', nativeId: t, name: t, tags: {}, completeness: 'none', sources: [], props: {} });
   return ctx.resolve(v, SCOPES, { kind: 'Scope', type: 'aws.organizations.target' });
 }
 
@@ -70,8 +73,10 @@ function assignment(r: Resource, ctx: MapContext): void {
   ctx.edge({ kind: 'HAS_POLICY', from: role, to: policy, discriminator: policy, evidence: ctx.evidence(r), props: { as: 'trust', principals: [person] } });
 }
 
+/** Only its management account can make an organisation; an answer of the service names that account. */
 function organization(r: Resource, ctx: MapContext): void {
-  ctx.node(r, { kind: 'Scope', type: 'aws.organizations.organization', props: { scopeType: 'organisation' } });
+  const management = literal(prop(r, 'ManagementAccountId')) ?? (r.mode === 'managed' ? r.provider.account : undefined);
+  ctx.node(r, { kind: 'Scope', type: 'aws.organizations.organization', props: known({ scopeType: 'organisation', organizationId: literal(prop(r, 'Id')), managementAccount: management }) });
 }
 
 export const mappings: ResourceMapping[] = [

@@ -62,6 +62,7 @@ export const data: readonly Answer[] = [
   answer('ecr describe-repositories', 'repositories', /"repositoryArn"/, 'AWS::ECR::Repository', { RepositoryName: 'repositoryName', Arn: 'repositoryArn', ImageTagMutability: 'imageTagMutability' }),
   answer('iam list-access-keys', 'AccessKeyMetadata', /"AccessKeyId"/, 'AWS::IAM::AccessKey', { UserName: 'UserName', Status: 'Status', Id: 'AccessKeyId' }),
   answer('iam list-open-id-connect-providers', 'OpenIDConnectProviderList', /"Arn"/, 'AWS::IAM::OIDCProvider', { Arn: 'Arn', Url: (r) => (typeof r.Arn === 'string' ? `https://${r.Arn.split(':oidc-provider/')[1] ?? ''}` : undefined) }),
+  answer('organizations describe-organization', 'Organization', /"MasterAccountId"/, 'AWS::Organizations::Organization', { Id: 'Id', Arn: 'Arn', ManagementAccountId: 'MasterAccountId' }),
   ...['Policies', 'policies', 'Policy', 'policy'].map((key): Answer => ({ call: 'organizations list-policies', key, tells: /"(SERVICE|RESOURCE)_CONTROL_POLICY"/, records: organisationPolicy })),
 ];
 

@@ -74,7 +74,7 @@ function choose(path: JsonPath, kind: Answer): 'enter' | 'take' | 'skip' {
   return SINGLE.has(kind.key) ? 'take' : 'enter';
 }
 /** Keys that hold the record itself, not a list of records. */
-const SINGLE = new Set(['Configuration', 'Policy', 'policy', 'agent', 'knowledgeBase', 'Table', 'KeyMetadata', 'Attributes']);
+const SINGLE = new Set(['Configuration', 'Policy', 'policy', 'agent', 'knowledgeBase', 'Table', 'KeyMetadata', 'Attributes', 'Organization']);
 
 const place = (file: InputFile, piece: Taken, below: string, startLine = piece.line): SourceRef => ({ source: 'aws-dump', file: file.path, startLine, jsonPointer: pointerOf(piece.path) + below });
 
