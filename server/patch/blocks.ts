@@ -8,6 +8,7 @@ import type { Naming, Plain } from './print.ts';
 import { entryOf, textsOf, type Entry, type Item, type MapItem } from './tree.ts';
 
 export const LAST_ITEM = 'it is the only one of its list';
+const SHARED = 'it shares a line with another of its list';
 
 export type BlockChange = SourceChange & { in: 'block' };
 
@@ -22,7 +23,7 @@ export function changeBlock(doc: Document, at: SourceRef, c: BlockChange, naming
     return edit ? [edit] : 'the block does not stand by itself';
   }
   const path = doc.language === 'hcl' ? terraformPath(block.labels?.[0] ?? '', c.path) : found.type === undefined ? [...c.path] : samPath(found.type, c.path);
-  return changeAt(doc, block, path, c, naming);
+  return changeAt(doc, block, path, { ...c, at }, naming);
 }
 
 function changeAt(doc: Document, block: Item, path: readonly string[], c: BlockChange, naming: Naming): TextEdit[] | string {
@@ -31,7 +32,7 @@ function changeAt(doc: Document, block: Item, path: readonly string[], c: BlockC
     const last = i === path.length - 1;
     if (here.kind === 'list') {
       if (key === '-' && last) return appended(doc, here, c, naming);
-      const n = /^\d+$/.test(key) ? Number(key) : here.items.findIndex((i) => i.kind === 'scalar' && i.value === key);
+      const n = /^\d+$/.test(key) ? itemAt(doc, here, Number(key), c.at.startLine) : here.items.findIndex((i) => i.kind === 'scalar' && i.value === key);
       const item: Item | undefined = here.items[n];
       if (!item) return `there is no item ${key}`;
       if (!last) { here = item; continue; }
@@ -49,8 +50,14 @@ function changeAt(doc: Document, block: Item, path: readonly string[], c: BlockC
   return 'nothing to change';
 }
 
+/** An item by the line that is named: those before it may be gone. Else by its number. */
+function itemAt(doc: Document, list: Item & { kind: 'list' }, n: number, line: number | undefined): number {
+  const on = list.items.flatMap((i, k) => (line !== undefined && doc.line(i.start) <= line && line <= doc.line(i.end) ? [k] : []));
+  return on.length === 1 && doc.line(list.items[0]!.start) !== doc.line(list.items.at(-1)!.end) ? on[0]! : n;
+}
+
 function inList(doc: Document, list: Item & { kind: 'list' }, n: number, item: Item, c: BlockChange, naming: Naming): TextEdit[] | string {
-  if (c.to === undefined) return cutItems(doc.text, list, new Set([n])) ?? LAST_ITEM;
+  if (c.to === undefined) return list.items.length === 1 ? LAST_ITEM : cutItems(doc.text, list, new Set([n])) ?? SHARED;
   if (c.from !== undefined && (item.kind !== 'scalar' || item.value !== c.from)) return 'it does not read as it was scanned: the code has changed, or it is not a plain text';
   return [replaceValue(doc.text, { key: '', start: item.start, end: item.end, value: item, block: false }, c.to as Plain, doc.layout(item.style, naming))];
 }

@@ -43,7 +43,10 @@ function placeChange(c: SourceChange, code: Code): FileEdit[] | string {
   try {
     const needs: Needs = new Map();
     if (c.in === 'statement') return withNeeds(inStatement(c, doc, code, needs), doc, needs);
-    const edits = withNeeds(made(at.file, changeBlock(doc, at, c, referenceNaming(doc, at, moduleAt(doc, code), needs))), doc, needs);
+    const change = changeBlock(doc, at, c, referenceNaming(doc, at, moduleAt(doc, code), needs));
+    // A list that would be empty goes with its last item.
+    if (change === LAST_ITEM) return placeChange({ ...c, path: c.path.slice(0, -1), from: undefined }, code);
+    const edits = withNeeds(made(at.file, change), doc, needs);
     if (typeof edits === 'string' || c.path.length > 0) return edits;
     const name = nameOf(doc, at);
     const uses = name === undefined ? [] : withoutUses(name, at, doc.language === 'hcl' ? moduleAt(doc, code) : [doc]);
@@ -75,10 +78,7 @@ function withoutPolicy(at: SourceRef, code: Code): FileEdit[] | string {
     return placeChange({ in: 'block', at: { ...at, startLine: doc.line(e.start) }, path: [] }, code);
   }
   const path = (at.property ?? '').split('/');
-  if (path[0] === 'Policies' && path[1] !== undefined) {
-    const cut = placeChange({ in: 'block', at, path: ['Policies', path[1]] }, code);
-    return cut === LAST_ITEM ? placeChange({ in: 'block', at, path: ['Policies'] }, code) : cut;
-  }
+  if (path[0] === 'Policies' && path[1] !== undefined) return placeChange({ in: 'block', at, path: ['Policies', path[1]] }, code);
   return path[0] === 'PolicyDocument' ? placeChange({ in: 'block', at, path: [] }, code) : ONLY_ONE;
 }
 

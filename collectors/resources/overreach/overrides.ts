@@ -56,7 +56,7 @@ class Overrides {
     }
     this.#sensitivity(config, properties);
     (properties.tools ?? []).forEach((entry, i) => this.#tool(entry, sourceAt(config, 'tools', i)));
-    (properties.channels ?? []).forEach((entry, i) => this.#channel(config, entry, sourceAt(config, 'channels', i)));
+    (properties.channels ?? []).forEach((entry, i) => this.#channel(config, entry, i));
     (properties.endpoints ?? []).forEach((entry, i) => this.#routes(entry, sourceAt(config, 'endpoints', i)));
   }
 
@@ -118,7 +118,8 @@ class Overrides {
   }
 
   /** What a channel feeds; one that no source knows was made from its own entry. */
-  #channel(config: RawResource, entry: NonNullable<OverreachConfig['channels']>[number], source: SourceRef | undefined): void {
+  #channel(config: RawResource, entry: NonNullable<OverreachConfig['channels']>[number], i: number): void {
+    const source = sourceAt(config, 'channels', i);
     const own = entry.id === undefined ? [] : (this.#byKind.get('Channel') ?? []).filter((id) => this.#nodes.get(id)!.type === 'overreach.channel' && this.#nodes.get(id)!.name === entry.id && id.includes(config.address));
     const matched = this.#selected(entry as Entry, undefined, 'channels', undefined);
     if (entry.recipients) {
@@ -129,7 +130,10 @@ class Overrides {
       for (const by of entry.writtenBy ?? []) for (const from of this.#selected({ match: by }, 'Agent', 'channels', source)) this.#join('WRITES_TO', from, to, {}, source);
     }
     for (const from of [...own, ...matched]) {
-      for (const f of entry.feeds ?? []) for (const to of this.#selected({ match: f.to }, undefined, 'channels', source)) this.#join('FEEDS', from, to, { mode: f.mode }, source, f.mode);
+      (entry.feeds ?? []).forEach((f, j) => {
+        const line = config.sources.get(`/channels/${i}/feeds/${j}`) ?? source;
+        for (const to of this.#selected({ match: f.to }, undefined, 'channels', line)) this.#join('FEEDS', from, to, { mode: f.mode }, line, f.mode);
+      });
     }
   }
 
