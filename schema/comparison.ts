@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { Finding, PostureRow } from './finding.ts';
+import { Finding, PostureRow, Severity } from './finding.ts';
 import { NodeRef } from './path.ts';
 import { BlastRadius } from './result.ts';
+import { SourceRef } from './source-ref.ts';
 
 /** A finding that is on one side only, or on both and not the same. `what` says it in words, most telling first. */
 export const PathChange = z.object({
@@ -32,6 +33,16 @@ export const Comparison = z.object({
   notes: z.array(z.string()),
 });
 export type Comparison = z.infer<typeof Comparison>;
+
+/** A policy that a plan leaves open until it is applied. */
+export const KnownLater = z.object({
+  node: NodeRef.describe('whose policy it is'),
+  says: z.string().describe('what is not decided'),
+  severity: Severity.describe('by what could be got that way; info where nothing could, or where undetermined paths tell'),
+  could: z.string().describe('what whoever is let in could do; empty for info'),
+  source: SourceRef.optional(),
+});
+export type KnownLater = z.infer<typeof KnownLater>;
 
 /** Blast radius of one agent on both sides; undefined where the agent does not exist. */
 export const RadiusDelta = z.object({ agent: NodeRef, before: BlastRadius.optional(), after: BlastRadius.optional() });

@@ -1,4 +1,4 @@
-import { severityRank, verdictRank, type AnalysisResult, type Comparison, type Finding, type PathChange, type ToolOf } from '../../schema/index.ts';
+import { severityRank, verdictRank, type AnalysisResult, type Comparison, type Finding, type PathChange, type PostureRow, type ToolOf } from '../../schema/index.ts';
 import { byImportance } from '../findings/compose.ts';
 import { START_SAYS, strength } from '../findings/starts.ts';
 import { lost, unreadIn } from './compare-coverage.ts';
@@ -95,10 +95,30 @@ function nearest(f: Finding, candidates: ReadonlyMap<string, readonly Finding[]>
   return best?.finding;
 }
 
+/**
+ * Rows by fingerprint; of the others those that speak of the same property of the same thing are one. A fingerprint names the place of the statement,
+ * and a plan and its code, or a block and where it was moved to, name one place differently.
+ */
 function postureDiff(before: AnalysisResult, after: AnalysisResult): Pick<Comparison, 'postureOpened' | 'postureClosed'> {
   const ids = (r: AnalysisResult): Set<string> => new Set(r.posture.map((p) => p.fingerprint));
   const [was, is] = [ids(before), ids(after)];
-  return { postureOpened: after.posture.filter((p) => p.state === 'open' && !was.has(p.fingerprint)), postureClosed: before.posture.filter((p) => p.state === 'open' && !is.has(p.fingerprint)) };
+  const [opened, closed] = [after.posture.filter((p) => !was.has(p.fingerprint)), before.posture.filter((p) => !is.has(p.fingerprint))];
+  // A row is not there where a finding carries its rule over the same thing: it was, or is, said by the finding.
+  return { postureOpened: without(opened, closed).filter((p) => p.state === 'open' && !carried(p, before)), postureClosed: without(closed, opened).filter((p) => p.state === 'open' && !carried(p, after)) };
+}
+
+const carried = (p: PostureRow, by: AnalysisResult): boolean => by.findings.some((f) => f.rules.includes(p.rule) && (f.subject.id === p.node.id || f.path.hops.some((h) => h.node.id === p.node.id)));
+
+/** Rows that are left when each of `other` has taken one that says the same. */
+function without(rows: readonly PostureRow[], other: readonly PostureRow[]): PostureRow[] {
+  const says = (p: PostureRow): string => [p.rule, p.node.id, ...p.evidence.map((e) => e.source?.property?.split('/')[0] ?? '').sort()].join('|');
+  const taken = new Map<string, number>();
+  for (const p of other) taken.set(says(p), (taken.get(says(p)) ?? 0) + 1);
+  return rows.filter((p) => {
+    const n = taken.get(says(p)) ?? 0;
+    taken.set(says(p), n - 1);
+    return n <= 0;
+  });
 }
 
 function inventoryDiff(before: AnalysisResult, after: AnalysisResult): Pick<Comparison, 'agentsAdded' | 'agentsRemoved' | 'toolsAdded' | 'toolsRemoved'> {

@@ -1,4 +1,4 @@
-import { edgeId, type EdgeRecord, type NodeRecord } from '../../schema/index.ts';
+import { edgeId, type EdgeRecord, type NodeKind, type NodeRecord } from '../../schema/index.ts';
 
 export interface Graph { nodes: readonly NodeRecord[]; edges: readonly EdgeRecord[] }
 /** What a change does to a graph. `nodes` and `edges` are there afterwards, new or as changed; the others are gone. */
@@ -35,17 +35,23 @@ export const fillFrom = (base: Graph, more: Graph): { nodes: NodeRecord[]; edges
 
 /**
  * Renames nodes of `graph` that stand in `to` under another id: the same kind at the same address, which only one node on each side has. An ARN
- * that is known only after apply makes such a pair, and so does a replaced resource.
+ * that is known only after apply makes such a pair, and so does a replaced resource, even under a new name where a block makes one thing of its kind.
  */
 export function alignIds(graph: Graph, to: Graph): { nodes: NodeRecord[]; edges: EdgeRecord[] } {
   const mine = new Set(graph.nodes.map((n) => n.id));
   const theirs = new Set(to.nodes.map((n) => n.id));
-  const [here, there] = [byPlace(graph.nodes.filter((n) => !theirs.has(n.id))), byPlace(to.nodes.filter((n) => !mine.has(n.id)))];
   const renamed = new Map<string, string>();
-  for (const [place, ids] of here) {
-    const target = there.get(place);
-    if (ids.length === 1 && target?.length === 1) renamed.set(ids[0]!, target[0]!);
-  }
+  const pair = (here: readonly NodeRecord[], there: readonly NodeRecord[], named: boolean): void => {
+    const targets = byPlace(there, named);
+    for (const [place, ids] of byPlace(here, named)) {
+      const target = targets.get(place);
+      if (ids.length === 1 && target?.length === 1) renamed.set(ids[0]!, target[0]!);
+    }
+  };
+  const [here, there] = [graph.nodes.filter((n) => !theirs.has(n.id)), to.nodes.filter((n) => !mine.has(n.id))];
+  pair(here, there, true);
+  const taken = new Set(renamed.values());
+  pair(here.filter((n) => WHOLE.has(n.kind) && !renamed.has(n.id)), there.filter((n) => WHOLE.has(n.kind) && !taken.has(n.id)), false);
   const name = (id: string): string => renamed.get(id) ?? id;
   if (renamed.size === 0) return { nodes: [...graph.nodes], edges: [...graph.edges] };
   return {
@@ -54,13 +60,16 @@ export function alignIds(graph: Graph, to: Graph): { nodes: NodeRecord[]; edges:
   };
 }
 
+/** Kinds of which a block is one. */
+const WHOLE: ReadonlySet<NodeKind> = new Set(['DataStore', 'Secret', 'Identity', 'Compute', 'Agent'] as const);
+
 /** A block may make several nodes of one kind (the tools of an action group): their names tell them apart. */
-function byPlace(nodes: readonly NodeRecord[]): Map<string, string[]> {
+function byPlace(nodes: readonly NodeRecord[], named: boolean): Map<string, string[]> {
   const out = new Map<string, string[]>();
   for (const n of nodes) {
     const address = n.sources[0]?.address;
     if (address === undefined) continue;
-    const key = `${n.kind}|${address}|${n.name}`;
+    const key = `${n.kind}|${n.type}|${address}|${named ? n.name : ''}`;
     const list = out.get(key);
     if (list) list.push(n.id);
     else out.set(key, [n.id]);

@@ -1,11 +1,12 @@
-import { atLeast, isFatalInput, type AnalysisResult, type Comparison, type Finding, type Severity } from '../../schema/index.ts';
+import { atLeast, isFatalInput, type AnalysisResult, type Comparison, type Finding, type KnownLater, type Severity } from '../../schema/index.ts';
 import type { Exit } from './exit-code.ts';
 
 /**
  * As exitOf, for a change: only what it opens counts. What it leaves undetermined at that severity is 2, never clean. With a `pack` a finding
- * whose rules are all outside of it does not count; one that no rule names does.
+ * whose rules are all outside of it does not count; one that no rule names does. `later`: policies that nobody can look at yet count as undetermined
+ * by what they could open.
  */
-export function gateOf(c: Comparison, failOn: Severity | undefined, read: readonly AnalysisResult[], pack?: ReadonlySet<string>): Exit {
+export function gateOf(c: Comparison, failOn: Severity | undefined, read: readonly AnalysisResult[], pack?: ReadonlySet<string>, later: readonly KnownLater[] = []): Exit {
   const reasons: Exit['reasons'] = [];
   const some = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'} at or above ${failOn}`;
   if (failOn) {
@@ -13,7 +14,9 @@ export function gateOf(c: Comparison, failOn: Severity | undefined, read: readon
     const opened = c.opened.filter((x) => counts(x.finding) && atLeast(x.finding.severity, failOn)).length;
     const open = c.undetermined.filter((x) => counts(x.finding) && atLeast(x.finding.severity, failOn) && x.finding.verdict === 'unknown').length;
     if (opened > 0) reasons.push({ code: 1, reason: some(opened, 'opened path') });
-    else if (open > 0) reasons.push({ code: 2, reason: some(open, 'undetermined path') });
+    const unseen = later.filter((x) => x.severity !== 'info' && atLeast(x.severity, failOn)).length;
+    const undecided = [...(open > 0 ? [some(open, 'undetermined path')] : []), ...(unseen > 0 ? [`${unseen} polic${unseen === 1 ? 'y that is' : 'ies that are'} known after apply only and could let anybody in, at or above ${failOn}`] : [])];
+    if (opened === 0 && undecided.length > 0) reasons.push({ code: 2, reason: undecided.join('; ') });
   }
   const broken = read.flatMap((r) => r.coverage).flatMap((x) => x.problems).filter(isFatalInput).length;
   if (broken > 0) reasons.push({ code: 3, reason: `${broken} input${broken === 1 ? '' : 's'} could not be read or parsed` });

@@ -2,14 +2,14 @@ import { createReadStream, existsSync, readdirSync, readFileSync, statSync } fro
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { StoredGraph } from '../../graph/store/port.ts';
 import type { Change, Graph } from '../../queries/review/what-if.ts';
-import { UserError, type AnalysisResult, type Comparison, type RadiusDelta } from '../../schema/index.ts';
+import { UserError, type AnalysisResult, type Comparison, type KnownLater, type RadiusDelta } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import { scanRequest } from '../cli/scan-options.ts';
 import type { ScanRequest } from './scan.ts';
 import { planNotes } from './plan-notes.ts';
 import { acceptancesOf, answerOf, collectSide, graphOf, sideOf } from './sides.ts';
 
-export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** policies that are known after apply only */ later: number }
+export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** policies that are known after apply only */ later: KnownLater[] }
 
 /**
  * What a plan opens and closes over a base, by the ordinary analysis of both estates. The base is the plan's own prior state; a run, folder or
@@ -62,8 +62,9 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   } else comparison.notes.push('the base is a result without its graph: what grew (AGT-057) and where code and live part (AGT-006) is not said');
   if (!beforeGraph) comparison.closed = comparison.closed.filter((c) => after.agents.some((a) => a.agent.id === c.finding.subject.id));
   if (pointless) comparison.notes.push('the base already holds what the plan makes: give the state before it, or leave --over out');
-  const { notes, later } = planNotes(beforeGraph, afterGraph, change);
-  comparison.notes.push(...notes);
+  const { knownLater } = await import('../../queries/review/known-later.ts');
+  const later = knownLater(beforeGraph, is.estate);
+  comparison.notes.push(...planNotes(beforeGraph, later, change));
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
   return { comparison, radii, before, after, afterGraph, change, later };
 }

@@ -1,29 +1,40 @@
-import { showHoles, type BlastRadius, type RadiusDelta } from '../../schema/index.ts';
+import { showHoles, type BlastRadius, type KnownLater, type RadiusDelta } from '../../schema/index.ts';
 import { escape } from '../formats/markdown.ts';
+import type { Exit } from '../service/exit-code.ts';
 import type { PlanReview } from '../service/plan.ts';
 import { comparisonMarkdown, headline, pathSection } from './comparison.ts';
 import { driftMarkdown } from './drift.ts';
+import { placeText } from './hops.ts';
 
 /** One piece of advice: where to cut, what to change there, and how many opened paths that closes, by itself and with those before it. */
 export interface Cut { place: string; text: string; closes: number; of: number; change: string[]; mightBreak: string[]; together?: number }
 
-/** A policy that is known after apply only may open what nobody can see yet: said in the headline, not only in the notes. */
-function unknownParts(n: number): string {
-  return n > 0 ? `no path opens in what can be seen; ${n} polic${n === 1 ? 'y is' : 'ies are'} known after apply only` : 'no path opens';
+/** The answer in one line. What nobody can see yet, or could not be read, is said here and not only in the notes. */
+function verdictLine(r: PlanReview, exit: Exit): string {
+  const reason = (code: number): string | undefined => exit.reasons.find((x) => x.code === code)?.reason;
+  const [c, n] = [r.comparison, r.later.length];
+  const nothing = n > 0 ? `no path opens in what can be seen; ${n} polic${n === 1 ? 'y is' : 'ies are'} known after apply only` : 'no path opens';
+  const said = reason(1) !== undefined ? [`rejected, ${reason(1)}`] : [
+    ...(c.opened.length > 0 ? ['paths open, below the gate'] : []),
+    ...(reason(2) !== undefined ? [`undetermined, ${reason(2)}`] : c.undetermined.length > 0 ? ['some paths are undetermined'] : []),
+  ];
+  return [...(said.length > 0 ? said : [nothing]), ...(reason(3) === undefined ? [] : [`not complete, ${reason(3)}`])].join('; ');
 }
 
 /** The comment under a pull request: verdict, what opens and where, what to change, blast radius, then the rest folded away. */
-export function planMarkdown(r: PlanReview, cuts: readonly Cut[], failed: string | undefined): string {
+export function planMarkdown(r: PlanReview, cuts: readonly Cut[], exit: Exit): string {
   const c = r.comparison;
+  const weighty = r.later.filter((x) => x.severity !== 'info');
+  const notes = c.notes.filter((n) => !weighty.some((x) => n.startsWith(x.says)));
   return [
-    '<!-- overreach-plan -->', `## Overreach: ${failed ? `rejected, ${failed}` : c.opened.length > 0 ? 'paths open, below the gate' : c.undetermined.length > 0 ? 'no path is proven to open; some are undetermined' : unknownParts(r.later)}`, '',
+    '<!-- overreach-plan -->', `## Overreach: ${verdictLine(r, exit)}`, '',
     `${headline(c)}. Compared with ${escape(c.before)}.`, '',
     ...c.opened.slice(0, 3).flatMap(pathSection),
     ...(c.opened.length > 3 ? [...c.opened.slice(3, 20).map((x) => `- **${x.finding.severity}**, ${x.finding.verdict}: ${escape(x.finding.title)}`), ...(c.opened.length > 20 ? [`- … and ${c.opened.length - 20} more`] : []), ''] : []),
     ...cutLines(cuts, c.opened.length),
-    ...(c.undetermined.length > 0 ? ['### Undetermined', '', ...c.undetermined.slice(0, 10).map((x) => `- **${x.finding.severity}**: ${escape(x.finding.title)} (${x.what.map(escape).join('; ')}${x.finding.requires.length > 0 ? `; ${x.finding.requires.slice(0, 3).map(escape).join('; ')}` : ''})`), ''] : []),
+    ...(c.undetermined.length + weighty.length > 0 ? ['### Undetermined', '', ...weighty.slice(0, 10).map(laterLine), ...c.undetermined.slice(0, 10).map((x) => `- **${x.finding.severity}**: ${escape(x.finding.title)} (${x.what.map(escape).join('; ')}${x.finding.requires.length > 0 ? `; ${x.finding.requires.slice(0, 3).map(escape).join('; ')}` : ''})`), ''] : []),
     ...(c.closed.length > 0 ? ['### Closes', '', ...c.closed.slice(0, 10).map((x) => `- ${x.finding.severity}: ${escape(x.finding.title)}`), ...(c.closed.length > 10 ? [`- … and ${c.closed.length - 10} more`] : []), ''] : []),
-    ...radiusTable(r.radii), ...[driftMarkdown(c, '###')].filter((t) => t !== ''), ...(c.notes.length > 0 ? ['### Notes', '', ...c.notes.slice(0, 10).map((n) => `- ${escape(n)}`), ''] : []), '<details><summary>Everything that changes</summary>', '', comparisonMarkdown(c).replace(/^# .*\n/, ''), '</details>', '',
+    ...radiusTable(r.radii), ...[driftMarkdown(c, '###')].filter((t) => t !== ''), ...(notes.length > 0 ? ['### Notes', '', ...notes.slice(0, 10).map((n) => `- ${escape(n)}`), ''] : []), '<details><summary>Everything that changes</summary>', '', comparisonMarkdown(c).replace(/^# .*\n/, ''), '</details>', '',
   ].join('\n');
 }
 
@@ -41,6 +52,11 @@ function cutLines(cuts: readonly Cut[], opened: number): string[] {
     ]), '',
   ];
 }
+
+const laterLine = (x: KnownLater): string => `- **${x.severity}**: ${escape(x.says)}${placeText(x.source) ? ` at \`${placeText(x.source).replace(/`/g, '')}\`` : ''}. Whoever it names could ${escape(x.could)}. Make the value known to the plan (a variable, a name instead of an attribute), give \`--code\`, or review again once it is applied.`;
+
+/** For a terminal. */
+export const laterLines = (later: readonly KnownLater[]): string[] => later.filter((x) => x.severity !== 'info').map((x) => `undetermined ${x.severity.padEnd(10)}unknown      ${showHoles(x.says)}; whoever it names could ${showHoles(x.could)}`);
 
 const number = (b: BlastRadius | undefined, side: 'influence' | 'credential'): string => (b ? `${b[side].weight.toFixed(0)} (${b[side].effects.length})` : 'none');
 const sensitive = (b: BlastRadius | undefined): number => b?.credential.effects.filter((e) => e.sensitivity === 'restricted' || e.sensitivity === 'confidential').length ?? 0;

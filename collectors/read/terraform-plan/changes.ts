@@ -113,11 +113,13 @@ function changeOf(r: Json, text: string, line: number, pointer: string, side: Pl
   const change = r?.change as Json | undefined;
   if (typeof r?.address !== 'string' || typeof r.type !== 'string' || !change || r.deposed !== undefined) return undefined;
   const planned = Array.isArray(change.actions) ? change.actions.map(String) : [];
-  const removed = planned.length === 1 && (planned[0] === 'delete' || planned[0] === 'forget');
+  const removed = planned.length === 1 && planned[0] === 'delete';
+  // Terraform lets go of it, and leaves it as it is.
+  const forgotten = planned.length === 1 && planned[0] === 'forget';
   if (side !== 'after' && (change.before === null || change.before === undefined)) return undefined;
   // What stands before is decided, whatever becomes of it.
-  const actions = side !== 'after' ? ['no-op'] : planned;
-  const at = side !== 'after' || removed ? 'before' : 'after';
+  const actions = side !== 'after' || forgotten ? ['no-op'] : planned;
+  const at = side !== 'after' || removed || forgotten ? 'before' : 'after';
   return {
     address: r.address, mode: r.mode === 'data' ? 'data' : 'managed', type: r.type, actions,
     values: change[at], unknown: at === 'before' ? {} : change.after_unknown, sensitive: change[`${at}_sensitive`],

@@ -92,6 +92,6 @@ class PlanResources {
 }
 
 function stateOf(actions: readonly string[]): RawResource['state'] {
-  if (actions.length === 1 && (actions[0] === 'delete' || actions[0] === 'forget')) return 'removed';
+  if (actions.length === 1 && actions[0] === 'delete') return 'removed';
   return actions.length === 1 && (actions[0] === 'no-op' || actions[0] === 'read') ? 'live' : 'planned';
 }
