@@ -19,6 +19,7 @@ import { mappings as awsEcs } from './aws/ecs.ts';
 import { mappings as awsEks } from './aws/eks.ts';
 import { mappings as awsElasticloadbalancing } from './aws/elasticloadbalancing.ts';
 import { mappings as awsEvents } from './aws/events.ts';
+import { mappings as awsHandedOut } from './aws/handed-out.ts';
 import { mappings as awsIam } from './aws/iam.ts';
 import { mappings as awsJobs } from './aws/jobs.ts';
 import { mappings as awsKms } from './aws/kms.ts';
@@ -40,4 +41,4 @@ import { mappings as awsWorkflows } from './aws/workflows.ts';
 import { mappings as mcpConfiguration } from './mcp/configuration.ts';
 import { mappings as overreachConfiguration } from './overreach/configuration.ts';
 
-export const MAPPINGS: readonly ResourceMapping[] = [...a2aAgentCard, ...awsAmplify, ...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBeanstalk, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsCognito, ...awsDatabases, ...awsEc2, ...awsEcs, ...awsEks, ...awsElasticloadbalancing, ...awsEvents, ...awsIam, ...awsJobs, ...awsKms, ...awsLakeFormation, ...awsLambdaUrl, ...awsLambda, ...awsLastAccessed, ...awsMessaging, ...awsMonitoring, ...awsNullResource, ...awsOrganizations, ...awsPipelines, ...awsRolesAnywhere, ...awsS3AccessGrants, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows, ...mcpConfiguration, ...overreachConfiguration];
+export const MAPPINGS: readonly ResourceMapping[] = [...a2aAgentCard, ...awsAmplify, ...awsAnalytics, ...awsApigateway, ...awsApigatewayv2, ...awsAppRunner, ...awsAppsync, ...awsBeanstalk, ...awsBedrockAgentcore, ...awsBedrock, ...awsCloudformation, ...awsCloudfront, ...awsCognito, ...awsDatabases, ...awsEc2, ...awsEcs, ...awsEks, ...awsElasticloadbalancing, ...awsEvents, ...awsHandedOut, ...awsIam, ...awsJobs, ...awsKms, ...awsLakeFormation, ...awsLambdaUrl, ...awsLambda, ...awsLastAccessed, ...awsMessaging, ...awsMonitoring, ...awsNullResource, ...awsOrganizations, ...awsPipelines, ...awsRolesAnywhere, ...awsS3AccessGrants, ...awsS3, ...awsSearch, ...awsSecretsManager, ...awsWorkflows, ...mcpConfiguration, ...overreachConfiguration];

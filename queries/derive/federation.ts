@@ -1,9 +1,11 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
+import { TECHNIQUES } from '../../knowledge/techniques/index.ts';
 import type { EdgeRecord, Evidence, NodeRecord } from '../../schema/index.ts';
 import { verdictOf, type Access, type Request } from '../policy/types.ts';
 import { bestOf, definedBy, derivedEdge } from './edge.ts';
 import { arnOf, arnParts } from './escalate/arn.ts';
 import { statementsOf } from './escalate/holders.ts';
+import { sessionId } from './sessions.ts';
 
 const COGNITO = 'cognito-identity.amazonaws.com';
 const ANYWHERE = 'rolesanywhere.amazonaws.com';
@@ -15,7 +17,8 @@ const PODS = 'pods.eks.amazonaws.com';
  */
 export function deriveFederation(snapshot: GraphSnapshot, access: Access): EdgeRecord[] {
   const out: EdgeRecord[] = [];
-  const give = (from: NodeRecord, roleId: string, request: Omit<Request, 'resource' | 'target'>, listed: readonly Evidence[], requires: readonly string[] = []): void => {
+  /** `by`: whoever hands it out, where that is not the one who obtains it. */
+  const give = (from: NodeRecord, roleId: string, request: Omit<Request, 'resource' | 'target'>, listed: readonly Evidence[], by: NodeRecord = from): void => {
     const role = snapshot.node(roleId);
     const resource = role && arnOf(role);
     if (!role || role.completeness === 'none' || resource === undefined) return;
@@ -23,7 +26,12 @@ export function deriveFederation(snapshot: GraphSnapshot, access: Access): EdgeR
     const verdict = verdictOf(d.outcome);
     if (!verdict) return;
     const because = d.because.filter((b) => b.effect === 'Allow' && b.match !== 'no').flatMap((b) => b.evidence);
-    out.push(derivedEdge('CAN_ASSUME', from.id, roleId, { verdict, requires: [...d.requires, ...requires], evidence: [...because, ...listed], discriminator: `federation ${request.action}`, props: { via: 'federation', sets: because.length > 0 ? [because.map((_, i) => i)] : [] } }));
+    const to = (id: string, requires: readonly string[]): void => { out.push(derivedEdge('CAN_ASSUME', from.id, id, { verdict, requires: [...d.requires, ...requires], evidence: [...because, ...listed], discriminator: `federation ${request.action}`, props: { via: 'federation', sets: because.length > 0 ? [because.map((_, i) => i)] : [] } })); };
+    const session = snapshot.node(sessionId(by.id, roleId));
+    if (!session) return to(roleId, []);
+    to(session.id, []);
+    // A session of its own has no techniques: where its policies may leave some, they are looked for with the role.
+    if (mayEscalate(access, session)) to(roleId, [`the session policy of ${by.name} leaves it`]);
   };
   const anchors: NodeRecord[] = [];
   const profiles: NodeRecord[] = [];
@@ -33,7 +41,12 @@ export function deriveFederation(snapshot: GraphSnapshot, access: Access): EdgeR
       const context = { [`${COGNITO}:amr`]: [n.props['branch']], ...(pool ? { [`${COGNITO}:aud`]: [pool] } : {}) };
       for (const role of idsOf(n, 'poolRoles')) give(n, role, { principal: n, action: 'sts:AssumeRoleWithWebIdentity', context }, definedBy(n, 'the identity pool hands it out'));
     }
-    for (const role of idsOf(n, 'podIdentityRoles').slice(0, 1)) give(n, role, { service: PODS, action: 'sts:AssumeRole' }, definedBy(n, 'pod identity of the service account'));
+    const [own, target] = idsOf(n, 'podIdentityRoles');
+    const first = own === undefined ? undefined : snapshot.node(own);
+    // With a policy that stands for the second role, pods obtain its session alone.
+    if (own !== undefined && target !== undefined && first && snapshot.node(sessionId(n.id, target))) give(n, target, { principal: first, action: 'sts:AssumeRole' }, definedBy(n, 'pod identity of the service account'));
+    else if (own !== undefined) give(n, own, { service: PODS, action: 'sts:AssumeRole' }, definedBy(n, 'pod identity of the service account'));
+    if (typeof n.props['sessionService'] === 'string') for (const role of idsOf(n, 'sessionRoles')) give(n, role, { service: n.props['sessionService'], action: 'sts:AssumeRole' }, definedBy(n, 'the service hands the role out'));
     if (n.props['anywhere'] === 'anchor') anchors.push(n);
     else if (n.props['anywhere'] === 'profile') profiles.push(n);
     for (const e of snapshot.out(n.id, 'HAS_POLICY')) {
@@ -42,15 +55,23 @@ export function deriveFederation(snapshot: GraphSnapshot, access: Access): EdgeR
     }
   }
   for (const p of profiles) {
-    const bounds = snapshot.out(p.id, 'HAS_POLICY').filter((e) => e.props['as'] === 'session').map((e) => `the session policy ${snapshot.node(e.to)!.name} of profile ${p.name} leaves it`);
     for (const a of anchors) {
       if (a.scope !== p.scope) continue;
       const arn = arnOf(a);
-      for (const role of idsOf(p, 'profileRoles')) give(a, role, { service: ANYWHERE, action: 'sts:AssumeRole', ...(arn ? { context: { 'aws:SourceArn': [arn] } } : {}) }, [...definedBy(p, 'the profile lists the role'), ...definedBy(a, 'trust anchor')], bounds);
+      for (const role of idsOf(p, 'profileRoles')) give(a, role, { service: ANYWHERE, action: 'sts:AssumeRole', ...(arn ? { context: { 'aws:SourceArn': [arn] } } : {}) }, [...definedBy(p, 'the profile lists the role'), ...definedBy(a, 'trust anchor')], p);
     }
   }
   return bestOf(out);
 }
+
+/** Whether an identity may do all that some technique asks for, or assume roles. */
+const mayEscalate = (access: Access, p: NodeRecord): boolean => {
+  const may = (action: string): boolean => access.decide({ principal: p, action, resource: '*', position: 'direct' }).outcome !== 'denied';
+  return may('sts:AssumeRole') || [...TECHNIQUES.values()].some((t) => {
+    const asked = t.permissions.filter((x) => x.required && x.by !== 'assume');
+    return asked.length > 0 && asked.every((x) => may(x.action));
+  });
+};
 
 const idsOf = (n: NodeRecord, key: string): readonly string[] => (Array.isArray(n.props[key]) ? (n.props[key] as string[]) : []);
 

@@ -17,6 +17,7 @@ import { NamedTargets } from './named.ts';
 import { ownArtifacts } from './publishers.ts';
 import { deriveReaches, INTERNET, type Reached } from './reaches.ts';
 import { deriveRoutes } from './routes.ts';
+import { withSessions } from './sessions.ts';
 import { deriveSignIns } from './sign-ins.ts';
 import { deriveSensitivity, ownWords, type Level } from './sensitivity/index.ts';
 
@@ -34,8 +35,9 @@ export interface DeriveOptions {
  * Everything that follows from the stored graph: permissions, exposure, routes, feeds, tools of code agents, inferred agents, sensitivity.
  * The stored graph is not changed; the result is an overlay on it. `before`: an analysed graph of which this one is a change.
  */
-export function derive(stored: GraphSnapshot, options: DeriveOptions = {}, before?: Kept): Estate & Pick<Kept, 'routes'> {
-  const after = before ? follow(stored, before) : { access: compileAccess(stored) };
+export function derive(given: GraphSnapshot, options: DeriveOptions = {}, before?: Kept): Estate & Pick<Kept, 'routes'> {
+  const stored = withSessions(given);
+  const after = before ? follow(stored, { ...before, stored: withSessions(before.stored) }) : { access: compileAccess(stored) };
   const { access } = after;
   const known = access.anyAssets.filter((n) => stored.node(n.id) === undefined);
   const reaches = deriveReaches(stored);

@@ -135,6 +135,9 @@ export class PolicyEstate {
   }
 
   #principalOf(node: NodeRecord): Principal {
+    // Policies and conditions speak of the role, whoever handed its session out.
+    const role = typeof node.props.sessionOf === 'string' ? this.snapshot.node(node.props.sessionOf) : undefined;
+    if (role) return this.principal(role);
     const arn = typeof node.props.arn === 'string' ? node.props.arn : '';
     const type = node.props.identityType;
     if (typeof node.props.issuer === 'string') return { kind: 'federated', arn: '', account: '', name: node.props.issuer, serviceLinked: false, node };

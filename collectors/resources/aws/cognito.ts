@@ -1,5 +1,7 @@
 import type { Resource } from '../../../schema/index.ts';
+import { GUESTS, GUESTS_MANAGED } from '../../../knowledge/policy-document/guests.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
+import { attachByArn, attachPolicy } from '../context/policies.ts';
 import { holdCredential } from '../held.ts';
 import { at, fields, flag, known, list, literal, pointer, prop, text, texts } from '../properties.ts';
 import { secretIn } from '../secrets.ts';
@@ -68,6 +70,10 @@ function mapIdentityPool(r: Resource, ctx: MapContext): void {
     props: known({ identityType: 'external', poolArn: r.nativeId, branch: 'unauthenticated', issuer: ISSUER, obtainableBy: flag(open) === true ? ['E0', 'E1'] : undefined }),
   });
   ctx.amend(anyone, known({ poolRoles: poolRoles(r, 'unauthenticated', ctx) }));
+  // In the classic flow they assume the role by themselves, and nothing bounds the session.
+  if (prop(r, 'AllowClassicFlow') !== undefined && flag(prop(r, 'AllowClassicFlow')) !== false) return;
+  attachPolicy(ctx, r, anyone, 'session', '/AllowUnauthenticatedIdentities', { suffix: 'session', name: `what ${r.name ?? r.address} leaves to guests`, document: GUESTS });
+  attachByArn(ctx, r, anyone, 'session', GUESTS_MANAGED, '/AllowUnauthenticatedIdentities');
 }
 
 /** Roles the pool hands out, by branch; the trust policy of each role decides with it. */

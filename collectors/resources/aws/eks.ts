@@ -1,5 +1,6 @@
 import type { Resource } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
+import { attachPolicy } from '../context/policies.ts';
 import { flag, known, literal, prop, text, texts } from '../properties.ts';
 import { mapMachine } from './ec2/instance.ts';
 import { attachedTo, label, partOf, runsAs } from './shared.ts';
@@ -57,10 +58,12 @@ function mapPodIdentity(r: Resource, ctx: MapContext): void {
   const cluster = ctx.resource(prop(r, 'ClusterName'), CLUSTER);
   const role = ctx.resolve(prop(r, 'RoleArn'), ['AWS::IAM::Role'], ROLE_OUTSIDE);
   const target = prop(r, 'TargetRoleArn') === undefined ? undefined : ctx.resolve(prop(r, 'TargetRoleArn'), ['AWS::IAM::Role'], ROLE_OUTSIDE);
-  ctx.node(r, {
+  const id = ctx.node(r, {
     kind: 'Identity', name: `${namespace}/${account}`, type: 'k8s.serviceaccount',
     props: known({ identityType: 'service_account', namespace, cluster: cluster ? label(cluster) : undefined, podIdentityRoles: [role, target].filter((x) => x !== undefined) }),
   });
+  // Bounds the last of the two roles (EKS API reference, CreatePodIdentityAssociation).
+  if (prop(r, 'Policy') !== undefined && prop(r, 'Policy') !== '') attachPolicy(ctx, r, id, 'session', '/Policy', { suffix: 'session', name: `session policy of ${namespace}/${account}` });
 }
 
 function mapNodegroup(r: Resource, ctx: MapContext): void {
