@@ -63,10 +63,12 @@ export function removeEntry(text: string, map: MapItem, e: Entry): TextEdit | un
     const end = e.end + rest[0].length;
     // A block takes the empty line after it along.
     const gap = map.style === 'body' && e.block ? /^[ \t]*\r?\n/.exec(text.slice(end))?.[0].length ?? 0 : 0;
+    // The last one takes that before it.
+    const last = map.style === 'body' && e.block && gap === 0 && /^[ \t]*\}/.test(text.slice(end)) ? /\r?\n[ \t]*(\r?\n)$/.exec(text.slice(0, from))?.[0].replace(/^\r?\n/, '').length ?? 0 : 0;
     const before = map.style === 'json' && i > 0 && i === map.entries.length - 1 ? map.entries[i - 1]! : undefined;
     // What is said right above a block of the file is said of it.
     const said = map.style === 'body' && e.block && map.start === 0 ? /((^|\n)[ \t]*(#|\/\/)[^\n]*)+\n$/.exec(text.slice(0, from))?.[0].replace(/^\n/, '').length ?? 0 : 0;
-    if (!before) return { start: from - said, end: end + gap, text: '' };
+    if (!before) return { start: from - said - last, end: end + gap, text: '' };
     const comma = /^[ \t]*,/.exec(text.slice(before.end))?.[0].length ?? 0;
     return { start: before.end, end, text: text.slice(before.end + comma, from) };
   }

@@ -7,6 +7,7 @@ import { changeNamedList } from './named-lists.ts';
 import { changeStatement, cutWhole, findStatement, ONLY_ONE } from './statements.ts';
 import { needed, type Needs } from './needs.ts';
 import { referenceNaming } from './references.ts';
+import { entryOf, type Entry } from './tree.ts';
 import { withoutUses } from './uses.ts';
 
 /** The code as it reads now: files, files of the same module, and where a place of the scan has moved to. */
@@ -69,17 +70,29 @@ function withNeeds(edits: FileEdit[] | string, doc: Document, needs: Needs): Fil
 const INLINE = new Set(['aws_iam_role_policy', 'aws_iam_user_policy', 'aws_iam_group_policy']);
 
 /** A policy with a single statement goes as a whole, when it stands by itself: an inline policy as a block, an item of a list, a resource. */
-function withoutPolicy(at: SourceRef, code: Code): FileEdit[] | string {
+function withoutPolicy(at: SourceRef, statement: SourceRef, code: Code): FileEdit[] | string {
   const doc = at.file === undefined ? undefined : code.open(at.file);
   if (!doc?.root) return ONLY_ONE;
   if (doc.language === 'hcl') {
     const e = doc.root.kind === 'map' ? doc.root.entries.find((x) => x.block && doc.line(x.start) <= at.startLine! && doc.line(x.end) >= at.startLine!) : undefined;
-    if (e?.value.kind !== 'map' || !INLINE.has(e.value.labels?.[0] ?? '')) return ONLY_ONE;
+    if (e?.value.kind !== 'map' || !INLINE.has(e.value.labels?.[0] ?? '') || !isWhole(doc, e, statement, code)) return ONLY_ONE;
     return placeChange({ in: 'block', at: { ...at, startLine: doc.line(e.start) }, path: [] }, code);
   }
   const path = (at.property ?? '').split('/');
   if (path[0] === 'Policies' && path[1] !== undefined) return placeChange({ in: 'block', at, path: ['Policies', path[1]] }, code);
   return path[0] === 'PolicyDocument' ? placeChange({ in: 'block', at, path: [] }, code) : ONLY_ONE;
+}
+
+/** Whether the document that the statement stands in is all that the policy says: it is written in it, named by it, or read from a file. */
+function isWhole(doc: Document, policy: Entry, statement: SourceRef, code: Code): boolean {
+  if (statement.file === doc.path && doc.line(policy.start) <= (statement.startLine ?? 0) && (statement.startLine ?? 0) <= doc.line(policy.end)) return true;
+  const value = entryOf(policy.value, 'policy')?.value;
+  const text = value ? doc.text.slice(value.start, value.end).trim() : '';
+  if (/^(file|templatefile)\([^()]*(\{[^()]*\})?[^()]*\)$/.test(text)) return true;
+  const root = statement.file === undefined ? undefined : code.open(statement.file)?.root;
+  const of = code.open(statement.file ?? '');
+  const block = of && root?.kind === 'map' ? root.entries.find((e) => e.block && of.line(e.start) <= (statement.startLine ?? 0) && (statement.startLine ?? 0) <= of.line(e.end)) : undefined;
+  return block?.value.kind === 'map' && text === `data.${(block.value.labels ?? []).join('.')}.json`;
 }
 
 /** What others call a block: `type.name` in Terraform, the logical id in a template. */
@@ -104,7 +117,7 @@ function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, code:
   if (typeof here !== 'string') return made(doc.path, here);
   const whole = c.remove ? cutWhole(doc, at.startLine, at.endLine ?? at.startLine) : undefined;
   if (whole) return made(doc.path, whole);
-  if (here === ONLY_ONE) return c.policy ? withoutPolicy(code.at(c.policy), code) : here;
+  if (here === ONLY_ONE) return c.policy ? withoutPolicy(code.at(c.policy), at, code) : here;
   for (const call of [...(at.moduleChain ?? [])].reverse()) {
     const caller = open(call.file);
     const block = caller?.topAt(call.startLine);

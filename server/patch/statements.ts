@@ -82,17 +82,25 @@ function texts(doc: Document, entry: Entry, to: readonly string[], naming: Namin
 /** `actions` of a policy document block is always a list. */
 const w1 = (entry: Entry): boolean => entry.key === entry.key[0]!.toUpperCase() + entry.key.slice(1);
 
+/** What else a policy document is made of. */
+const ALSO = /^((source|override)_policy_documents|(source|override)_json)$/;
+
 function removeStatement(doc: Document, w: Written): TextEdit[] | string {
   const holder = w.above.at(-1)!;
+  if (w.above.some((a) => repeats(doc, a))) return MANY;
   if ('key' in holder) {
     // A block, or the one map that stands where a list could.
     const body = w.above.at(-2) as Item;
-    if (!holder.block || body.kind !== 'map' || entriesOf(body, holder.key).length < 2) return ONLY_ONE;
-    const edit = removeEntry(doc.text, body, holder);
-    return edit ? [edit] : ONLY_ONE;
+    if (!holder.block || body.kind !== 'map') return ONLY_ONE;
+    const more = body.entries.some((e) => e !== holder && (e.key === holder.key || ALSO.test(e.key) || (e.key === 'dynamic' && e.value.kind === 'map' && e.value.labels?.[0] === holder.key)));
+    const edit = more ? removeEntry(doc.text, body, holder) : undefined;
+    return edit ? [edit] : more ? SHARES : ONLY_ONE;
   }
-  if (holder.kind !== 'list') return ONLY_ONE;
-  return cutItems(doc.text, holder, new Set([holder.items.indexOf(w.map)])) ?? ONLY_ONE;
+  if (holder.kind !== 'list') return SHARES;
+  if (holder.items.length > 1) return cutItems(doc.text, holder, new Set([holder.items.indexOf(w.map)])) ?? SHARES;
+  // One of several lists that a function joins.
+  const above = w.above.at(-2);
+  return above && 'key' in above ? ONLY_ONE : holder.style === 'hcl' ? [{ start: holder.start, end: holder.end, text: '[]' }] : SHARES;
 }
 
 /** An item of a list that stands for a statement and is written otherwise: a policy template of SAM. */
@@ -104,7 +112,9 @@ export function cutWhole(doc: Document, startLine: number, endLine: number): Tex
   return undefined;
 }
 
-export const ONLY_ONE = 'the statement is the only one, or is not written in one place';
+export const ONLY_ONE = 'the statement is the only one of its policy';
+const MANY = 'one writing stands for several statements';
+const SHARES = 'the statement cannot be taken out of where it is written';
 
 type Principals = Record<string, string[]>;
 type Conditions = Record<string, Record<string, string[]>>;
