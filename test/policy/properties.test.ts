@@ -66,6 +66,27 @@ describe('decisions', () => {
     }), RUNS);
   });
 
+  it('one more Deny gives nothing in any layer, whomever it names or excepts', () => {
+    const excepting = fc.tuple(statement, some(fc.oneof(principal, account.map((a) => `arn:aws:iam::${a}:root`), account))).map(([s, list]): Value => ({ ...s, Effect: 'Deny', NotPrincipal: { AWS: list } }) as unknown as Value);
+    const naming = fc.oneof(named.map((s) => ({ ...s, Effect: 'Deny' }) as unknown as Value), excepting);
+    const odd = fc.constantFrom<Record<string, Record<string, string>>>({ 'ForAllValues:StringEquals': { 'aws:team': 'x' } }, { 'ForAnyValue:StringNotEquals': { 'aws:team': 'x' } }, { StringLike: { 'aws:team': "${aws:mfa, 'x'}" } }, { StringSomething: { 'aws:team': 'x' } }, { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } });
+    const layers = ['identityPolicies', 'permissionBoundaries', 'sessionPolicies', 'resourcePolicies', 'endpointPolicies'] as const;
+    let gone = 0;
+    fc.assert(fc.property(cases, statement, naming, fc.option(odd, { nil: undefined }), fc.constantFrom(...layers, 'scps', 'rcps'), (c, plain, n, condition, layer) => {
+      const before = asked(c);
+      const own = layer === 'resourcePolicies' || layer === 'endpointPolicies';
+      const s = { ...(own ? (n as object) : { ...plain, Effect: 'Deny' }), ...(condition ? { Condition: condition } : {}) } as Value;
+      const added: Value = { Version: '2012-10-17', Statement: [s] };
+      const after: DocumentRequest = layer === 'scps' || layer === 'rcps' ? { ...before, [layer]: (before[layer] ?? []).length > 0 ? before[layer]!.map((l, i) => (i === 0 ? { ...l, policies: [...l.policies, added] } : l)) : [{ scope: 'root', policies: [{ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }, added] }] }
+        : { ...before, [layer]: [...(before[layer] ?? (own ? [] : [{ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }])), added] };
+      const [was, is] = [decideDocuments(before).decision, decideDocuments(after).decision];
+      if (was === 'Allowed' && is !== 'Allowed') gone++;
+      if (was === 'ImplicitlyDenied') expect(is).toMatch(/Denied$/);
+      if (was === 'ExplicitlyDenied') expect(is).toBe('ExplicitlyDenied');
+    }), RUNS);
+    expect(gone).toBeGreaterThan(50);
+  });
+
   it('the order of statements and documents means nothing', () => {
     const turned = (list: Doc[] | undefined): Doc[] | undefined => list?.map((d) => ({ Statement: [...d.Statement].reverse() })).reverse();
     fc.assert(fc.property(cases, (c) => {
