@@ -1,6 +1,7 @@
 import type { Evidence, NodeRecord } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
 import { isSensitive } from '../derive/sensitivity/index.ts';
+import type { Grant } from '../policy/types.ts';
 import { intentOf, type Held } from './intent.ts';
 import { weight } from './weights.ts';
 
@@ -10,6 +11,9 @@ export interface Growth {
   before: number;
   after: number;
   added: Held[];
+  /** Of what was added: permissions of which a fact that decides was not read, and their weight. */
+  open: ReadonlySet<Held>;
+  openWeight: number;
   /** Added effects on sensitive assets that had none. */
   newSensitive: Held[];
   newTools: string[];
@@ -31,9 +35,10 @@ export function growthsOf(estate: Estate, baseline: Estate): Growth[] {
     const [tools, before] = [toolsOf(agent, estate), toolsOf(was, baseline)];
     const newTools = [...tools].filter(([id]) => !before.has(id)).map(([, t]) => t);
     const known = new Set([...before.values()].map((t) => t.server));
-    const evidence = added.flatMap((h) => estate.access.grantsOf(h.identity.id).find((g) => g.effect === h.effect && g.assets.includes(h.asset.id))?.evidence.slice(0, 1) ?? []);
+    const open = new Set(added.filter((h) => grantsFor(h, estate).every((g) => g.verdict === 'unknown')));
+    const evidence = added.flatMap((h) => grantsFor(h, estate)[0]?.evidence.slice(0, 1) ?? []);
     return [{
-      agent, before: total(old.values(), baseline), after: total(now.values(), estate), added,
+      agent, before: total(old.values(), baseline), after: total(now.values(), estate), added, open, openWeight: total(open, estate),
       newSensitive: added.filter((h) => !assets.has(h.asset.id) && isSensitive(estate.sensitivity.get(h.asset.id))),
       newTools: newTools.map((t) => t.name), newServers: [...new Set(newTools.flatMap((t) => (t.server === undefined || known.has(t.server) ? [] : [t.server])))],
       purposeChanged: JSON.stringify(was.props['purpose']) !== JSON.stringify(agent.props['purpose']),
@@ -42,6 +47,7 @@ export function growthsOf(estate: Estate, baseline: Estate): Growth[] {
   });
 }
 
+const grantsFor = (h: Held, estate: Estate): Grant[] => estate.access.grantsOf(h.identity.id).filter((g) => g.effect === h.effect && g.assets.includes(h.asset.id));
 const unique = (list: readonly Held[]): Map<string, Held> => new Map(list.map((h) => [keyOf(h), h]));
 const total = (list: Iterable<Held>, estate: Estate): number => [...list].reduce((sum, h) => sum + weight(h.effect, h.asset, estate), 0);
 

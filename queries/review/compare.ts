@@ -2,6 +2,7 @@ import { severityRank, verdictRank, type AnalysisResult, type Comparison, type F
 import { byImportance } from '../findings/compose.ts';
 import { START_SAYS, strength } from '../findings/starts.ts';
 import { lost, unreadIn } from './compare-coverage.ts';
+import { TakenIn } from './taken-in.ts';
 
 /**
  * Two answers, by fingerprint. A finding whose fingerprint is new may still be an old problem with a weaker start or fewer assets: it is paired
@@ -15,11 +16,14 @@ export function compare(before: AnalysisResult, after: AnalysisResult, names: { 
   };
   const continued = new Set<string>();
   const candidates = byDeed(open(before));
+  const [adminBefore, adminAfter] = [new TakenIn(open(before)), new TakenIn(open(after))];
   for (const f of open(after)) {
     // Accepted before and open now: the acceptance ended, no path was opened by what changed.
     const was = old.get(f.fingerprint) ?? (known.has(f.fingerprint) ? before.findings.find((b) => b.fingerprint === f.fingerprint) : nearest(f, candidates));
     if (was) continued.add(was.fingerprint);
-    classify(f, was, out);
+    const part = was ? undefined : adminBefore.by(f, true);
+    if (part) out.changed.push({ finding: f, before: part, what: [`was part of: ${part.title}`] });
+    else classify(f, was, out);
   }
   const decided = after.findings.filter((f) => f.state !== 'open');
   for (const f of decided) if (!known.has(f.fingerprint)) out.notes.push(`new, but ${f.state}${f.accepted?.owner ? ` by ${f.accepted.owner}` : ''}${f.accepted?.until ? ` until ${f.accepted.until}` : ''}: ${f.title} (${f.severity}${f.accepted?.reason ? `, “${f.accepted.reason}”` : ''})`);
@@ -27,7 +31,10 @@ export function compare(before: AnalysisResult, after: AnalysisResult, names: { 
   for (const f of old.values()) {
     if (continued.has(f.fingerprint)) continue;
     const unread = accepted.has(f.fingerprint) ? undefined : unreadIn(f, before, after);
-    if (unread) out.undetermined.push({ finding: f, what: [`not seen any more, but ${unread}`] });
+    const over = accepted.has(f.fingerprint) ? undefined : adminAfter.by(f, false);
+    if (over?.verdict === 'unknown') out.undetermined.push({ finding: f, what: [`not seen by itself any more, and whether it is part of another was not read: ${over.title}`] });
+    else if (over) out.changed.push({ finding: f, before: f, what: [`is part of: ${over.title}`] });
+    else if (unread) out.undetermined.push({ finding: f, what: [`not seen any more, but ${unread}`] });
     else out.closed.push({ finding: f, what: [accepted.has(f.fingerprint) ? 'accepted or ignored now' : 'no path is left'] });
   }
   for (const list of [out.opened, out.closed, out.changed, out.undetermined]) list.sort((a, b) => byImportance(a.finding, b.finding));

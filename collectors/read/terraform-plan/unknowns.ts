@@ -60,7 +60,8 @@ function merge(value: unknown, undecided: unknown, path: (string | number)[], bl
 
 function leaf(path: (string | number)[], block: Block, out: Resolved): Value | undefined {
   const expression = expressionAt(block.expressions, path);
-  if (!expression) return path.length === 1 ? undefined : unknown('known after apply');
+  // What the code does not set the provider computes, unless the code of the block is missing: then a document of its own stays open.
+  if (!expression) return path.length === 1 && (block.expressions !== undefined || !COMPOSED.test(String(path[0]))) ? undefined : unknown('known after apply');
   const origins = block.references.of(block.parsed, expression);
   for (const o of origins) if (o.kind === 'resource') out.references.add(o.address);
   const name = [...path].reverse().find((p) => typeof p === 'string') as string;

@@ -1,0 +1,124 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Comparison, KnownLater } from '../../schema/index.ts';
+import { commandLine, type Ran } from '../helpers/cli.ts';
+import { allow, change, planFile, STANDING, TABLE, type Planned } from './plan-file.ts';
+
+type Review = Comparison & { later: KnownLater[]; exit: { code: number } };
+type Values = Record<string, unknown>;
+const WRITE = allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], TABLE);
+const WRITES = 'Anyone on the internet can write to customers through agent support';
+const OPEN = { 'aws_lambda_function_url.chat': { authorization_type: 'NONE' }, 'aws_iam_role_policy.tool': { policy: WRITE } };
+
+async function review(plan: string, files: Record<string, string> = {}, ...more: string[]): Promise<{ json: Review; ran: Ran; comment: () => Promise<string> }> {
+  const cli = commandLine();
+  for (const [name, text] of Object.entries({ ...files, 'tfplan.json': plan })) writeFileSync(join(cli.cwd, name), text);
+  const ran = await cli.run('plan', 'tfplan.json', '--fail-on', 'high', '--format', 'json', ...more);
+  return { json: JSON.parse(ran.out) as Review, ran, comment: async () => (await cli.run('plan', 'tfplan.json', '--fail-on', 'high', '--format', 'markdown', ...more)).out };
+}
+/** A plan over an estate that is open already; entries as `change` takes them, null removes. */
+function over(changes: Record<string, Values | null>, more: Partial<Record<string, Partial<Planned> & { actions?: string[] }>> = {}): string {
+  const standing: Record<string, Values> = Object.fromEntries(Object.entries(STANDING).map(([a, v]) => [a, { ...v, ...(OPEN as Record<string, Values>)[a] }]));
+  const plan = JSON.parse(planFile([...new Set([...Object.keys(standing), ...Object.keys(changes)])].map((address) => ({
+    address, before: standing[address] ?? null, after: address in changes ? (changes[address] === null ? null : { ...standing[address], ...changes[address] }) : standing[address]!, ...more[address],
+  })))) as { resource_changes: { address: string; change: Values }[] };
+  for (const r of plan.resource_changes) if (more[r.address]?.actions) r.change['actions'] = more[r.address]!.actions;
+  return JSON.stringify(plan, null, 1);
+}
+const titles = (list: Comparison['opened']): string[] => list.map((x) => x.finding.title);
+const rules = (list: Comparison['postureOpened']): string[] => list.map((p) => `${p.rule} ${p.node.name}`);
+
+describe('what is forgotten', () => {
+  test('stays as it is: its paths are not closed', async () => {
+    const forgotten = await review(over({ 'aws_iam_role_policy.tool': null }, { 'aws_iam_role_policy.tool': { actions: ['forget'] } }));
+    expect([forgotten.json.closed, forgotten.json.same]).toEqual([[], 1]);
+    expect(titles((await review(over({ 'aws_iam_role_policy.tool': null }))).json.closed)).toEqual([WRITES]);
+  });
+});
+
+describe('what is replaced', () => {
+  const fresh = (name: string): Planned => ({ address: '', after: { ...STANDING['aws_dynamodb_table.customers'], name, id: undefined, arn: undefined }, unknown: { id: true, arn: true } });
+  test('under a new name it is the same thing; another one beside it is not', async () => {
+    const replaced = await review(over({ 'aws_iam_role_policy.tool': { policy: WRITE.replace('table/customers', 'table/customers-v2') } }, { 'aws_dynamodb_table.customers': { ...fresh('customers-v2'), address: 'aws_dynamodb_table.customers', actions: ['delete', 'create'] } }));
+    expect([replaced.ran.code, replaced.json.opened, replaced.json.closed, replaced.json.same]).toEqual([0, [], [], 1]);
+    const second = await review(over(
+      { 'aws_iam_role_policy.tool': { policy: allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], TABLE.replace('customers', '*')) }, 'aws_dynamodb_table.payroll': { ...STANDING['aws_dynamodb_table.customers'], name: 'payroll', id: 'payroll', arn: TABLE.replace('customers', 'payroll') } },
+    ));
+    expect([second.ran.code, second.json.opened.length]).toEqual([1, 1]);
+  });
+});
+
+describe('under an administrator', () => {
+  const ADMIN = { role: 'tool', policy_arn: 'arn:aws:iam::aws:policy/AdministratorAccess', id: 'tool-admin' };
+  test('a path that becomes part of a worse one is not closed', async () => {
+    const { json } = await review(over({ 'aws_iam_role_policy_attachment.admin': ADMIN }));
+    expect(json.opened.some((x) => /become admin/.test(x.finding.title))).toBe(true);
+    expect([json.closed, json.changed.map((x) => [x.finding.title, x.what[0]])]).toEqual([[], [[WRITES, expect.stringMatching(/^is part of: .*become admin/)]]]);
+  });
+  test('when the administrator goes, what was part of it is not opened; what nobody could do is', async () => {
+    const turned = (plan: string): string => { const p = JSON.parse(plan) as { resource_changes: { change: Values }[] }; for (const r of p.resource_changes) { [r.change['before'], r.change['after']] = [r.change['after'], r.change['before']]; r.change['actions'] = r.change['before'] === null ? ['create'] : r.change['after'] === null ? ['delete'] : ['update']; } return JSON.stringify(p, null, 1); };
+    const gone = await review(turned(over({ 'aws_iam_role_policy_attachment.admin': ADMIN })));
+    expect([gone.ran.code, gone.json.opened]).toEqual([0, []]);
+    expect(gone.json.changed.map((x) => [x.finding.title, x.what[0]])).toEqual([[WRITES, expect.stringMatching(/^was part of: .*become admin/)]]);
+    expect(gone.json.closed.length).toBeGreaterThan(0);
+    expect(titles((await review(change(OPEN))).json.opened)).toEqual([WRITES]);
+  });
+});
+
+describe('known after apply only', () => {
+  const unknownTrust = (policy: string | undefined): string => change({ 'aws_iam_role.tool': { assume_role_policy: undefined }, 'aws_iam_role_policy.tool': { policy } }, { 'aws_iam_role.tool': { unknown: { assume_role_policy: true }, refs: { assume_role_policy: ['terraform_data.who.output', 'terraform_data.who'] } } });
+
+  test('whom a role will trust that may write to restricted data: undetermined, by what could be got', async () => {
+    const { json, ran, comment } = await review(unknownTrust(WRITE));
+    expect([ran.code, json.later.map((x) => [x.node.name, x.severity, x.could])]).toEqual([2, [['tool', 'high', 'become tool, which may write to customers']]]);
+    const text = await comment();
+    expect(text.split('\n')[1]).toBe('## Overreach: paths open, below the gate; undetermined, 1 policy that is known after apply only and could let anybody in, at or above high');
+    expect(text).toMatch(/### Undetermined\n\n- \*\*high\*\*: known after apply only: whom tool will trust, the whole document of .*become tool, which may write to customers.*--code/);
+  });
+  test('of a role that may do nothing it is a note', async () => {
+    const { json, ran, comment } = await review(unknownTrust(allow('dynamodb:DescribeTable', TABLE)));
+    expect([ran.code, json.later.map((x) => x.severity)]).toEqual([0, ['info']]);
+    expect((await comment()).split('\n')[1]).toBe('## Overreach: no path opens in what can be seen; 1 policy is known after apply only');
+  });
+  test('the threshold is that of --fail-on', async () => {
+    const cli = commandLine();
+    writeFileSync(join(cli.cwd, 'tfplan.json'), unknownTrust(WRITE));
+    expect([(await cli.run('plan', 'tfplan.json', '--fail-on', 'critical')).code, (await cli.run('plan', 'tfplan.json')).code]).toEqual([0, 0]);
+    expect((await cli.run('plan', 'tfplan.json')).out).toMatch(/^undetermined high +unknown +known after apply only: whom tool will trust/m);
+  });
+  test('the code says whom it means when it names a thing, and does not when it takes a value from elsewhere', async () => {
+    const role = (principal: string): string => `resource "aws_iam_role" "tool" {\n  name = "tool"\n  assume_role_policy = jsonencode({\n    Version   = "2012-10-17"\n    Statement = [{ Effect = "Allow", Principal = ${principal}, Action = "sts:AssumeRole" }]\n  })\n}\n\nresource "aws_iam_role" "caller" {\n  name               = "caller"\n  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })\n}\n\nresource "terraform_data" "who" {\n  input = timestamp()\n}\n`;
+    const later = async (principal: string): Promise<string[]> => (await review(unknownTrust(WRITE), { 'main.tf': role(principal) })).json.later.map((x) => `${x.severity} ${x.says} ${x.source?.file}`);
+    expect(await later('{ AWS = terraform_data.who.output }')).toEqual([expect.stringMatching(/^high .*whom tool will trust, Principal of .* main\.tf$/)]);
+    expect(await later('{ AWS = aws_iam_role.caller.arn }')).toEqual([]);
+    expect(await later('{ Service = "lambda.amazonaws.com" }')).toEqual([]);
+  });
+  test('a document whose code the plan does not hold is open too', async () => {
+    const plan = JSON.parse(change({ 'aws_iam_role.tool': { assume_role_policy: undefined }, 'aws_iam_role_policy.tool': { policy: WRITE } }, { 'aws_iam_role.tool': { unknown: { assume_role_policy: true, unique_id: true } } })) as { configuration: { root_module: { resources: { address: string }[] } } };
+    plan.configuration.root_module.resources = plan.configuration.root_module.resources.filter((r) => r.address !== 'aws_iam_role.tool');
+    expect((await review(JSON.stringify(plan))).ran.code).toBe(2);
+  });
+  test('what grew by it is not called proven', async () => {
+    const growth = async (plan: string): Promise<string[]> => (await review(plan)).json.postureOpened.filter((p) => p.rule === 'AGT-057').map((p) => p.verdict);
+    expect(await growth(change({ 'aws_iam_role_policy.tool': { policy: undefined } }, { 'aws_iam_role_policy.tool': { unknown: { policy: true }, refs: { policy: ['var.extra'] } } }))).toEqual(['unknown']);
+    expect(await growth(change({ 'aws_iam_role_policy.tool': { policy: WRITE } }))).toEqual(['proven']);
+  });
+});
+
+describe('posture rows', () => {
+  const code = 'resource "aws_iam_role" "agent" {\n  name = "agent"\n  assume_role_policy = jsonencode({\n    Version   = "2012-10-17"\n    Statement = [{ Effect = "Allow", Principal = { Service = "bedrock.amazonaws.com" }, Action = "sts:AssumeRole" }]\n  })\n}\n';
+  test('a place that plan and code name differently is one place', async () => {
+    const same = await review(change({ 'aws_dynamodb_table.customers': { read_capacity: 5 } }), { 'main.tf': code });
+    expect([rules(same.json.postureOpened), rules(same.json.postureClosed)]).toEqual([[], []]);
+    const narrow = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'bedrock.amazonaws.com' }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } } }] });
+    const plan = JSON.parse(change({ 'aws_iam_role.agent': { description: 'x' } })) as { resource_changes: { address: string; change: { before: Values } }[] };
+    plan.resource_changes.find((r) => r.address === 'aws_iam_role.agent')!.change.before['assume_role_policy'] = narrow;
+    expect(rules((await review(JSON.stringify(plan, null, 1), { 'main.tf': code })).json.postureOpened)).toEqual(['AGT-038 agent']);
+  });
+  test('what a closed path had said is not opened with its end', async () => {
+    const { json } = await review(over({ 'aws_iam_role_policy.tool': { policy: allow('dynamodb:DescribeTable', TABLE) } }));
+    expect([titles(json.closed), rules(json.postureOpened)]).toEqual([[WRITES], []]);
+    expect(rules((await review(change({ 'aws_lambda_function_url.chat': OPEN['aws_lambda_function_url.chat'] }))).json.postureOpened)).toContain('AGT-009 support');
+  });
+});
