@@ -51,27 +51,11 @@ const tri = (t: Tri, what: string): Held => (t === 2 ? yes : t === 0 ? no : unkn
 export function principalNamed(s: Statement, p: Principal, bounded: boolean): Named {
   if (s.principals) return listed(s.principals, p);
   if (!s.notPrincipals) return { ...NOBODY, self: unknownBecause('whom a statement without Principal means') };
-  const n = listed(exceptionsOf(s.notPrincipals), p);
+  const n = listed(s.notPrincipals, p);
   if (s.effect === 'Allow') return { ...NOBODY, self: inverse(best(n)) };
   // Spares whoever is named, or whose account is; never one that has a boundary (IAM user guide, NotPrincipal). decisions/0008.
   return { ...NOBODY, self: bounded ? yes : inverse(best(n)) };
 }
-
-/**
- * Whoever is excepted by name is listed together with its account, which is then no exception of its own for others there
- * (IAM user guide, NotPrincipal: everyone but Bob is denied, where the list holds Bob and the root of Bob's account).
- */
-function exceptionsOf(lists: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, readonly string[]>> {
-  const named = lists.AWS ?? [];
-  if (named.length < 2) return lists;
-  const within = new Set(named.flatMap((v) => { const m = ARN.exec(v); return m && m[4] !== 'root' ? [m[3]!] : []; }));
-  // Its root user is still one that is named.
-  const aws = named.flatMap((v) => { const account = accountNamed(v); return account === undefined || !within.has(account) ? [v] : [`${ROOT_USER}${account}`]; });
-  return { ...lists, AWS: aws };
-}
-
-const ROOT_USER = 'root user of ';
-const accountNamed = (v: string): string | undefined => { const m = ARN.exec(v); return m ? (m[4] === 'root' ? m[3]! : undefined) : /^\d{12}$/.test(v) ? v : undefined; };
 
 const best = (n: Named): Held => [n.role, n.account].reduce((a, b) => (b.v > a.v ? b : a), n.self);
 const inverse = (h: Held): Held => (h.v === 0 ? yes : h.v === 3 ? no : h);
@@ -99,7 +83,6 @@ function federated(v: string, p: Principal): Held {
 
 function named(v: string, p: Principal, add: (strength: Strength, h: Held) => void): void {
   if (!p.account) return;
-  if (v.startsWith(ROOT_USER)) { if (p.kind === 'root') add('self', v === ROOT_USER + p.account ? yes : no); return; }
   const what = `whether ${v} names ${p.arn}`;
   const compare = (pattern: string, text: string): Held => tri(globMatch(textTokens(pattern), textTokens(text)), what);
   const m = ARN.exec(v);

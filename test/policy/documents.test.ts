@@ -122,16 +122,6 @@ describe('patterns', () => {
 });
 
 describe('what is easily read wrongly', () => {
-  const BOB = 'arn:aws:iam::444455556666:user/Bob';
-  const beside = (principal: string, list: string[]): string => s3(principal, { identityPolicies: ALL, resourcePolicies: [doc({ Effect: 'Deny', NotPrincipal: { AWS: list }, Action: '*', Resource: '*' }, { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' })] });
-  it.each<[string, string, string[], string]>([
-    ['NotPrincipal with an account beside its user spares the user', BOB, [BOB, 'arn:aws:iam::444455556666:root'], 'Allowed'],
-    ['and no other user of that account', 'arn:aws:iam::444455556666:user/Alice', [BOB, 'arn:aws:iam::444455556666:root'], 'ExplicitlyDenied'],
-    ['nor written as a number', 'arn:aws:iam::444455556666:user/Alice', [BOB, '444455556666'], 'ExplicitlyDenied'],
-    ['but its root user', 'arn:aws:iam::444455556666:root', [BOB, 'arn:aws:iam::444455556666:root'], 'Allowed'],
-    ['an account alone spares everybody there', 'arn:aws:iam::444455556666:user/Alice', ['arn:aws:iam::444455556666:root', USER], 'Allowed'],
-  ])('%s', (_, principal, list, expected) => expect(beside(principal, list)).toBe(expected));
-
   it('a statement without Principal in a resource policy lets nobody in for certain', () => {
     const open = doc({ Effect: 'Allow', Action: '*', Resource: '*' });
     expect(s3('anonymous', { resourcePolicies: [open] })).toBe('Unknown');
