@@ -22,7 +22,7 @@ let ids = 0;
 export const nextOp = (): number => ++ids;
 
 /** Keys that speak of the thing asked about. */
-const OF_TARGET = /(^|:)resource(tag\/|account$|org|$)|^aws:requestedregion$/i;
+const OF_TARGET = /(^|:)resource(tag\/|account$|org|$)|^aws:requestedregion$|^s3:(dataaccesspoint|accesspointnetwork)/i;
 const CONSTANT = new Set(['aws:securetransport', 'aws:viaawsservice']);
 const LISTED = new Set(['Action', 'NotAction', 'Resource', 'NotResource', 'Principal', 'NotPrincipal']);
 
