@@ -1,5 +1,6 @@
 import { rcpApplies } from '../../knowledge/actions/index.ts';
 import type { NodeRecord } from '../../schema/index.ts';
+import { accessPointKey, isAccessPointKey } from './access-points.ts';
 import { combine, sameAccount, type Combined, type Layers, type Said } from './combine.ts';
 import { type Keys, type KeyState } from './conditions/evaluate.ts';
 import { keyState } from './context.ts';
@@ -85,8 +86,9 @@ export function keysOf(estate: PolicyEstate, q: Question, resourceAccount: strin
     const theirs = q.target ? estate.organisation(q.target.id) : resourceAccount === p.account ? mine : undefined;
     return { ...(mine ? { principalOrganisation: mine } : {}), ...(theirs ? { resourceOrganisation: theirs } : {}) };
   };
+  const point = (key: string): KeyState | undefined => (!q.complete && !q.given.has(key.toLowerCase()) ? accessPointKey(estate, key, q.target, q.identity, (action, resource, target) => decideOne(estate, { ...q, action, resource, target, given: NOTHING }).held.v) : undefined);
   return (key) => {
-    let state = cache.get(key);
+    let state = cache.get(key) ?? (isAccessPointKey(key) ? point(key) : undefined);
     if (!state) {
       state = keyState(key, { principal: p, position: q.position, resource: q.resource, resourceAccount, ...(q.target ? { target: q.target } : {}), given: q.given, complete: q.complete, ...(/org/i.test(key) ? organisations() : {}) });
       cache.set(key, state);

@@ -193,3 +193,34 @@ ${more}${role('outsider', ALLOW('ec2:DescribeInstances'))}`);
     expect(s.ask(undefined, 's3:GetObject', 'open-data-b', { principal: partner }).outcome).toBe('allowed');
   });
 });
+
+describe('S3 access points: a bucket that leaves access to them', () => {
+  const ACCESS_POINT = 'arn:aws:s3:us-east-1:111122223333:accesspoint/door';
+  const delegated = (account = '111122223333', policy = ''): Record<string, string> => tf(`
+resource "aws_s3_bucket" "b" {
+  bucket = "delegating-b"
+}
+resource "aws_s3_access_point" "door" {
+  bucket = aws_s3_bucket.b.id
+  name   = "door"
+  ${policy}
+}
+resource "aws_s3_bucket_policy" "b" {
+  bucket = aws_s3_bucket.b.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { AWS = "*" }, Action = "*", Resource = ["arn:aws:s3:::delegating-b", "arn:aws:s3:::delegating-b/*"], Condition = { StringEquals = { "s3:DataAccessPointAccount" = "${account}" } } }] })
+}
+${role('guest', `{ Effect = "Allow", Action = "s3:GetObject", Resource = "${ACCESS_POINT}/object/*" }`)}${role('stranger', ALLOW('s3:ListAllMyBuckets'))}`);
+
+  test('lets in whom a point lets in, and nobody who asks the bucket itself', async () => {
+    const s = await scanned(delegated());
+    expect(s.ask('guest', 's3:GetObject', 'delegating-b')).toMatchObject({ outcome: 'conditional', requires: [expect.stringContaining('s3:DataAccessPointAccount')] });
+    expect(s.effects('guest', 'delegating-b')).toContain('read');
+    expect(s.ask('stranger', 's3:GetObject', 'delegating-b').outcome).toBe('denied');
+    expect(s.effects('stranger', 'delegating-b')).toEqual([]);
+  });
+  test('a policy of the point lets in as well, and its own keys are known', async () => {
+    const letIn = (origin: string): string => `policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:role/stranger" }, Action = "s3:GetObject", Resource = "${ACCESS_POINT}/object/*", Condition = { StringEquals = { "s3:AccessPointNetworkOrigin" = "${origin}" } } }] })`;
+    expect((await scanned(delegated(undefined, letIn('Internet')))).ask('stranger', 's3:GetObject', 'delegating-b').outcome).toBe('conditional');
+    expect((await scanned(delegated(undefined, letIn('VPC')))).ask('stranger', 's3:GetObject', 'delegating-b').outcome).toBe('denied');
+  });
+});
