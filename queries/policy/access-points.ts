@@ -9,7 +9,7 @@ import type { Truth } from './truth.ts';
  * Keys of requests that come through an access point of S3 (S3 user guide, configuring IAM policies for using access points). A bucket that
  * leaves access to its access points by them lets in whoever one of those points lets in, and nobody who asks the bucket itself.
  */
-export const isAccessPointKey = (key: string): boolean => /^s3:(dataaccesspoint(arn|account)|accesspointnetworkorigin)$/i.test(key);
+export const isAccessPointKey = (key: string): boolean => key.charCodeAt(2) === 58 && /^s3:(dataaccesspoint(arn|account)|accesspointnetworkorigin)$/i.test(key);
 
 const ACTIONS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:ListBucket'];
 type Ask = (action: string, resource: string, target: NodeRecord) => Truth;

@@ -86,9 +86,9 @@ export function keysOf(estate: PolicyEstate, q: Question, resourceAccount: strin
     const theirs = q.target ? estate.organisation(q.target.id) : resourceAccount === p.account ? mine : undefined;
     return { ...(mine ? { principalOrganisation: mine } : {}), ...(theirs ? { resourceOrganisation: theirs } : {}) };
   };
-  const point = (key: string): KeyState | undefined => (!q.complete && !q.given.has(key.toLowerCase()) ? accessPointKey(estate, key, q.target, q.identity, (action, resource, target) => decideOne(estate, { ...q, action, resource, target, given: NOTHING }).held.v) : undefined);
   return (key) => {
-    let state = cache.get(key) ?? (isAccessPointKey(key) ? point(key) : undefined);
+    let state = cache.get(key);
+    if (!state && isAccessPointKey(key) && !q.complete && !q.given.has(key.toLowerCase())) state = accessPointKey(estate, key, q.target, q.identity, (action, resource, target) => decideOne(estate, { ...q, action, resource, target, given: NOTHING }).held.v);
     if (!state) {
       state = keyState(key, { principal: p, position: q.position, resource: q.resource, resourceAccount, ...(q.target ? { target: q.target } : {}), given: q.given, complete: q.complete, ...(/org/i.test(key) ? organisations() : {}) });
       cache.set(key, state);
