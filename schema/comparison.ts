@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Finding, PostureRow, Severity } from './finding.ts';
 import { NodeRef } from './path.ts';
 import { BlastRadius } from './result.ts';
-import { SourceRef } from './source-ref.ts';
+import { SourceRef, Verdict } from './source-ref.ts';
 
 /** A finding that is on one side only, or on both and not the same. `what` says it in words, most telling first. */
 export const PathChange = z.object({
@@ -34,15 +34,16 @@ export const Comparison = z.object({
 });
 export type Comparison = z.infer<typeof Comparison>;
 
-/** A policy that a plan leaves open until it is applied. */
-export const KnownLater = z.object({
+/** Whom a plan lets in by a policy, beside the paths; or a policy of which that is known after apply only. */
+export const LetIn = z.object({
   node: NodeRef.describe('whose policy it is'),
-  says: z.string().describe('what is not decided'),
+  says: z.string(),
+  verdict: Verdict.describe('unknown: who it is, or what is allowed, is not in the input'),
   severity: Severity.describe('by what could be got that way; info where nothing could, or where undetermined paths tell'),
   could: z.string().describe('what whoever is let in could do; empty for info'),
   source: SourceRef.optional(),
 });
-export type KnownLater = z.infer<typeof KnownLater>;
+export type LetIn = z.infer<typeof LetIn>;
 
 /** Blast radius of one agent on both sides; undefined where the agent does not exist. */
 export const RadiusDelta = z.object({ agent: NodeRef, before: BlastRadius.optional(), after: BlastRadius.optional() });

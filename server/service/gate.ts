@@ -1,22 +1,24 @@
-import { atLeast, isFatalInput, type AnalysisResult, type Comparison, type Finding, type KnownLater, type Severity } from '../../schema/index.ts';
+import { atLeast, isFatalInput, type AnalysisResult, type Comparison, type Finding, type LetIn, type Severity } from '../../schema/index.ts';
 import type { Exit } from './exit-code.ts';
 
 /**
  * As exitOf, for a change: only what it opens counts. What it leaves undetermined at that severity is 2, never clean. With a `pack` a finding
- * whose rules are all outside of it does not count; one that no rule names does. `later`: policies that nobody can look at yet count as undetermined
- * by what they could open.
+ * whose rules are all outside of it does not count; one that no rule names does. `letIn`: whom policies let in beside the paths counts by what
+ * could be got, as opened, or as undetermined where it is unknown who that is.
  */
-export function gateOf(c: Comparison, failOn: Severity | undefined, read: readonly AnalysisResult[], pack?: ReadonlySet<string>, later: readonly KnownLater[] = []): Exit {
+export function gateOf(c: Comparison, failOn: Severity | undefined, read: readonly AnalysisResult[], pack?: ReadonlySet<string>, letIn: readonly LetIn[] = []): Exit {
   const reasons: Exit['reasons'] = [];
   const some = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'} at or above ${failOn}`;
   if (failOn) {
     const counts = (f: Finding): boolean => !outside(f, pack);
     const opened = c.opened.filter((x) => counts(x.finding) && atLeast(x.finding.severity, failOn)).length;
     const open = c.undetermined.filter((x) => counts(x.finding) && atLeast(x.finding.severity, failOn) && x.finding.verdict === 'unknown').length;
-    if (opened > 0) reasons.push({ code: 1, reason: some(opened, 'opened path') });
-    const unseen = later.filter((x) => x.severity !== 'info' && atLeast(x.severity, failOn)).length;
-    const undecided = [...(open > 0 ? [some(open, 'undetermined path')] : []), ...(unseen > 0 ? [`${unseen} polic${unseen === 1 ? 'y that is' : 'ies that are'} known after apply only and could let anybody in, at or above ${failOn}`] : [])];
-    if (opened === 0 && undecided.length > 0) reasons.push({ code: 2, reason: undecided.join('; ') });
+    const lets = letIn.filter((x) => x.severity !== 'info' && atLeast(x.severity, failOn));
+    const wider = lets.filter((x) => x.verdict !== 'unknown').length;
+    const unseen = lets.length - wider;
+    if (opened + wider > 0) reasons.push({ code: 1, reason: [...(opened > 0 ? [some(opened, 'opened path')] : []), ...(wider > 0 ? [some(wider, 'widened trust')] : [])].join('; ') });
+    const undecided = [...(open > 0 ? [some(open, 'undetermined path')] : []), ...(unseen > 0 ? [`${unseen} polic${unseen === 1 ? 'y' : 'ies'} at or above ${failOn} of which is not known whom ${unseen === 1 ? 'it lets' : 'they let'} in`] : [])];
+    if (opened + wider === 0 && undecided.length > 0) reasons.push({ code: 2, reason: undecided.join('; ') });
   }
   const broken = read.flatMap((r) => r.coverage).flatMap((x) => x.problems).filter(isFatalInput).length;
   if (broken > 0) reasons.push({ code: 3, reason: `${broken} input${broken === 1 ? '' : 's'} could not be read or parsed` });

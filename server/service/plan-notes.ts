@@ -1,11 +1,11 @@
-import { showHoles, type KnownLater, type NodeRecord } from '../../schema/index.ts';
+import { showHoles, type LetIn, type NodeRecord } from '../../schema/index.ts';
 import type { Change, Graph } from '../../queries/review/what-if.ts';
 import { placeText } from '../text/hops.ts';
 
 const MOST = 10;
 
 /** What a person should know of a plan though no path says it: controls that go, and policies that could not be looked at. */
-export function planNotes(before: Graph | undefined, later: readonly KnownLater[], change: Change): string[] {
+export function planNotes(before: Graph | undefined, later: readonly LetIn[], change: Change): string[] {
   return [...short(controlsGone(before, change), 'controls'), ...short(later.map((x) => x.says + (placeText(x.source) ? ` (${placeText(x.source)})` : '')), 'policies')];
 }
 

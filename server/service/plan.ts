@@ -2,14 +2,14 @@ import { createReadStream, existsSync, readdirSync, readFileSync, statSync } fro
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { StoredGraph } from '../../graph/store/port.ts';
 import type { Change, Graph } from '../../queries/review/what-if.ts';
-import { UserError, type AnalysisResult, type Comparison, type KnownLater, type RadiusDelta } from '../../schema/index.ts';
+import { UserError, type AnalysisResult, type Comparison, type LetIn, type RadiusDelta } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import { scanRequest } from '../cli/scan-options.ts';
 import type { ScanRequest } from './scan.ts';
 import { planNotes } from './plan-notes.ts';
 import { acceptancesOf, answerOf, collectSide, graphOf, sideOf } from './sides.ts';
 
-export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** policies that are known after apply only */ later: KnownLater[] }
+export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** whom policies let in, or may let in once they are known */ letIn: LetIn[] }
 
 /**
  * What a plan opens and closes over a base, by the ordinary analysis of both estates. The base is the plan's own prior state; a run, folder or
@@ -65,8 +65,10 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   const { knownLater } = await import('../../queries/review/known-later.ts');
   const later = knownLater(beforeGraph, is.estate);
   comparison.notes.push(...planNotes(beforeGraph, later, change));
+  const { widened } = await import('../../queries/review/widened.ts');
+  const letIn = [...(was ? widened(was.estate, is.estate, after.agents) : []), ...later];
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
-  return { comparison, radii, before, after, afterGraph, change, later };
+  return { comparison, radii, before, after, afterGraph, change, letIn };
 }
 
 /** The account of what is live in a base, when it is one. */

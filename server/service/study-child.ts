@@ -1,6 +1,6 @@
 /** Entry of the process that answers a long question for the service: many analyses, apart from who asks. */
 import { randomUUID } from 'node:crypto';
-import { UserError, type Comparison, type CoverageEntry, type FixEdit, type FixPlan, type KnownLater, type RadiusDelta, type Severity } from '../../schema/index.ts';
+import { UserError, type Comparison, type CoverageEntry, type FixEdit, type FixPlan, type LetIn, type RadiusDelta, type Severity } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import type { Cut } from '../text/plan.ts';
 import { VERSION } from '../version.ts';
@@ -16,7 +16,7 @@ export type Question =
 
 /** `diffs` and `patched`: fix id → its patch, and whether there is one, in words. */
 export interface FixesAnswer { plan: FixPlan; patched: [string, string][]; diffs: [string, string][]; diff?: string; proof?: string; coverage: CoverageEntry[]; run: string }
-export interface PlanAnswer { comparison: Comparison; later: KnownLater[]; radii: RadiusDelta[]; cuts: Cut[]; markdown: string; exit: Exit }
+export interface PlanAnswer { comparison: Comparison; letIn: LetIn[]; radii: RadiusDelta[]; cuts: Cut[]; markdown: string; exit: Exit }
 export type StudyAnswer = { fixes: FixesAnswer } | { plan: PlanAnswer } | { whatIf: WhatIfAnswer };
 export type StudyTold = { progress: string } | { done: StudyAnswer } | { failed: { code: string; message: string } };
 
@@ -39,10 +39,10 @@ async function answer(q: Question, tell: (t: StudyTold) => void): Promise<StudyA
     const review = await reviewPlan(cli, q.file, { ...o, ...(q.over !== 'plan' && { over: q.over }), ...(q.scope !== undefined && { scope: q.scope }) });
     const cuts = await cutsOf(cli, review);
     const pack = packOf('plan');
-    const exit = gateOf(review.comparison, q.failOn, [review.after], pack, review.later);
+    const exit = gateOf(review.comparison, q.failOn, [review.after], pack, review.letIn);
     const passed = leftOut(review.comparison, q.failOn, pack);
     if (passed !== undefined) review.comparison.notes.push(passed);
-    return { plan: { comparison: review.comparison, later: review.later, radii: review.radii, cuts, exit, markdown: planMarkdown(review, cuts, exit) } };
+    return { plan: { comparison: review.comparison, letIn: review.letIn, radii: review.radii, cuts, exit, markdown: planMarkdown(review, cuts, exit) } };
   }
   return { whatIf: await whatIf(cli, q) };
 }

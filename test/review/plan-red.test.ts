@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Comparison, KnownLater } from '../../schema/index.ts';
+import type { Comparison, LetIn } from '../../schema/index.ts';
 import { commandLine, type Ran } from '../helpers/cli.ts';
 import { allow, change, planFile, STANDING, TABLE, type Planned } from './plan-file.ts';
 
-type Review = Comparison & { later: KnownLater[]; exit: { code: number } };
+type Review = Comparison & { letIn: LetIn[]; exit: { code: number } };
 type Values = Record<string, unknown>;
 const WRITE = allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], TABLE);
 const WRITES = 'Anyone on the internet can write to customers through agent support';
@@ -71,14 +71,14 @@ describe('known after apply only', () => {
 
   test('whom a role will trust that may write to restricted data: undetermined, by what could be got', async () => {
     const { json, ran, comment } = await review(unknownTrust(WRITE));
-    expect([ran.code, json.later.map((x) => [x.node.name, x.severity, x.could])]).toEqual([2, [['tool', 'high', 'become tool, which may write to customers']]]);
+    expect([ran.code, json.letIn.map((x) => [x.node.name, x.severity, x.could])]).toEqual([2, [['tool', 'high', 'become tool, which may write to customers']]]);
     const text = await comment();
-    expect(text.split('\n')[1]).toBe('## Overreach: paths open, below the gate; undetermined, 1 policy that is known after apply only and could let anybody in, at or above high');
-    expect(text).toMatch(/### Undetermined\n\n- \*\*high\*\*: known after apply only: whom tool will trust, the whole document of .*become tool, which may write to customers.*--code/);
+    expect(text.split('\n')[1]).toBe('## Overreach: paths open, below the gate; undetermined, 1 policy at or above high of which is not known whom it lets in');
+    expect(text).toMatch(/### Undetermined\n\n- \*\*high\*\*, unknown: known after apply only: whom tool will trust, the whole document of .*become tool, which may write to customers.*--code/);
   });
   test('of a role that may do nothing it is a note', async () => {
     const { json, ran, comment } = await review(unknownTrust(allow('dynamodb:DescribeTable', TABLE)));
-    expect([ran.code, json.later.map((x) => x.severity)]).toEqual([0, ['info']]);
+    expect([ran.code, json.letIn.map((x) => x.severity)]).toEqual([0, ['info']]);
     expect((await comment()).split('\n')[1]).toBe('## Overreach: no path opens in what can be seen; 1 policy is known after apply only');
   });
   test('the threshold is that of --fail-on', async () => {
@@ -89,7 +89,7 @@ describe('known after apply only', () => {
   });
   test('the code says whom it means when it names a thing, and does not when it takes a value from elsewhere', async () => {
     const role = (principal: string): string => `resource "aws_iam_role" "tool" {\n  name = "tool"\n  assume_role_policy = jsonencode({\n    Version   = "2012-10-17"\n    Statement = [{ Effect = "Allow", Principal = ${principal}, Action = "sts:AssumeRole" }]\n  })\n}\n\nresource "aws_iam_role" "caller" {\n  name               = "caller"\n  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [] })\n}\n\nresource "terraform_data" "who" {\n  input = timestamp()\n}\n`;
-    const later = async (principal: string): Promise<string[]> => (await review(unknownTrust(WRITE), { 'main.tf': role(principal) })).json.later.map((x) => `${x.severity} ${x.says} ${x.source?.file}`);
+    const later = async (principal: string): Promise<string[]> => (await review(unknownTrust(WRITE), { 'main.tf': role(principal) })).json.letIn.map((x) => `${x.severity} ${x.says} ${x.source?.file}`);
     expect(await later('{ AWS = terraform_data.who.output }')).toEqual([expect.stringMatching(/^high .*whom tool will trust, Principal of .* main\.tf$/)]);
     expect(await later('{ AWS = aws_iam_role.caller.arn }')).toEqual([]);
     expect(await later('{ Service = "lambda.amazonaws.com" }')).toEqual([]);
@@ -120,5 +120,38 @@ describe('posture rows', () => {
     const { json } = await review(over({ 'aws_iam_role_policy.tool': { policy: allow('dynamodb:DescribeTable', TABLE) } }));
     expect([titles(json.closed), rules(json.postureOpened)]).toEqual([[WRITES], []]);
     expect(rules((await review(change({ 'aws_lambda_function_url.chat': OPEN['aws_lambda_function_url.chat'] }))).json.postureOpened)).toContain('AGT-009 support');
+  });
+});
+
+describe('trust that is widened', () => {
+  const trust = (...more: object[]): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }, ...more] });
+  const to = (principal: unknown, condition?: object): object => ({ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole', ...(condition && { Condition: condition }) });
+  const widen = (statement: object, policy = WRITE): string => over({ 'aws_iam_role.tool': { assume_role_policy: trust(statement) }, 'aws_iam_role_policy.tool': { policy } });
+  const letIn = (json: Review): string[] => json.letIn.map((x) => `${x.severity} ${x.verdict} ${x.says}`);
+
+  test('to anybody: rejected, with what they get and what to change', async () => {
+    const { json, ran, comment } = await review(widen(to('*')));
+    expect([ran.code, letIn(json)]).toEqual([1, ['high proven anybody with an AWS account may assume tool: its trust policy names “*” and no condition']]);
+    expect(await comment()).toMatch(/## Overreach: rejected, 1 widened trust at or above high[\s\S]*### Lets in\n\n- \*\*high\*\*, proven: anybody with an AWS account may assume tool.*write to customers.*with a condition on the caller/);
+    expect((await review(widen(to({ AWS: '*' }, { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } })))).ran.code).toBe(0);
+    const harmless = await review(change({ 'aws_iam_role.tool': { assume_role_policy: trust(to('*')) } }));
+    expect([harmless.ran.code, letIn(harmless.json)]).toEqual([0, []]);
+  });
+  test('to an account that is not in the input: undetermined, unless a condition says who', async () => {
+    const principal = { AWS: 'arn:aws:iam::999988887777:root' };
+    const { json, ran } = await review(widen(to(principal)));
+    expect([ran.code, letIn(json)]).toEqual([2, [expect.stringMatching(/^high unknown .*999988887777.* which is not in the input, may assume tool$/)]]);
+    expect((await review(widen(to(principal, { StringEquals: { 'sts:ExternalId': 'f3b1' } })))).ran.code).toBe(0);
+    expect((await review(widen(to({ AWS: 'arn:aws:iam::111122223333:root' })))).ran.code).toBe(0);
+  });
+  test('to what an agent acts by: rejected; to any other role it is not this tool’s matter', async () => {
+    const VAULT = { id: 'vault', name: 'vault', arn: 'arn:aws:iam::111122223333:role/vault', assume_role_policy: trust(to({ AWS: 'arn:aws:iam::111122223333:role/tool' })) };
+    const DATA = { id: 'vault:data', name: 'data', role: 'vault', policy: WRITE };
+    const door = { 'aws_lambda_function_url.chat': OPEN['aws_lambda_function_url.chat'] };
+    const { json, ran } = await review(change({ ...door, 'aws_iam_role.vault': VAULT, 'aws_iam_role_policy.vault': DATA }));
+    expect([ran.code, letIn(json)]).toEqual([1, ['high conditional tool, by which agent support acts, may assume vault']]);
+    const other = { ...VAULT, assume_role_policy: trust(to({ AWS: 'arn:aws:iam::111122223333:role/chat' })) };
+    const near = await review(change({ ...door, 'aws_iam_role.vault': other, 'aws_iam_role_policy.vault': DATA }));
+    expect([near.ran.code, letIn(near.json)]).toEqual([0, []]);
   });
 });

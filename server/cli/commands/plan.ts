@@ -8,7 +8,7 @@ export const command: CliCommand = {
   define: (c) => withStoreOptions(withScanOptions(c.description('what a Terraform plan opens and closes, before it is applied').argument('<tfplan.json>', 'terraform show -json of the plan')))
     .option('--over <base>', 'base: store, run id, folder, dump, result.json, or nothing (default: the plan’s own prior state)')
     .option('--code <folder>', 'code the plan was made from, for lines (default: the folder of the plan)')
-    .option('--fail-on <severity>', 'exit 1 when a path at or above is opened, 2 when one is only undetermined, or a policy is known after apply only and could let anybody in')
+    .option('--fail-on <severity>', 'exit 1 when a path at or above is opened, or trust is widened to as much; 2 when either is only undetermined')
     .option('--rules <folder>', 'own rules')
     .option('--rules-pack <name>', 'rules whose findings the gate counts: plan (the combinations to reject) or all', 'plan')
     .option('--format <name>', 'table, markdown, json or sarif', 'table').option('--output <file>', 'write to a file'),
@@ -19,19 +19,19 @@ export const command: CliCommand = {
     const { gateOf, leftOut } = await import('../../service/gate.ts');
     const { comparisonLines } = await import('../../text/comparison.ts');
     const { driftLines } = await import('../../text/drift.ts');
-    const { laterLines, planMarkdown, radiusLines } = await import('../../text/plan.ts');
+    const { letInLines, planMarkdown, radiusLines } = await import('../../text/plan.ts');
     const { cutsOf } = await import('../../service/cuts.ts');
     const review = await reviewPlan(cli, args[0]!, o);
     const { comparison: c } = review;
     const cuts = await cutsOf(cli, review);
     const pack = await rulesPack(o, (await ownKnowledge(cli, o['rules'] as string | undefined)).rules, 'plan');
-    const exit = gateOf(c, severity, [review.after], pack, review.later);
+    const exit = gateOf(c, severity, [review.after], pack, review.letIn);
     const passed = leftOut(c, severity, pack);
     if (passed !== undefined) c.notes.push(passed);
-    if (format === 'json') writeText(cli, JSON.stringify({ ...c, later: review.later, blastRadius: review.radii, cuts, exit }, null, 2) + '\n', o);
+    if (format === 'json') writeText(cli, JSON.stringify({ ...c, letIn: review.letIn, blastRadius: review.radii, cuts, exit }, null, 2) + '\n', o);
     else if (format === 'markdown') writeText(cli, planMarkdown(review, cuts, exit), o);
     else if (format === 'sarif')       writeText(cli, changeSarif(review.after, c, cli.version), o);
-    else writeText(cli, [...comparisonLines(c), ...laterLines(review.later), ...driftLines(c), ...radiusLines(review.radii), ...cuts.map((k) => `cut           ${k.place}: ${k.text} (closes ${k.closes} of ${k.of})`)].join('\n') + '\n', o);
+    else writeText(cli, [...comparisonLines(c), ...letInLines(review.letIn), ...driftLines(c), ...radiusLines(review.radii), ...cuts.map((k) => `cut           ${k.place}: ${k.text} (closes ${k.closes} of ${k.of})`)].join('\n') + '\n', o);
     for (const r of exit.reasons) cli.log(`exit ${r.code}: ${r.reason}`);
     return exit.code;
   },

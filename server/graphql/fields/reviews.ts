@@ -1,5 +1,5 @@
 import { GraphQLID, GraphQLInputObjectType, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, type GraphQLFieldConfigMap, type GraphQLOutputType } from 'graphql';
-import { FixEdit, KnownLater, NodeRef, PathChange, PostureRow, RadiusDelta, Severity, ToolOf, type Comparison, type Severity as SeverityText } from '../../../schema/index.ts';
+import { FixEdit, LetIn, NodeRef, PathChange, PostureRow, RadiusDelta, Severity, ToolOf, type Comparison, type Severity as SeverityText } from '../../../schema/index.ts';
 import { comparisonMarkdown } from '../../text/comparison.ts';
 import { driftMarkdown } from '../../text/drift.ts';
 import { runComparison } from '../../service/comparisons.ts';
@@ -37,7 +37,7 @@ export function reviewFields(book: TypeBook): GraphQLFieldConfigMap<unknown, Api
     name: 'PlanReview', description: 'What a Terraform plan opens and closes, before it is applied. What grows (AGT-057) and where code and live part (AGT-006) are rows of postureOpened.',
     fields: {
       comparison: { type: new GraphQLNonNull(ComparisonType) }, blastRadius: { type: many(book.object(RadiusDelta)), description: 'Of the agents it touches, before and after.' }, cuts: { type: many(Cut), description: 'At most three, each proven by analysing again.' },
-      later: { type: many(book.object(KnownLater)), description: 'Policies that are known after apply only, worst first: those that could let anybody in count as undetermined.' },
+      letIn: { type: many(book.object(LetIn)), description: 'Whom policies let in beside the paths, and policies that are known after apply only. The gate counts them by what could be got, the unknown ones as undetermined.' },
       gate: { type: new GraphQLNonNull(Gate) }, markdown: { ...text, description: 'The comment under a pull request.' },
     },
   });
@@ -65,7 +65,7 @@ export function reviewFields(book: TypeBook): GraphQLFieldConfigMap<unknown, Api
       },
       resolve: async (_, a, ctx) => {
         const { key, ...r } = await reviewPlanOf(ctx.service, ctx.caller, { upload: a['upload'] as string | null, path: a['path'] as string | null, over: String(a['over'] ?? 'plan'), failOn: (a['failOn'] as SeverityText | null) ?? undefined });
-        return { comparison: { ...r.comparison, key }, later: r.later, blastRadius: r.radii, cuts: r.cuts, gate: r.exit, markdown: r.markdown };
+        return { comparison: { ...r.comparison, key }, letIn: r.letIn, blastRadius: r.radii, cuts: r.cuts, gate: r.exit, markdown: r.markdown };
       },
     },
     whatIf: {
