@@ -31,12 +31,20 @@ function thingOf(e: FixEdit): string | undefined {
 
 function onThing(n: NodeRecord, e: FixEdit): NodeRecord {
   switch (e.kind) {
-    case 'actions': return onStatement(n, e.statement, (s) => (e.to.length === 0 ? undefined : { ...s, actions: e.to }));
+    case 'actions': return onStatement(n, placeOf(n, e), (s) => (e.to.length === 0 ? undefined : { ...s, actions: e.to }));
     case 'statement': return onStatement(n, e.statement, (s) => ({ ...s, ...definedOnly(e.to) }));
     case 'auth': return { ...n, props: { ...n.props, auth: e.to, authDetail: {} } };
     case 'properties': return { ...n, props: { ...n.props, ...e.to } };
     default: return n;
   }
+}
+
+/** The statement that reads as the edit says; one that went before may have renumbered it. */
+function placeOf(n: NodeRecord, e: FixEdit & { kind: 'actions' }): number {
+  const all = (n.props['statements'] as Statement[] | undefined) ?? [];
+  const reads = (s: Statement | undefined): boolean => s?.actions !== undefined && s.actions.length === e.from.length && e.from.every((a) => s.actions!.includes(a));
+  const other = reads(all[e.statement]) ? -1 : all.findIndex(reads);
+  return other < 0 ? e.statement : other;
 }
 
 function onGraph(g: Graph, edit: FixEdit): Graph {

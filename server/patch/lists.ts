@@ -25,7 +25,7 @@ export function cutItems(text: string, list: ListItem, gone: ReadonlySet<number>
     const rest = REST.exec(text.slice(last.end));
     if (alone && rest) edits.push({ start: lineStart(text, first.start), end: last.end + rest[0].length, text: '' });
     else if (next && !text.slice(last.end, next.start).includes('\n')) edits.push({ start: first.start, end: next.start, text: '' });
-    else if (before) edits.push({ start: before.end, end: last.end, text: '' });
+    else if (before) edits.push(COMMENT.test(text.slice(before.end, first.start)) ? behindComment(text, first.start, last.end) : { start: before.end, end: last.end, text: '' });
     else return undefined;
   }
   const kept = items.findLastIndex((_, i) => !gone.has(i));
@@ -36,6 +36,15 @@ export function cutItems(text: string, list: ListItem, gone: ReadonlySet<number>
     if (at >= 0 && !edits.some((e) => e.start <= at && at < e.end)) edits.push({ start: at, end: at + 1, text: '' });
   }
   return edits;
+}
+
+const COMMENT = /#|\/\/|\/\*/;
+
+/** Items whose comment stands before them: it stays, and the separator in front of it. */
+function behindComment(text: string, from: number, to: number): TextEdit {
+  let start = from;
+  while (/[ \t]/.test(text[start - 1] ?? '') && text.slice(lineStart(text, start), start).trim() !== '') start--;
+  return { start, end: to + /^[ \t]*,?/.exec(text.slice(to))![0].replace(/^[ \t]+$/, '').length, text: '' };
 }
 
 function cutDashes(text: string, list: ListItem, gone: ReadonlySet<number>): TextEdit[] | undefined {

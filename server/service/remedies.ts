@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { fixPlan } from '../../queries/remedy/plan.ts';
+import { together } from '../../queries/remedy/together.ts';
 import { UserError, type CoverageEntry, type Finding, type FixPlan } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import { sideOf } from './sides.ts';
@@ -12,7 +13,9 @@ export async function remedies(cli: Cli, source: string, o: Record<string, unkno
   const side = await sideOf(cli, source, o);
   if (!side.graph) throw new UserError(`${source} holds findings and no graph: give a folder or a run`);
   cli.log('trying changes');
-  const plan = fixPlan(side.graph, side.result.findings, { maxRuns, now: cli.now().toISOString(), progress: (done, of) => { if (done % 10 === 0) cli.log(`tried ${done} of ${of}`); } });
+  const options = { maxRuns, now: cli.now().toISOString() };
+  const single = fixPlan(side.graph, side.result.findings, { ...options, progress: (done, of) => { if (done % 10 === 0) cli.log(`tried ${done} of ${of}`); } });
+  const plan = together(side.graph, side.result.findings, single, options);
   if (o['harden'] === true) {
     const { hardeningOf } = await import('../../queries/remedy/harden.ts');
     const known = new Set([...plan.fixes, ...plan.alternatives].map((f) => f.id));

@@ -86,3 +86,15 @@ test('a narrowed list names nothing that was not named before, and nothing that 
     for (const a of before) expect(after.has(a) || n.dropped.includes(a)).toBe(true);
   }), { numRuns: 40 });
 });
+
+test('a comment in front of what goes stays, also where it shares the line', () => {
+  expect(narrowed('x = { Action = ["a:Get", /* why? */ "a:Put"] }\n', ['a:Get', 'a:Put'], ['a:Get'])).toBe('x = { Action = ["a:Get", /* why? */] }\n');
+  expect(narrowed('x = {\n  Action = ["a:Get",\n    # uploads\n    "a:Put", "a:Del"  ]\n}\n', ['a:Get', 'a:Put', 'a:Del'], ['a:Get'])).toBe('x = {\n  Action = ["a:Get",\n    # uploads\n      ]\n}\n');
+});
+
+test('an anchor that nobody uses is in nobody’s way; one that is used is left alone', () => {
+  const yaml = (alias: string): Document => new Document('t.yaml', `Statement:\n  - Action: &a [a:Get, a:Put]\n    Effect: Allow\n  - Action: ${alias}\n`);
+  const change = (doc: Document): unknown => { const w = findStatement(doc, ['a:Get', 'a:Put'], 2, 3); return typeof w === 'string' ? w : changeStatement(doc, w, { in: 'statement', at: { source: 'cloudformation' }, actions: ['a:Get', 'a:Put'], set: { Action: ['a:Get'] } }, literalNaming); };
+  expect(change(yaml('b:Get'))).toHaveLength(1);
+  expect(change(yaml('*a'))).toMatch(/not written out/);
+});

@@ -1,0 +1,103 @@
+import { attackQueries } from '../attack/index.ts';
+import { rowsOf } from '../findings/rows.ts';
+import { strength } from '../findings/starts.ts';
+import type { Finding, Fix, FixPlan } from '../../schema/index.ts';
+import { applyAll } from './batch.ts';
+import { candidatesOf, type Candidate } from './candidates.ts';
+import type { Graph } from './edit.ts';
+import type { RemedyOptions } from './plan.ts';
+import { passOf, proofOf, type Pass } from './prove.ts';
+
+/** With more findings than this only single changes are looked for. */
+const MANY = 60;
+const MOST_STEPS = 8;
+const MOST_TRIED = 6;
+
+interface State { graph: Graph; pass: Pass; steps: readonly Step[] }
+interface Step { candidate: Candidate; pass: Pass; of: string }
+
+/**
+ * What a plan of single changes leaves: problems that several statements or things make possible, none of which alone closes them. For each the
+ * cheapest change that makes it smaller is taken, then the next, until nothing of it is left. Only whole sets count; each is proven by analysing again.
+ */
+export function together(g: Graph, findings: readonly Finding[], plan: FixPlan, options: RemedyOptions = {}): FixPlan {
+  const left = findings.filter((f) => plan.remaining.includes(f.fingerprint));
+  const max = options.maxRuns ?? 60;
+  if (left.length === 0 || left.length > MANY || plan.runs >= max) return plan;
+  const base = options.base ?? passOf(g, options);
+  const budget = { runs: plan.runs, max };
+  const opens = openedOver(base);
+  const start = applyAll(base.stored, plan.fixes.map((f) => f.edit));
+  let state: State = { graph: start, pass: plan.fixes.length === 0 ? base : passOf(start, options, base), steps: [] };
+  const keysOf = (f: Finding): readonly string[] => base.found.get(f.fingerprint)?.keys ?? [];
+  for (const f of left) state = closing(f, state, { options, budget, opens, left, keysOf }) ?? state;
+  if (state.steps.length === 0) return { ...plan, runs: budget.runs };
+  const stands = (pass: Pass, f: Finding): boolean => keysOf(f).length === 0 || keysOf(f).some((k) => pass.rows.has(k));
+  const closed = new Set(left.filter((f) => !stands(state.pass, f)).map((f) => f.fingerprint));
+  return {
+    ...plan, runs: budget.runs, fixes: [...plan.fixes, ...state.steps.map((s, i) => asFix(s, state.steps, left.filter((f) => closed.has(f.fingerprint) && !stands(s.pass, f) && (i === 0 || stands(state.steps[i - 1]!.pass, f))).map((f) => f.fingerprint)))],
+    closedTogether: [...new Set([...plan.closedTogether, ...closed])].sort(), remaining: plan.remaining.filter((f) => !closed.has(f)),
+  };
+}
+
+interface Job { options: RemedyOptions; budget: { runs: number; max: number }; opens: (after: Pass) => boolean; left: readonly Finding[]; keysOf: (f: Finding) => readonly string[] }
+
+/** The state in which nothing is left of a finding; undefined: no set of changes was found. */
+function closing(f: Finding, from: State, job: Job): State | undefined {
+  const keys = job.keysOf(f);
+  if (keys.length === 0) return undefined;
+  let state = from;
+  const seen = new Set<string>();
+  for (let n = 0; n < MOST_STEPS; n++) {
+    const rest = keys.filter((k) => state.pass.rows.has(k));
+    if (rest.length === 0) return state;
+    const next = smaller(f, rest, state, seen, job);
+    if (!next) return undefined;
+    state = next;
+  }
+  return undefined;
+}
+
+/** The cheapest change after which less of a finding is left. All that stands is looked at, so that one change of a list is enough for it. */
+function smaller(f: Finding, rest: readonly string[], { graph, pass, steps }: State, seen: Set<string>, { options, budget, opens, left, keysOf }: Job): State | undefined {
+  const reached = left.flatMap((x) => {
+    const stand = x === f ? rest : keysOf(x).filter((k) => pass.rows.has(k));
+    const problem = stand.length === 0 ? undefined : [...pass.found.values()].find((p) => p.keys.some((k) => stand.includes(k)));
+    const path = problem?.path();
+    return problem && path ? [{ fingerprint: x.fingerprint, effect: problem.effect, path, rules: x.rules }] : [];
+  });
+  const candidates = candidatesOf(reached, graph).filter((c) => c.touches.has(f.fingerprint) && c.fix.noPatch === undefined && !seen.has(c.fix.id))
+    .sort((a, b) => a.cost - b.cost || b.touches.size - a.touches.size).slice(0, MOST_TRIED);
+  for (const candidate of candidates) {
+    if (budget.runs >= budget.max) return undefined;
+    budget.runs++;
+    seen.add(candidate.fix.id);
+    const changed = applyAll(graph, [candidate.fix.edit]);
+    const after = passOf(changed, options, pass);
+    if (rest.some((k) => !after.rows.has(k)) && !opens(after)) return { graph: changed, pass: after, steps: [...steps, { candidate, pass: after, of: f.fingerprint }] };
+  }
+  return undefined;
+}
+
+/**
+ * Whether a graph lets something be done that could not be done before. An agent that nobody reaches any more is asked what it does when it is
+ * steered: what it could do before as well is nothing new.
+ */
+function openedOver(base: Pass): (after: Pass) => boolean {
+  const before = new Map<string, ReadonlySet<string>>();
+  const steered = (agent: string): ReadonlySet<string> => {
+    let rows = before.get(agent);
+    if (!rows) before.set(agent, (rows = new Set(rowsOf(attackQueries(base.attack), { from: [{ agent }], own: true }, base.attack.world.estate).map((r) => r.key))));
+    return rows;
+  };
+  return (after) => proofOf(base, after).opens.some((key) => {
+    const subject = base.stored.node(key.split('|')[0]!);
+    return after.rows.get(key) !== strength('steered') || subject?.kind !== 'Agent' || !steered(subject.id).has(key);
+  });
+}
+
+function asFix({ candidate, of }: Step, steps: readonly Step[], adds: string[]): Fix {
+  const set = steps.filter((s) => s.of === of).length;
+  const { fix } = candidate;
+  return { ...fix, ...(set > 1 ? { effect: `${fix.effect ? `${fix.effect}; ` : ''}one of ${set} changes that close it together` } : {}), closes: [...new Set([of, ...adds])].sort(), weakens: [], adds };
+}

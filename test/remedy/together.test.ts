@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { fixPlan } from '../../queries/remedy/plan.ts';
+import { problemsOf, proofOf } from '../../queries/remedy/prove.ts';
+import { together } from '../../queries/remedy/together.ts';
+import { applyAll } from '../../queries/remedy/batch.ts';
+import { ORDERS } from './orders.ts';
+import { swap, tried } from './tried.ts';
+
+const NOW = { now: '2026-11-01T00:00:00Z' };
+const STATEMENT = (table: string): string => `  statement {\n    actions   = ["dynamodb:PutItem"]\n    resources = ["arn:aws:dynamodb:eu-west-1:111122223333:table/${table}"]\n  }\n`;
+const more = (name: string): string => `\nresource "aws_dynamodb_table" "${name}" {\n  name     = "customer-${name}"\n  hash_key = "id"\n}\n`;
+/** Two tables of one kind, each by a statement of its own: one finding. */
+const TWO = ORDERS.replace(/data "aws_iam_policy_document" "tool" \{[^]*?\n\}\n/, () => `data "aws_iam_policy_document" "tool" {\n${STATEMENT('customer-letters')}${STATEMENT('customer-notes')}}\n`) + more('letters') + more('notes');
+
+test('what two statements make possible is closed by both changes, each said to be one of two; the whole is proven', async () => {
+  const { graph, result } = await tried({ 'main.tf': TWO });
+  const single = fixPlan(graph, result.findings, NOW);
+  const both = result.findings.find((f) => /write to 2 /.test(f.title))!;
+  expect(single.remaining).toContain(both.fingerprint);
+  const plan = together(graph, result.findings, single, NOW);
+  expect(plan.remaining).not.toContain(both.fingerprint);
+  const set = plan.fixes.filter((f) => /one of 2 changes/.test(f.effect ?? ''));
+  expect(set.map((f) => f.closes)).toEqual([[both.fingerprint], [both.fingerprint]]);
+  expect(set.map((f) => f.adds)).toEqual([[], [both.fingerprint]]);
+  const proof = proofOf(problemsOf(graph, NOW), problemsOf(applyAll(graph, plan.fixes.map((f) => f.edit)), NOW));
+  expect(proof.opens).toEqual([]);
+  expect(proof.closes).toEqual(expect.arrayContaining(plan.closedTogether));
+}, 60_000);
+
+test('what one change closes is left as it is, and a budget that is spent stays so', async () => {
+  const { graph, result } = await tried({ 'main.tf': swap(ORDERS, ['resources = ["*"]', 'resources = [aws_dynamodb_table.orders.arn]']) });
+  const single = fixPlan(graph, result.findings, NOW);
+  expect(single.remaining).toEqual([]);
+  expect(together(graph, result.findings, single, NOW)).toBe(single);
+  const two = await tried({ 'main.tf': TWO });
+  const spent = fixPlan(two.graph, two.result.findings, { ...NOW, maxRuns: 3 });
+  expect(together(two.graph, two.result.findings, spent, { ...NOW, maxRuns: spent.runs })).toBe(spent);
+}, 60_000);
