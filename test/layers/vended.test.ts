@@ -118,6 +118,38 @@ Resources:
   });
 });
 
+describe('a data lake in an account dump', () => {
+  const A = '111122223333';
+  const files = (more: Record<string, unknown> = {}): Record<string, string> => Object.fromEntries(Object.entries({
+    'iam.json': { UserDetailList: [], GroupDetailList: [], Policies: [], RoleDetailList: ['reader', 'bystander'].map((name) => ({ RoleName: name, RoleId: `AROA${name}`, Path: '/', Arn: `arn:aws:iam::${A}:role/${name}`, AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] }, RolePolicyList: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'lakeformation:GetDataAccess', Resource: '*' }] } }], AttachedManagedPolicies: [], InstanceProfileList: [] })) },
+    's3.json': { Buckets: [{ Name: 'acme-lake', CreationDate: '2025-01-01T00:00:00Z' }] },
+    'databases.json': { DatabaseList: [{ Name: 'sales', CatalogId: A }] },
+    'tables.json': { TableList: [{ Name: 'orders', DatabaseName: 'sales', CatalogId: A, StorageDescriptor: { Location: 's3://acme-lake/sales/orders' } }] },
+    'resources.json': { ResourceInfoList: [{ ResourceArn: 'arn:aws:s3:::acme-lake/sales', RoleArn: `arn:aws:iam::${A}:role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess` }] },
+    'permissions.json': { PrincipalResourcePermissions: [{ Principal: { DataLakePrincipalIdentifier: `arn:aws:iam::${A}:role/reader` }, Resource: { Table: { CatalogId: A, DatabaseName: 'sales', Name: 'orders' } }, Permissions: ['SELECT'], PermissionsWithGrantOption: [] }] },
+    'settings.json': { DataLakeSettings: { DataLakeAdmins: [{ DataLakePrincipalIdentifier: `arn:aws:iam::${A}:role/keeper` }], CreateDatabaseDefaultPermissions: [], CreateTableDefaultPermissions: [] } },
+    ...more,
+  }).map(([name, value]) => [name, JSON.stringify(value, null, 1)]));
+
+  test('is read like one that code declares', async () => {
+    const s = await scanned(files());
+    expect(s.effects('reader', 'acme-lake')).toEqual(['read']);
+    expect(s.effects('bystander', 'acme-lake')).toEqual([]);
+    const evidence = s.ask('reader', 'lakeformation:GetDataAccess', 'acme-lake').because.flatMap((b) => b.evidence.map((e) => e.source?.file));
+    expect(evidence).toEqual(expect.arrayContaining(['iam.json', 'permissions.json']));
+  });
+  test('in hybrid mode for who is opted in', async () => {
+    const hybrid = { 'resources.json': { ResourceInfoList: [{ ResourceArn: 'arn:aws:s3:::acme-lake', RoleArn: `arn:aws:iam::${A}:role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess`, HybridAccessEnabled: true }] } };
+    const optIn = { 'opt-ins.json': { LakeFormationOptInsInfoList: [{ Principal: { DataLakePrincipalIdentifier: `arn:aws:iam::${A}:role/reader` }, Resource: { Database: { CatalogId: A, Name: 'sales' } } }] } };
+    expect((await scanned(files(hybrid))).effects('reader', 'acme-lake')).toEqual([]);
+    expect((await scanned(files({ ...hybrid, ...optIn }))).effects('reader', 'acme-lake')).toEqual(['read']);
+  });
+  test('left to IAM by the settings of the account', async () => {
+    const all = [{ Principal: { DataLakePrincipalIdentifier: 'IAM_ALLOWED_PRINCIPALS' }, Permissions: ['ALL'] }];
+    expect((await scanned(files({ 'settings.json': { DataLakeSettings: { DataLakeAdmins: [{ DataLakePrincipalIdentifier: `arn:aws:iam::${A}:role/keeper` }], CreateDatabaseDefaultPermissions: all, CreateTableDefaultPermissions: all } } }))).effects('reader', 'acme-lake')).toEqual([]);
+  });
+});
+
 describe('S3 Access Grants', () => {
   interface Grants { grantee?: string; type?: string; permission?: string; caller?: string; scope?: string; sub?: string; registrar?: string }
   const grants = (g: Grants = {}): Record<string, string> => tf(`${bucket('lake')}${bucket('other')}

@@ -1,6 +1,6 @@
 import type { Resource, Value } from '../../../schema/index.ts';
 import type { MapContext } from '../../define.ts';
-import { at, list, prop, text, texts } from '../properties.ts';
+import { at, list, literal, prop, text, texts } from '../properties.ts';
 
 /** The words in which permissions of Lake Formation are written, in either published type, and what an account leaves to IAM. */
 
@@ -17,7 +17,16 @@ export const ofTable = (permission: Resource, key: string): Value | undefined =>
 /** The database that a permission is about, directly or by one of its tables. */
 export function databaseOf(r: Resource, ctx: MapContext): string | undefined {
   const name = prop(r, 'Resource', 'Database', 'Name') ?? prop(r, 'Resource', 'DatabaseResource', 'Name') ?? ofTable(r, 'DatabaseName');
-  return name === undefined ? undefined : ctx.resolve(name, DATABASE);
+  return name === undefined ? undefined : databaseNamed(ctx, name);
+}
+
+/** A database by reference or name, also one of the same account that another file tells of. */
+export function databaseNamed(ctx: MapContext, name: Value | undefined): string | undefined {
+  const found = ctx.resolve(name, DATABASE);
+  const text = literal(name);
+  if (found !== undefined || text === undefined) return found;
+  const elsewhere = ctx.all(DATABASE[0]!).find((d) => literal(prop(d, 'DatabaseName')) === text);
+  return elsewhere && ctx.resolve(elsewhere.nativeId, DATABASE);
 }
 
 export const settingsOf = (r: Resource, ctx: MapContext): Resource | undefined => ctx.all(SETTINGS).find((s) => ctx.account(s) === ctx.account(r));
@@ -27,7 +36,7 @@ export const leavesToIam = (settings: Resource, what: 'Database' | 'Table' = 'Da
 
 /** Who decides about a table: Lake Formation, or IAM alone because the group of all that IAM allows may everything on it. */
 export function governance(r: Resource, ctx: MapContext, database: Value, table: string | undefined): 'lake' | 'iam' | 'unknown' {
-  const db = ctx.resolve(database, DATABASE);
+  const db = databaseNamed(ctx, database);
   const left = PERMISSIONS.flatMap((t) => ctx.all(t)).some((p) => {
     if (grantee(p) !== IAM_ONLY || databaseOf(p, ctx) !== db) return false;
     const name = text(ofTable(p, 'Name'));

@@ -1,7 +1,7 @@
 import { hasHole, type Resource, type Statement, type Value } from '../../../schema/index.ts';
 import type { MapContext } from '../../define.ts';
 import { at, flag, literal, prop, text, texts } from '../properties.ts';
-import { governance, grantee, identifier, ofTable } from './lake-formation-terms.ts';
+import { databaseNamed, governance, grantee, identifier, ofTable } from './lake-formation-terms.ts';
 import { holds, s3ArnPlace, s3Place, type S3Place } from './s3-place.ts';
 import { vendedBy, type Vended } from './vended.ts';
 
@@ -26,7 +26,7 @@ export function vendByPermission(r: Resource, ctx: MapContext): void {
   const database = ofTable(r, 'DatabaseName');
   if (who === undefined || database === undefined || granted.length === 0) return;
   for (const { place, certain } of placesOf(r, ctx, database)) {
-    const bucket = ctx.resolve(place.bucket, BUCKET, BUCKET_OUTSIDE);
+    const bucket = ctx.resolve(arnOfBucket(place.bucket), BUCKET, BUCKET_OUTSIDE);
     if (!bucket) continue;
     for (const location of locations(r, ctx)) {
       const inside = location.bucket === bucket ? holds(location.key, place.key) : false;
@@ -63,16 +63,16 @@ const arnOfBucket = (bucket: string): string => (bucket.startsWith('arn:') || bu
 function locations(r: Resource, ctx: MapContext): Location[] {
   return ctx.all('AWS::LakeFormation::Resource').flatMap((l) => {
     const place = ctx.account(l) === ctx.account(r) ? s3ArnPlace(text(prop(l, 'ResourceArn')) ?? '') : undefined;
-    const bucket = place && ctx.resolve(place.bucket, BUCKET, BUCKET_OUTSIDE);
-    return bucket ? [{ r: l, bucket, key: place.key, hybrid: flag(prop(l, 'HybridAccessEnabled')) === true, serviceLinked: flag(prop(l, 'UseServiceLinkedRole')) === true || prop(l, 'RoleArn') === undefined }] : [];
+    const bucket = place && ctx.resolve(arnOfBucket(place.bucket), BUCKET, BUCKET_OUTSIDE);
+    return bucket ? [{ r: l, bucket, key: place.key, hybrid: flag(prop(l, 'HybridAccessEnabled')) === true, serviceLinked: flag(prop(l, 'UseServiceLinkedRole')) === true || prop(l, 'RoleArn') === undefined || /:role\/aws-service-role\//.test(text(prop(l, 'RoleArn')) ?? '') }] : [];
   });
 }
 
 /** Where the tables of a permission keep their files: as written, else below their database. */
 function placesOf(r: Resource, ctx: MapContext, database: Value): TablePlace[] {
-  const db = ctx.resolve(database, DATABASE);
+  const db = databaseNamed(ctx, database);
   const name = text(ofTable(r, 'Name'));
-  const tables = ctx.all('AWS::Glue::Table').filter((t) => ctx.account(t) === ctx.account(r) && db !== undefined && ctx.resolve(prop(t, 'DatabaseName'), DATABASE) === db && (name === undefined || name === nameOf(t)));
+  const tables = ctx.all('AWS::Glue::Table').filter((t) => ctx.account(t) === ctx.account(r) && db !== undefined && databaseNamed(ctx, prop(t, 'DatabaseName')) === db && (name === undefined || name === nameOf(t)));
   const written = tables.flatMap((t): TablePlace[] => {
     const place = s3Place(text(prop(t, 'TableInput', 'StorageDescriptor', 'Location')) ?? '');
     return place ? [{ place, certain: true }] : [];
@@ -86,13 +86,13 @@ const nameOf = (table: Resource): string | undefined => text(prop(table, 'TableI
 
 /** Whether a principal is opted in for a table, its database or all of it. */
 function optedIn(r: Resource, ctx: MapContext, who: string, database: Value): boolean {
-  const db = ctx.resolve(database, DATABASE);
+  const db = databaseNamed(ctx, database);
   return ctx.all('AWS::LakeFormation::OptIn').some((o) => {
     if (ctx.account(o) !== ctx.account(r) || identifier(prop(o, 'Principal')) !== who) return false;
     const whole = prop(o, 'Resource', 'Database', 'Name');
-    if (whole !== undefined) return ctx.resolve(whole, DATABASE) === db;
+    if (whole !== undefined) return databaseNamed(ctx, whole) === db;
     const table = prop(o, 'Resource', 'Table');
     const name = text(at(table, 'Name'));
-    return ctx.resolve(at(table, 'DatabaseName'), DATABASE) === db && (name === undefined || name === text(ofTable(r, 'Name')));
+    return databaseNamed(ctx, at(table, 'DatabaseName')) === db && (name === undefined || name === text(ofTable(r, 'Name')));
   });
 }

@@ -79,7 +79,7 @@ export class Context implements MapContext {
     return text === undefined ? undefined : this.#find(text, types) ?? undefined;
   }
 
-  all(type: string): readonly Resource[] { return this.#current ? this.#lookup.all(this.#current.root, type) : []; }
+  all(type: string): readonly Resource[] { return this.#current ? this.#lookup.all(this.#current, type) : []; }
   source(r: Resource, pointer = ''): SourceRef | undefined { return sourceOf(r, pointer); }
 
   evidence(r: Resource, pointer = '', text?: string): Evidence[] {

@@ -9,6 +9,7 @@ export class Lookup {
   readonly #byLooseArn = new Map<string, Resource[]>();
   readonly #byText = new Map<string, Resource[]>();
   readonly #byType = new Map<string, Resource[]>();
+  readonly #live = new Map<string, Resource[]>();
   readonly #input = new Map<Resource, number>();
   /** Data sources that name a declared resource mean that one. */
   readonly #same = new Map<Resource, Resource>();
@@ -28,6 +29,7 @@ export class Lookup {
     const r = d.resource;
     this.#input.set(r, input);
     push(this.#byType, `${r.root}\u0000${r.type}`, r);
+    if (r.mode === 'live') push(this.#live, `${this.#names.account(r)}\u0000${r.type}`, r);
     if (r.nativeId !== undefined) {
       push(this.#byArn, r.nativeId, r);
       push(this.#byLooseArn, `${input}\u0000${loose(r.nativeId)}`, r);
@@ -36,7 +38,10 @@ export class Lookup {
     for (const t of texts) if (t !== undefined && t !== '') push(this.#byText, `${this.#names.home(r)}\u0000${r.type}\u0000${t}`, r);
   }
 
-  all(root: string, type: string): readonly Resource[] { return this.#byType.get(`${root}\u0000${type}`) ?? []; }
+  /** Of one root; what was read of an account is of one scope, whatever files it was read from. */
+  all(from: Resource, type: string): readonly Resource[] {
+    return from.mode === 'live' ? this.#live.get(`${this.#names.account(from)}\u0000${type}`) ?? [] : this.#byType.get(`${from.root}\u0000${type}`) ?? [];
+  }
 
   /** The declared resource a data source stands for, else itself. */
   real(r: Resource): Resource { return this.#same.get(r) ?? r; }

@@ -69,7 +69,7 @@ export const data: readonly Answer[] = [
 /** Values that name an account wherever they stand. */
 export const accountOf = (properties: { [key: string]: Value }): string | undefined => {
   const arn = properties.Arn;
-  const account = typeof arn === 'string' ? arn.split(':')[4] : undefined;
+  const account = typeof arn === 'string' ? arn.split(':')[4] : typeof properties.CatalogId === 'string' ? properties.CatalogId : undefined;
   return account && /^\d{12}$/.test(account) ? account : undefined;
 };
 export const moreToCome = (r: Json): boolean => list([r]).some((x) => ['NextToken', 'nextToken', 'NextMarker', 'LastEvaluatedTableName'].some((k) => typeof x[k] === 'string' && x[k] !== ''));

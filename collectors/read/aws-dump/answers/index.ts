@@ -7,8 +7,9 @@ import { piecesOf } from '../../json-stream.ts';
 import type { Answer, Canonical } from './answer.ts';
 import { compute } from './compute.ts';
 import { accountOf, data } from './data.ts';
+import { lake } from './lake.ts';
 
-const ANSWERS: readonly Answer[] = [...compute, ...data];
+const ANSWERS: readonly Answer[] = [...compute, ...data, ...lake];
 const MORE = /^"?(NextToken|nextToken|NextMarker|LastEvaluatedTableName)"?$/;
 const RESULT_SIZE = 512;
 
@@ -74,7 +75,7 @@ function choose(path: JsonPath, kind: Answer): 'enter' | 'take' | 'skip' {
   return SINGLE.has(kind.key) ? 'take' : 'enter';
 }
 /** Keys that hold the record itself, not a list of records. */
-const SINGLE = new Set(['Configuration', 'Policy', 'policy', 'agent', 'knowledgeBase', 'Table', 'KeyMetadata', 'Attributes', 'Organization']);
+const SINGLE = new Set(['Configuration', 'Policy', 'policy', 'agent', 'knowledgeBase', 'Table', 'KeyMetadata', 'Attributes', 'Organization', 'DataLakeSettings']);
 
 const place = (file: InputFile, piece: Taken, below: string, startLine = piece.line): SourceRef => ({ source: 'aws-dump', file: file.path, startLine, jsonPointer: pointerOf(piece.path) + below });
 
