@@ -22,7 +22,7 @@ export type FixEdit = z.infer<typeof FixEdit>;
  */
 export const SourceChange = z.discriminatedUnion('in', [
   z.object({
-    in: z.literal('statement'), at: SourceRef, actions: z.array(z.string()).describe('the statement as it reads now'), remove: z.boolean().optional().describe('the whole statement goes'), policy: SourceRef.optional().describe('of the policy around it, which goes with its only statement'),
+    in: z.literal('statement'), at: SourceRef, actions: z.array(z.string()).describe('the statement as it reads now'), resources: z.array(z.string()).optional().describe('what it is about, for an editor that has to write it out'), remove: z.boolean().optional().describe('the whole statement goes'), policy: SourceRef.optional().describe('of the policy around it, which goes with its only statement'),
     set: z.object({ Action: z.array(z.string()), Resource: z.array(z.string()), Principal: z.record(z.string(), z.array(z.string())), Condition: z.record(z.string(), z.record(z.string(), z.array(z.string()))).describe('added to those that are there') }).partial().optional(),
   }),
   z.object({ in: z.literal('block'), at: SourceRef, path: z.array(z.string()).describe('property of the block; empty: the block itself'), from: z.unknown().optional(), to: z.unknown().optional().describe('absent: it goes') }),

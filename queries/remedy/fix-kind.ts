@@ -101,13 +101,13 @@ export const ownActions = ({ policy, statement: s }: Place): readonly string[] |
 
 /** What every change of a statement's list of actions is made of; an empty list takes the statement away. */
 export function changeOfActions(place: Place, actions: readonly string[], to: string[]) {
-  const { policy, index } = place;
+  const { policy, index, statement } = place;
   const source = sourceOf(place);
   const removed = to.length === 0;
   return {
     op: removed ? 'remove' : 'narrow', what: 'CAN', node: nodeRef(policy), property: source?.property, source,
     edit: { kind: 'actions', policy: policy.id, statement: index, from: [...actions], to },
-    changes: source ? [{ in: 'statement', at: source, actions: [...actions], ...(removed ? { remove: true, ...(policy.sources[0] ? { policy: policy.sources[0] } : {}) } : { set: { Action: to } }) }] : [],
+    changes: source ? [{ in: 'statement', at: source, actions: [...actions], ...(statement.resources ? { resources: statement.resources } : {}), ...(removed ? { remove: true, ...(policy.sources[0] ? { policy: policy.sources[0] } : {}) } : { set: { Action: to } }) }] : [],
   } satisfies Partial<Parameters<typeof candidate>[1]>;
 }
 

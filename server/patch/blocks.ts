@@ -70,6 +70,7 @@ function appended(doc: Document, list: Item & { kind: 'list' }, c: BlockChange, 
 function inMap(doc: Document, map: MapItem, e: Entry, c: BlockChange, naming: Naming): TextEdit[] | string {
   if (c.to === undefined) {
     if (c.from !== undefined && e.value.kind === 'list') return without(doc, map, e, e.value, String(c.from));
+    if (c.from !== undefined && !(e.value.kind === 'scalar' && names(e.value.value, String(c.from)))) return `${String(c.from)} is not written out in ${e.key}`;
     const edit = removeEntry(doc.text, map, e);
     return edit ? [edit] : `${e.key} does not stand by itself`;
   }
@@ -79,10 +80,13 @@ function inMap(doc: Document, map: MapItem, e: Entry, c: BlockChange, naming: Na
   return [replaceValue(doc.text, e, c.to as Plain, doc.layout(e.value.style, naming, !doc.text.slice(map.start, map.end).includes('\n')))];
 }
 
+/** A managed policy by its ARN, or by its name alone as SAM takes it. */
+const names = (value: unknown, arn: string): boolean => value === arn || (typeof value === 'string' && /^arn:[^:]*:iam::aws:policy\//.test(arn) && value === arn.slice(arn.lastIndexOf('/') + 1));
+
 /** A list without the item that is, or ends in, a text: an ARN may be written with a function around its partition. */
 function without(doc: Document, map: MapItem, e: Entry, list: Item & { kind: 'list' }, text: string): TextEdit[] | string {
   const tail = text.slice(text.lastIndexOf(':') + 1);
-  const at = list.items.findIndex((i) => (i.kind === 'scalar' ? i.value === text : doc.text.slice(i.start, i.end).includes(tail)));
+  const at = list.items.findIndex((i) => (i.kind === 'scalar' ? names(i.value, text) : doc.text.slice(i.start, i.end).includes(tail)));
   if (at < 0) return `${text} is not written out in ${e.key}`;
   if (list.items.length > 1) return cutItems(doc.text, list, new Set([at])) ?? `${e.key} cannot lose one item`;
   const edit = removeEntry(doc.text, map, e);
@@ -112,13 +116,21 @@ function blockOf(doc: Document, at: SourceRef): Block | undefined {
     return entry?.value.kind === 'map' ? { block: entry.value, entry, above: root } : undefined;
   }
   const resources = entryOf(root, 'Resources');
-  const entry = at.address === undefined ? undefined : entryOf(resources?.value, at.address.split('.').at(-1)!);
+  const entry = at.address === undefined ? undefined : logical(resources?.value, at.address.split('.').at(-1)!);
   if (entry?.value.kind === 'map') {
     const properties = entryOf(entry.value, 'Properties')?.value;
     const type = textsOf(entryOf(entry.value, 'Type')?.value)?.[0] ?? '';
     return properties?.kind === 'map' ? { block: properties, type, entry, above: resources!.value } : undefined;
   }
+  if (resources) return undefined;
   return pointed(root, (at.jsonPointer ?? '').split('/').slice(1).map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~')));
+}
+
+/** A resource of a template; of a role that SAM makes, the resource that it is made for. */
+function logical(resources: Item | undefined, id: string): Entry | undefined {
+  const there = entryOf(resources, id);
+  const owner = there || !id.endsWith('Role') ? undefined : entryOf(resources, id.slice(0, -'Role'.length));
+  return there ?? (owner && /^AWS::Serverless::/.test(textsOf(entryOf(owner.value, 'Type')?.value)?.[0] ?? '') ? owner : undefined);
 }
 
 function pointed(root: Item, path: readonly string[]): Block | undefined {

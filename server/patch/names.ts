@@ -16,6 +16,6 @@ export const snake = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g
 /** SAM writes some resources as properties of the function. */
 export function samPath(type: string | undefined, path: readonly string[]): string[] {
   if (type === 'AWS::Serverless::Function' && path[0] === 'AuthType') return ['FunctionUrlConfig', ...path];
-  if (type === 'AWS::Serverless::Function' && path[0] === 'ManagedPolicyArns') return ['Policies', ...path.slice(1)];
+  if ((type === 'AWS::Serverless::Function' || type === 'AWS::Serverless::StateMachine') && path[0] === 'ManagedPolicyArns') return ['Policies', ...path.slice(1)];
   return [...path];
 }

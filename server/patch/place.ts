@@ -4,7 +4,7 @@ import { literalNaming, type Document } from './document.ts';
 import { overlaps, type FileEdit, type TextEdit } from './edits.ts';
 import { NotWritable, type Naming } from './print.ts';
 import { changeNamedList } from './named-lists.ts';
-import { changeStatement, cutWhole, findStatement, ONLY_ONE } from './statements.ts';
+import { changeStatement, cutWhole, findStatement, ONLY_ONE, writtenOut } from './statements.ts';
 import { needed, type Needs } from './needs.ts';
 import { referenceNaming } from './references.ts';
 import { entryOf, type Entry } from './tree.ts';
@@ -115,6 +115,8 @@ function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, code:
   };
   const here = attempt(doc, at.startLine, at.endLine ?? at.startLine, referenceNaming(doc, at, moduleAt(doc, code), needs));
   if (typeof here !== 'string') return made(doc.path, here);
+  const anew = c.remove ? undefined : writtenOut(doc, at.startLine, at.endLine ?? at.startLine, c, referenceNaming(doc, at, [], needs));
+  if (anew) return made(doc.path, anew);
   const whole = c.remove ? cutWhole(doc, at.startLine, at.endLine ?? at.startLine) : undefined;
   if (whole) return made(doc.path, whole);
   if (here === ONLY_ONE) return c.policy ? withoutPolicy(code.at(c.policy), at, code) : here;

@@ -3,7 +3,7 @@ import type { Document } from './document.ts';
 import { needData, needParameter, needVariable, type Needs } from './needs.ts';
 import { askedBy } from '../../queries/remedy/asked.ts';
 import { quoted, type Naming } from './print.ts';
-import type { Style } from './tree.ts';
+import { entryOf, textsOf, type Style } from './tree.ts';
 
 /**
  * Texts with holes as references: `aws_dynamodb_table.orders.arn` or `${…}` in Terraform, `!GetAtt` or `!Ref` in a template. Only what stands
@@ -49,10 +49,22 @@ interface Named { attribute?: string; ref?: string }
 type NameOf = (h: Hole) => Named | undefined;
 
 function inTemplate(h: Hole, doc: Document, at: SourceRef, needs: Needs): Named | undefined {
-  if (h.kind === 'ref') return h.attribute === '' ? undefined : { attribute: `${local(h.address)}.${h.attribute}` };
-  if (h.kind === 'pseudo') return h.name === 'account' ? { ref: 'AWS::AccountId' } : undefined;
+  if (h.kind === 'ref') return h.attribute === '' ? undefined : h.attribute === 'name' ? nameOf(local(h.address), doc) : { attribute: `${local(h.address)}.${h.attribute}` };
+  if (h.kind === 'pseudo') { const ref = PSEUDO[h.name]; return ref === undefined ? undefined : { ref }; }
   const ask = askedBy(h);
   return ask && { ref: needParameter(ask, at, doc, needs) };
+}
+
+const PSEUDO: Readonly<Record<string, string>> = { account: 'AWS::AccountId', region: 'AWS::Region', partition: 'AWS::Partition' };
+/** How a template says the name that the service gives (template reference, return values): most by Ref. */
+const NAME: Readonly<Record<string, string>> = {
+  'AWS::DynamoDB::Table': '', 'AWS::Serverless::SimpleTable': '', 'AWS::S3::Bucket': '', 'AWS::Lambda::Function': '', 'AWS::Serverless::Function': '', 'AWS::Kinesis::Stream': '', 'AWS::KinesisFirehose::DeliveryStream': '', 'AWS::Glue::Database': '',
+  'AWS::SQS::Queue': 'QueueName', 'AWS::SNS::Topic': 'TopicName',
+};
+
+function nameOf(id: string, doc: Document): Named | undefined {
+  const attribute = NAME[textsOf(entryOf(entryOf(entryOf(doc.root, 'Resources')?.value, id)?.value, 'Type')?.value)?.[0] ?? ''];
+  return attribute === undefined ? undefined : attribute === '' ? { ref: id } : { attribute: `${id}.${attribute}` };
 }
 
 function yaml(text: string, name: NameOf): string | undefined {

@@ -3,7 +3,7 @@ import type { Document } from './document.ts';
 import type { TextEdit } from './edits.ts';
 import { cutItems, rewriteTexts } from './lists.ts';
 import { insertEntry, removeEntry, replaceValue } from './maps.ts';
-import type { Naming, Plain } from './print.ts';
+import { printEntry, type Naming, type Plain } from './print.ts';
 import { entriesOf, entryOf, textsOf, type Entry, type Item, type MapItem } from './tree.ts';
 
 export type StatementChange = SourceChange & { in: 'statement' };
@@ -108,6 +108,19 @@ export function cutWhole(doc: Document, startLine: number, endLine: number): Tex
   for (const { map, above } of doc.mapsWithin(startLine, endLine)) {
     const list = above.at(-1);
     if (doc.line(map.start) === startLine && list && !('key' in list) && list.kind === 'list' && list.style === 'block') return cutItems(doc.text, list, new Set([list.items.indexOf(map)]));
+  }
+  return undefined;
+}
+
+/** A policy template of SAM says its actions by its name: with fewer of them it is a statement. */
+export function writtenOut(doc: Document, startLine: number, endLine: number, c: StatementChange, naming: Naming): TextEdit[] | undefined {
+  const { resources, set } = c;
+  if (doc.language !== 'yaml' || !resources || !set?.Action || Object.keys(set).length > 1) return undefined;
+  for (const { map, above } of doc.mapsWithin(startLine, endLine)) {
+    const list = above.at(-1);
+    if (doc.line(map.start) !== startLine || !list || 'key' in list || list.kind !== 'list' || list.style !== 'block' || map.entries.length !== 1 || !/Policy$/.test(map.entries[0]!.key)) continue;
+    const indent = ' '.repeat(map.start - doc.text.lastIndexOf('\n', map.start - 1) - 1);
+    return [{ start: map.start, end: map.end, text: printEntry('Statement', [{ Effect: 'Allow', Action: set.Action, Resource: resources }], { ...doc.layout('block', naming), indent }) }];
   }
   return undefined;
 }

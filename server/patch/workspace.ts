@@ -60,12 +60,12 @@ export class Workspace {
 
   /** A place of the scan in the file as it reads now. */
   #moved(s: SourceRef, state: State): SourceRef {
-    const line = (file: string | undefined, n: number): number => {
+    const line = (file: string | undefined, n: number, last = false): number => {
       const now = file === undefined ? undefined : state.files.get(file);
-      return now ? movedLine(this.original(file!)!.text, now.text, n) : n;
+      return now ? movedLine(this.original(file!)!.text, now.text, n, last) : n;
     };
     return {
-      ...s, ...(s.startLine === undefined ? {} : { startLine: line(s.file, s.startLine) }), ...(s.endLine === undefined ? {} : { endLine: line(s.file, s.endLine) }),
+      ...s, ...(s.startLine === undefined ? {} : { startLine: line(s.file, s.startLine) }), ...(s.endLine === undefined ? {} : { endLine: line(s.file, s.endLine, true) }),
       ...(s.moduleChain ? { moduleChain: s.moduleChain.map((c) => ({ ...c, startLine: line(c.file, c.startLine) })) } : {}),
     };
   }
@@ -82,13 +82,13 @@ function actionsNow(c: { at: SourceRef; actions: readonly string[] }, state: Sta
 
 const count = (text: string): number => text.split('\n').length - 1;
 
-/** Where a line (from 1) of a text stands after its changes; of a line that is gone, the one that took its place. */
-export function movedLine(before: string, after: string, line: number): number {
+/** Where a line (from 1) of a text stands after its changes; of a line that is gone, the one that took its place; of the `last` line of a piece, the last one that did. */
+export function movedLine(before: string, after: string, line: number, last = false): number {
   let shift = 0;
   for (const e of lineEdits(before, after)) {
     const [first, gone, added] = [count(before.slice(0, e.start)) + 1, count(before.slice(e.start, e.end)), count(e.text)];
     if (line < first) break;
-    if (line < first + gone) return first + shift + Math.min(line - first, Math.max(0, added - 1));
+    if (line < first + gone) return first + shift + (last ? Math.max(0, added - 1) : Math.min(line - first, Math.max(0, added - 1)));
     shift += added - gone;
   }
   return line + shift;
