@@ -5,11 +5,12 @@ export const nodeText = (n: NodeRef): string => `${showHoles(n.name)}${n.address
 /** Where a reader should look for a hop: the statement that allows it, else the first line of its evidence, else where its node is defined. */
 export function hopRef(h: Hop): SourceRef | undefined {
   const lines = h.evidence.flatMap((e) => (e.source?.file && e.source.startLine ? [e.source] : []));
-  return lines.find((s) => s.property?.includes('Statement')) ?? lines[0] ?? h.node.definedAt;
+  return lines.find((s) => s.property?.includes('Statement')) ?? lines.find((s) => s.source === 'terraform-plan' && /(^|_)policy$/.test(s.property ?? '')) ?? lines[0] ?? h.node.definedAt;
 }
 
-/** `file:line`, and for code in a module the call that made this instance of it. */
+/** `file:line`, and for code in a module the call that made this instance of it. A plan is written on one line: there the block says more. */
 export function placeText(s: SourceRef | undefined): string {
+  if (s?.source === 'terraform-plan' && s.startLine === 1 && s.address !== undefined) return `${s.address} in ${s.file}`;
   const call = s?.moduleChain?.at(-1);
   return showSource(s) + (call ? ` ← ${call.file}:${call.startLine}` : '');
 }
