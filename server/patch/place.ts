@@ -3,7 +3,7 @@ import { changeBlock, LAST_ITEM } from './blocks.ts';
 import { literalNaming, type Document } from './document.ts';
 import { overlaps, type FileEdit, type TextEdit } from './edits.ts';
 import { NotWritable, type Naming } from './print.ts';
-import { changeNamedList } from './named-lists.ts';
+import { changeOrigins } from './list-origins.ts';
 import { changeStatement, cutWhole, findStatement, ONLY_ONE, writtenOut } from './statements.ts';
 import { needed, type Needs } from './needs.ts';
 import { referenceNaming } from './references.ts';
@@ -127,7 +127,8 @@ function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, code:
     if (found !== undefined && typeof found !== 'string') return made(call.file, found);
     if (found === ONLY_ONE) return found;
   }
-  const named = c.set?.Action && Object.keys(c.set).length === 1 ? changeNamedList(doc, at.startLine, at.endLine ?? at.startLine, c.actions, c.set.Action, moduleAt(doc, code), literalNaming) : undefined;
-  if (named) return named;
+  const calls = (at.moduleChain ?? []).flatMap((call) => { const caller = open(call.file); const block = caller?.topAt(call.startLine); return caller && block ? [{ doc: caller, block }] : []; });
+  const origins = c.set?.Action && Object.keys(c.set).length === 1 && doc.language === 'hcl' ? changeOrigins(doc, at, calls, c.actions, c.set.Action, (d) => moduleAt(d, code), literalNaming) : undefined;
+  if (origins) return origins;
   return here;
 }
