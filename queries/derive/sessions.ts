@@ -50,7 +50,7 @@ function sessionOf(from: NodeRecord, role: NodeRecord): NodeRecord {
   let byRole = sessions.get(from);
   if (!byRole) sessions.set(from, (byRole = new WeakMap()));
   let node = byRole.get(role);
-  if (!node) byRole.set(role, (node = { ...role, id: sessionId(from.id, role.id), type: 'aws.sts.session', name: `${role.name}, as ${from.name} obtains it`, tags: {}, sources: from.sources, aliases: [], props: { identityType: 'population', sessionOf: role.id, ...(typeof role.props['account'] === 'string' ? { account: role.props['account'] } : {}) } }));
+  if (!node) byRole.set(role, (node = { ...role, id: sessionId(from.id, role.id), type: 'aws.sts.session', name: `a session of ${role.name} for ${from.name}`, tags: {}, sources: from.sources, aliases: [], props: { identityType: 'population', sessionOf: role.id, ...(typeof role.props['account'] === 'string' ? { account: role.props['account'] } : {}) } }));
   return node;
 }
 

@@ -111,6 +111,7 @@ export class PolicyEstate {
   organisation(nodeId: string): string | undefined {
     for (const id of this.#scopes(nodeId)) {
       const s = this.snapshot.node(id);
+      if (s?.props.scopeType === 'account' && typeof s.props.organizationId === 'string') return s.props.organizationId;
       if (s?.props.scopeType === 'organisation') return /o-[a-z0-9]{10,32}/.exec(`${s.props.organisationId ?? ''} ${s.name} ${s.id}`)?.[0];
     }
     return undefined;

@@ -90,5 +90,7 @@ export const accessKinds = [
     scopeType: z.enum(['account', 'organisation', 'ou', 'subscription', 'project', 'tenant', 'cluster', 'namespace', 'any']),
     account: z.string(),
     region: z.string(),
+    organizationId: z.string().describe('of an organisation, or of the one that an account belongs to'),
+    managementAccount: z.string().describe('account that no control policy of the organisation binds'),
   }),
 ];

@@ -135,4 +135,20 @@ describe('policies of an organisation in dumps', () => {
     expect(rows.get(`u${A}`)!.isAdmin.verdict).toBe('unknown');
     expect((await scan({ ...member(), 'org/a.json': policy('guard', doc(allow('s3:*')), ['ou-ab12-cdef0123']) })).rows.get(`u${A}`)!.isAdmin).toMatchObject({ value: true, verdict: 'proven' });
   });
+
+  test('accounts that an answer lists have the organisation that conditions ask for', async () => {
+    const OTHER = '444455556666';
+    const files = (listed: string[], asked = 'o-abcdefghij'): Record<string, string> => ({
+      'a.json': dump({ UserDetailList: [user('u', doc(allow('sts:AssumeRole')))] }),
+      'b.json': dump({ RoleDetailList: [role('shared', doc({ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition: { StringEquals: { 'aws:PrincipalOrgID': asked } } }), undefined, OTHER)] }),
+      'accounts.json': JSON.stringify({ Accounts: listed.map((Id) => ({ Id, Arn: `arn:aws:organizations::${MANAGEMENT}:account/o-abcdefghij/${Id}`, Name: `account ${Id}`, Status: 'ACTIVE', JoinedMethod: 'CREATED' })) }, null, 1),
+    });
+    const verdicts = async (f: Record<string, string>): Promise<string[]> => {
+      const batch = await collectText(f);
+      return derive(new GraphSnapshot(batch.nodes, batch.edges)).snapshot.edges.filter((e) => e.kind === 'CAN_ASSUME' && e.from.endsWith(':user/u')).map((e) => e.verdict);
+    };
+    expect(await verdicts(files([A, OTHER]))).toEqual(['proven']);
+    expect(await verdicts(files([A, OTHER], 'o-zzzzzzzzzz'))).toEqual([]);
+    expect(await verdicts(files([OTHER]))).toEqual(['unknown']);
+  });
 });

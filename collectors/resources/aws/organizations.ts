@@ -10,7 +10,7 @@ const SCOPES = ['AWS::Organizations::Account', 'AWS::Organizations::Organization
 /** An account of the organisation; its number joins it to whatever else was read of it. */
 function account(r: Resource, ctx: MapContext): void {
   const number = literal(prop(r, 'AccountId')) ?? (/^\d{12}$/.exec(literal(prop(r, 'Id')) ?? '')?.[0]);
-  const id = ctx.node(r, { kind: 'Scope', type: 'aws.account', nativeId: number, name: label(r), props: known({ scopeType: 'account', account: number }) });
+  const id = ctx.node(r, { kind: 'Scope', type: 'aws.account', nativeId: number, name: label(r), props: known({ scopeType: 'account', account: number, organizationId: literal(prop(r, 'OrganizationId')) }) });
   list(prop(r, 'ParentIds')).forEach((p, i) => {
     const parent = ctx.resolve(p, ['AWS::Organizations::OrganizationalUnit', 'AWS::Organizations::Organization']);
     if (parent) ctx.edge({ kind: 'CONTAINS', from: parent, to: id, evidence: ctx.evidence(r, pointer('ParentIds', i)) });

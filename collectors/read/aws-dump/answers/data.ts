@@ -63,6 +63,7 @@ export const data: readonly Answer[] = [
   answer('iam list-access-keys', 'AccessKeyMetadata', /"AccessKeyId"/, 'AWS::IAM::AccessKey', { UserName: 'UserName', Status: 'Status', Id: 'AccessKeyId' }),
   answer('iam list-open-id-connect-providers', 'OpenIDConnectProviderList', /"Arn"/, 'AWS::IAM::OIDCProvider', { Arn: 'Arn', Url: (r) => (typeof r.Arn === 'string' ? `https://${r.Arn.split(':oidc-provider/')[1] ?? ''}` : undefined) }),
   answer('organizations describe-organization', 'Organization', /"MasterAccountId"/, 'AWS::Organizations::Organization', { Id: 'Id', Arn: 'Arn', ManagementAccountId: 'MasterAccountId' }),
+  answer('organizations list-accounts', 'Accounts', /"arn:[^"]*:organizations::\d{12}:account\//, 'AWS::Organizations::Account', { AccountId: 'Id', AccountName: 'Name', OrganizationId: (r) => /:account\/(o-[a-z0-9]{10,32})\//.exec(String(r.Arn))?.[1] }),
   ...['Policies', 'policies', 'Policy', 'policy'].map((key): Answer => ({ call: 'organizations list-policies', key, tells: /"(SERVICE|RESOURCE)_CONTROL_POLICY"/, records: organisationPolicy })),
 ];
 
