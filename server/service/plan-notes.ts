@@ -1,13 +1,25 @@
-import { showHoles, type LetIn, type NodeRecord } from '../../schema/index.ts';
+import { showHoles, type CoverageEntry, type LetIn, type NodeRecord } from '../../schema/index.ts';
 import type { Change, Graph } from '../../queries/review/what-if.ts';
 import { placeText } from '../text/hops.ts';
 
 const MOST = 10;
 
-/** What a person should know of a plan though no path says it: controls that go, and policies that could not be looked at. */
-export function planNotes(before: Graph | undefined, later: readonly LetIn[], change: Change): string[] {
-  return [...short(controlsGone(before, change), 'controls'), ...short(later.map((x) => x.says + (placeText(x.source) ? ` (${placeText(x.source)})` : '')), 'policies')];
+/** What a person should know of a plan though no path says it: what was not looked at, and controls that go. */
+export function planNotes(before: Graph | undefined, later: readonly LetIn[], change: Change, coverage: readonly CoverageEntry[]): string[] {
+  return [...notLookedAt(coverage), ...short(controlsGone(before, change), 'controls'), ...short(later.map((x) => x.says + (placeText(x.source) ? ` (${placeText(x.source)})` : '')), 'policies')];
 }
+
+/** Parts of a plan that nothing was made of: what it leaves open itself, and other providers. */
+function notLookedAt(coverage: readonly CoverageEntry[]): string[] {
+  const plans = coverage.filter((c) => c.source === 'terraform-plan');
+  const said = plans.flatMap((c) => c.problems.flatMap((p) => (p.code === 'not-read' ? [p.message] : [])));
+  const others = new Map<string, number>();
+  for (const c of plans) for (const [type, n] of Object.entries(c.unmapped)) { const provider = type.split('_')[0]!; if (provider !== 'aws' && !PLAIN.has(provider)) others.set(provider, (others.get(provider) ?? 0) + n); }
+  return [...distinct(said), ...[...others].sort().map(([provider, n]) => `not looked at: ${n} resource${n === 1 ? '' : 's'} of ${provider}`)];
+}
+
+/** Providers that make nothing of their own. */
+const PLAIN: ReadonlySet<string> = new Set(['archive', 'external', 'http', 'local', 'null', 'random', 'template', 'terraform', 'time', 'tls']);
 
 function controlsGone(before: Graph | undefined, change: Change): string[] {
   if (!before) return [];

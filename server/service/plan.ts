@@ -1,4 +1,4 @@
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { StoredGraph } from '../../graph/store/port.ts';
 import type { Change, Graph } from '../../queries/review/what-if.ts';
@@ -28,6 +28,7 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   const plannedBatch = await collectSide(cli, scoped, { plan: 'after', ...(code && { code }) });
   const read = plannedBatch.coverage.filter((c) => c.source === 'terraform-plan');
   if (read.length === 0) throw new UserError(`${file} is not a plan: write it with \`terraform show -json tfplan > tfplan.json\``);
+  if (isState(at(cli, file))) throw new UserError(`${file} is a state, not a plan: \`terraform plan -out=tfplan\`, then \`terraform show -json tfplan > tfplan.json\``);
   const prior = over === 'nothing' ? { ...plannedBatch, nodes: [], edges: [] } : await collectSide(cli, { ...scoped, scope: plannedBatch.scope }, { plan: 'before' });
   const planned = { ...plannedBatch, ...alignIds(plannedBatch, prior) };
 
@@ -64,7 +65,7 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   if (pointless) comparison.notes.push('the base already holds what the plan makes: give the state before it, or leave --over out');
   const { knownLater } = await import('../../queries/review/known-later.ts');
   const later = knownLater(beforeGraph, is.estate);
-  comparison.notes.push(...planNotes(beforeGraph, later, change));
+  comparison.notes.push(...planNotes(beforeGraph, later, change, read));
   const { widened } = await import('../../queries/review/widened.ts');
   const letIn = [...(was ? widened(was.estate, is.estate, after.agents) : []), ...later];
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
@@ -76,6 +77,15 @@ function onlyAccount(g: StoredGraph): string | undefined {
   const accounts = new Set(g.nodes.flatMap((n) => (n.kind === 'Identity' && n.state === 'live' && n.completeness !== 'none' && typeof n.props['account'] === 'string' ? [n.props['account']] : [])));
   const [account] = accounts;
   return accounts.size === 1 && /^\d{12}$/.test(account!) ? account : undefined;
+}
+
+/** What `terraform show -json` writes without a plan to show: the values come right after the versions. */
+function isState(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(512);
+    return /^\W*("(format|terraform)_version"\s*:\s*"[^"]*"\s*,\s*)*"values"/.test(head.toString('utf8', 0, readSync(file, head)));
+  } finally { closeSync(file); }
 }
 
 /** Whether Terraform noticed changes beside it. */

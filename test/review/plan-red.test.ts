@@ -155,3 +155,36 @@ describe('trust that is widened', () => {
     expect([near.ran.code, letIn(near.json)]).toEqual([0, []]);
   });
 });
+
+describe('plans that do not say all', () => {
+  const with_ = (more: Values): string => JSON.stringify({ ...(JSON.parse(change({ 'aws_dynamodb_table.customers': { read_capacity: 5 } })) as Values), ...more }, null, 1);
+  test('ended with errors, or of a format nobody knows yet: undetermined, and said', async () => {
+    for (const [more, says] of [[{ errored: true }, 'ended with errors'], [{ format_version: '2.0' }, 'format 2.0 is newer']] as const) {
+      const { ran, json, comment } = await review(with_(more));
+      expect([ran.code, json.notes.join()]).toEqual([2, expect.stringContaining(says)]);
+      expect(await comment()).toMatch(/^## Overreach: undetermined, the plan is not complete: /m);
+    }
+    const whole = await review(with_({ errored: false, format_version: '1.9', complete: true, deferred_changes: [] }));
+    expect([whole.ran.code, whole.json.notes]).toEqual([0, []]);
+  });
+  test('deferred changes count as far as they are known', async () => {
+    const door = (plan: string): Values => (JSON.parse(plan) as { resource_changes: Values[] }).resource_changes.find((r) => r['address'] === 'aws_lambda_function_url.chat')!;
+    const plan = JSON.parse(change({ 'aws_iam_role_policy.tool': { policy: WRITE } })) as { resource_changes: Values[] };
+    const rest = plan.resource_changes.filter((r) => r['address'] !== 'aws_lambda_function_url.chat');
+    const later = (r: Values): Promise<{ ran: Ran }> => review(JSON.stringify({ ...plan, resource_changes: rest, deferred_changes: [{ reason: 'provider_config_unknown', resource_change: r }], complete: false }, null, 1));
+    expect((await later(door(change(OPEN)))).ran.code).toBe(1);
+    expect((await later(door(change({})))).ran.code).toBe(2);
+  });
+  test('other providers are named; those that make nothing are not', async () => {
+    const other = (type: string): object => ({ address: `${type}.x`, mode: 'managed', type, name: 'x', provider_name: 'registry.terraform.io/x/x', change: { actions: ['create'], before: null, after: { id: 'x' }, after_unknown: {} } });
+    const notes = async (...types: string[]): Promise<string[]> => (await review(with_({ resource_changes: types.map(other) }))).json.notes;
+    expect(await notes('google_storage_bucket', 'google_compute_instance', 'random_pet')).toEqual(['not looked at: 2 resources of google']);
+    expect(await notes('random_pet', 'null_resource')).toEqual([]);
+  });
+  test('a state is refused with what to do', async () => {
+    const cli = commandLine();
+    writeFileSync(join(cli.cwd, 'state.json'), JSON.stringify({ format_version: '1.0', terraform_version: '1.11.4', values: { root_module: { resources: Object.entries(STANDING).map(([address, values]) => ({ address, mode: 'managed', type: address.split('.')[0], name: address.split('.')[1], values })) } } }));
+    const ran = await cli.run('plan', 'state.json');
+    expect([ran.code, ran.log]).toEqual([3, expect.stringMatching(/is a state, not a plan.*terraform plan -out/)]);
+  });
+});

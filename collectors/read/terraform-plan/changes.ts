@@ -31,7 +31,8 @@ export interface PlanParts {
   variables: Record<string, unknown>;
   /** Accounts that `aws_caller_identity` answered. */
   accounts: Set<string>;
-  errored: number;
+  /** Why the plan does not say all that will change, with the line that says so. */
+  open: { line: number; why: string }[];
 }
 
 type Json = Record<string, unknown>;
@@ -43,14 +44,21 @@ type Json = Record<string, unknown>;
 export async function readPlanParts(file: InputFile, side: PlanSide = 'after'): Promise<PlanParts> {
   let listed = false;
   const drifted = new Map<string, Change>();
-  const parts: PlanParts = { changes: [], configuration: undefined, variables: {}, accounts: new Set(), errored: 0 };
+  const parts: PlanParts = { changes: [], configuration: undefined, variables: {}, accounts: new Set(), open: [] };
+  let deferred = 0;
   for await (const piece of piecesOf(file, 'terraform-plan', side === 'applied' ? chooseApplied : choose, 512 * 1024 * 1024)) {
     const value = parse(file, piece.text, piece.line);
     const pointer = `/${piece.path.join('/')}`;
     const at = piece.path[0];
     if (at === 'variables') parts.variables = (value ?? {}) as Json;
     else if (at === 'configuration') parts.configuration = value as PlanConfiguration;
-    else if (at === 'errored') parts.errored = value === true ? piece.line : 0;
+    else if (at === 'errored') { if (value === true) parts.open.push({ line: piece.line, why: 'the plan ended with errors: resources may be missing' }); }
+    else if (at === 'format_version') { if (typeof value === 'string' && !/^[01]\./.test(value)) parts.open.push({ line: piece.line, why: `format ${value.slice(0, 20)} is newer than 1.x, as which it is read` }); }
+    else if (at === 'deferred_changes') {
+      const change = side === 'after' ? changeOf((value as Json | null)?.['resource_change'] as Json, piece.text, piece.line, `${pointer}/resource_change`, side) : undefined;
+      if (change) parts.changes.push(change);
+      if (deferred++ === 0) parts.open.push({ line: piece.line, why: 'some changes are deferred to a later plan: what they will be is known in part' });
+    }
     else if (at === 'prior_state') noteAccount(value as Json, parts.accounts);
     else if (at === 'resource_drift') {
       const change = changeOf(value as Json, piece.text, piece.line, pointer, 'before');
@@ -69,8 +77,8 @@ export async function readPlanParts(file: InputFile, side: PlanSide = 'after'): 
 const choose = (path: JsonPath): 'enter' | 'take' | 'skip' => {
   switch (path[0]) {
     case undefined: return 'enter';
-    case 'variables': case 'configuration': case 'errored': return 'take';
-    case 'resource_changes': return path.length === 1 ? 'enter' : 'take';
+    case 'variables': case 'configuration': case 'errored': case 'format_version': return 'take';
+    case 'resource_changes': case 'deferred_changes': return path.length === 1 ? 'enter' : 'take';
     case 'prior_state': return chooseValues(path.slice(1), 'values');
     default: return 'skip';
   }

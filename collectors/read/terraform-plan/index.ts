@@ -27,7 +27,7 @@ export const terraformPlan: Reader = {
     const result = (status: ReadResult['status'], resources: ReadResult['resources'], account?: string): ReadResult => ({ source: 'terraform-plan', input: group.input, status, resources, problems, missing: MISSING, ...(account && { account }) });
     try {
       const parts = await readPlanParts(file, options.plan);
-      if (parts.errored) problems.push({ code: 'not-read', message: 'the plan ended with errors: resources may be missing', source: { source: 'terraform-plan', file: file.path, startLine: parts.errored } });
+      for (const { line, why } of parts.open) problems.push({ code: 'not-read', message: why, source: { source: 'terraform-plan', file: file.path, startLine: line } });
       const account = parts.accounts.size === 1 ? [...parts.accounts][0] : undefined;
       yield result(problems.length ? 'partial' : 'read', planResources(parts, file.path, String(group.detail?.root ?? '')), account);
     } catch (error) {
