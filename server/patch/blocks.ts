@@ -5,7 +5,7 @@ import { cutItems, rewriteTexts } from './lists.ts';
 import { insertEntry, removeEntry, replaceValue } from './maps.ts';
 import { samPath, snake, terraformPath } from './names.ts';
 import type { Naming, Plain } from './print.ts';
-import { entryOf, textsOf, type Entry, type Item, type MapItem } from './tree.ts';
+import { entryOf, textsOf, walk, type Entry, type Item, type MapItem } from './tree.ts';
 
 export const LAST_ITEM = 'it is the only one of its list';
 const SHARED = 'it shares a line with another of its list';
@@ -19,11 +19,23 @@ export function changeBlock(doc: Document, at: SourceRef, c: BlockChange, naming
   if (!found) return 'the block is not written there';
   const { block, entry, above } = found;
   if (c.path.length === 0) {
+    if (doc.language === 'hcl' && block.entries.some((e) => e.key === 'for_each' || e.key === 'count')) return withoutInstance(doc, block, at);
     const edit = above?.kind === 'map' && entry ? removeEntry(doc.text, above, entry) : undefined;
     return edit ? [edit] : 'the block does not stand by itself';
   }
   const path = doc.language === 'hcl' ? terraformPath(block.labels?.[0] ?? '', c.path) : found.type === undefined ? [...c.path] : samPath(found.type, c.path);
   return changeAt(doc, block, path, { ...c, at }, naming);
+}
+
+/** One of the things that a block makes of a set of texts; the block stays for the others. */
+function withoutInstance(doc: Document, block: MapItem, at: SourceRef): TextEdit[] | string {
+  const key = /\["([^"]*)"\]$/.exec(at.address ?? '')?.[1];
+  const each = entryOf(block, 'for_each')?.value;
+  const lists = each && key !== undefined ? [...walk(each)].flatMap(({ item }) => (item.kind === 'list' && item.items.some((i) => i.kind === 'scalar' && i.value === key) ? [item] : [])) : [];
+  const [list] = lists;
+  if (!list || lists.length > 1) return 'the block makes others as well';
+  const gone = new Set(list.items.flatMap((i, n) => (i.kind === 'scalar' && i.value === key ? [n] : [])));
+  return list.items.length === gone.size ? [{ start: list.start, end: list.end, text: '[]' }] : cutItems(doc.text, list, gone) ?? SHARED;
 }
 
 function changeAt(doc: Document, block: Item, path: readonly string[], c: BlockChange, naming: Naming): TextEdit[] | string {
@@ -130,7 +142,7 @@ function blockOf(doc: Document, at: SourceRef): Block | undefined {
 function logical(resources: Item | undefined, id: string): Entry | undefined {
   const there = entryOf(resources, id);
   const owner = there || !id.endsWith('Role') ? undefined : entryOf(resources, id.slice(0, -'Role'.length));
-  return there ?? (owner && /^AWS::Serverless::/.test(textsOf(entryOf(owner.value, 'Type')?.value)?.[0] ?? '') ? owner : undefined);
+  return there ?? (owner && textsOf(entryOf(owner.value, 'Type')?.value)?.[0]?.startsWith('AWS::Serverless::') ? owner : undefined);
 }
 
 function pointed(root: Item, path: readonly string[]): Block | undefined {

@@ -1,7 +1,7 @@
 import { SourceFile } from '../../collectors/read/terraform/syntax/source.ts';
 import { quoted, type Layout, type Naming } from './print.ts';
 import { readHcl } from './read-hcl.ts';
-import { readJson } from './read-json.ts';
+import { readJson, readTemplate } from './read-json.ts';
 import { readYaml } from './read-yaml.ts';
 import { walk, type Entry, type Item, type MapItem, type Style } from './tree.ts';
 
@@ -17,8 +17,8 @@ export class Document {
   constructor(path: string, text: string) {
     this.path = path;
     this.file = new SourceFile(path, text);
-    this.language = path.endsWith('.tf') ? 'hcl' : /^\s*(\{|\[|\/\/|\/\*)/.test(text) && !/\.ya?ml$/.test(path) ? 'json' : 'yaml';
-    this.root = this.language === 'hcl' ? readHcl(this.file) : this.language === 'json' ? readJson(text) : readYaml(text);
+    this.language = path.endsWith('.tf') ? 'hcl' : /^\s*(\{|\[|\/\/|\/\*|%\{)/.test(text) && !/\.ya?ml$/.test(path) ? 'json' : 'yaml';
+    this.root = this.language === 'hcl' ? readHcl(this.file) : this.language === 'json' ? (/\.(tpl|tftpl)$/.test(path) ? readTemplate(text) : readJson(text)) : readYaml(text);
   }
 
   get text(): string { return this.file.text; }

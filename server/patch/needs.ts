@@ -63,6 +63,8 @@ function parametersOf(doc: Document, wanted: readonly (readonly [string, { reado
   if (there || !resources || doc.root?.kind !== 'map' || doc.root.style === 'flow') return undefined;
   const layout = doc.layout(doc.root.style, literalNaming);
   const indent = /[ \t]*$/.exec(doc.text.slice(0, resources.start))![0];
-  const entry = printEntry('Parameters', Object.fromEntries(wanted), { ...layout, indent });
+  const oneLine = !doc.text.slice(doc.root.start, resources.value.end).includes('\n');
+  const entry = printEntry('Parameters', Object.fromEntries(wanted), { ...layout, indent, oneLine });
+  if (oneLine) return [{ start: resources.start, end: resources.start, text: `${entry}, ` }];
   return [{ start: resources.start, end: resources.start, text: doc.root.style === 'json' ? `${entry},${layout.newline}${indent}` : `${entry}${layout.newline}${layout.newline}` }];
 }

@@ -99,7 +99,8 @@ function isWhole(doc: Document, policy: Entry, statement: SourceRef, code: Code)
 function nameOf(doc: Document, at: SourceRef): string | undefined {
   if (doc.language !== 'hcl') return at.address?.split('.').at(-1);
   const e = doc.topAt(at.startLine ?? 0);
-  return e?.value.kind === 'map' ? e.value.labels?.join('.') : undefined;
+  // A block that makes several stays for the others.
+  return e?.value.kind === 'map' && !entryOf(e.value, 'for_each') && !entryOf(e.value, 'count') ? e.value.labels?.join('.') : undefined;
 }
 
 const made = (path: string, edits: TextEdit[] | string): FileEdit[] | string => (typeof edits === 'string' ? edits : edits.map((edit) => ({ path, edit })));
@@ -110,7 +111,7 @@ function inStatement(c: SourceChange & { in: 'statement' }, doc: Document, code:
   const { open } = code;
   if (!at.startLine) return 'its place in the code is not known';
   const attempt = (d: Document, from: number, to: number, naming: Naming): TextEdit[] | string => {
-    const written = findStatement(d, c.actions, from, to, d === doc && c.set?.Action === undefined);
+    const written = findStatement(d, c.actions, from, to, d === doc && c.set?.Action === undefined, d === doc ? at.startColumn : undefined);
     return typeof written === 'string' ? written : changeStatement(d, written, c, naming);
   };
   const here = attempt(doc, at.startLine, at.endLine ?? at.startLine, referenceNaming(doc, at, moduleAt(doc, code), needs));

@@ -85,7 +85,7 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
       patched.set(f.id, typeof alone === 'string' ? `patched in ${f.source?.file ?? 'the code'}, on top of another fix of the same place` : `patched in ${[...alone.files.keys()].sort().join(', ')}`);
     }
     const gone = new Set(proof?.closes);
-    for (const f of wanted) if (!fixes.includes(f) && f.adds.length > 0 && f.adds.every((x) => gone.has(x))) patched.set(f.id, 'no patch of its own: the others change the code that it shares, and what it closes is gone');
+    for (const f of wanted) if (!fixes.includes(f) && f.adds.length > 0 && f.adds.every((x) => gone.has(x))) patched.set(f.id, `no patch of its own, what it closes is gone with the others: ${patched.get(f.id)!.replace(/^no patch: /, '')}`);
     const names = new Map(side.graph!.nodes.map((n) => [n.id, showHoles(n.name)]));
     const shared = (proof?.shared ?? []).map((h) => names.get(h) ?? h).sort();
     const also = shared.length > 0 ? `. The code is shared: ${list(shared)} may do less after it as well` : '';

@@ -1,7 +1,7 @@
 import { parseFile } from '../../collectors/read/terraform/syntax/parse.ts';
 import type { SourceFile } from '../../collectors/read/terraform/syntax/source.ts';
 import { literalText, type Block, type Body, type Expression } from '../../collectors/read/terraform/syntax/tree.ts';
-import { readJson } from './read-json.ts';
+import { readTemplate } from './read-json.ts';
 import type { Entry, Item, MapItem } from './tree.ts';
 
 /** A Terraform file. JSON in a heredoc is part of the tree. */
@@ -43,6 +43,6 @@ function heredoc(e: Expression & { kind: 'template' }, file: SourceFile): Item {
   const text = file.slice(e);
   const open = text.indexOf('\n') + 1;
   const close = text.trimEnd().lastIndexOf('\n') + 1;
-  const json = readJson(text.slice(open, Math.max(open, close)), e.start + open);
+  const json = readTemplate(text.slice(open, Math.max(open, close)), e.start + open);
   return { kind: 'other', style: 'hcl', start: e.start, end: e.end, inner: json ? [json] : [] };
 }

@@ -76,7 +76,7 @@ function yaml(text: string, name: NameOf): string | undefined {
 
 function json(text: string, name: NameOf): string | undefined {
   const parts = splitHoles(text);
-  if (parts.length === 1) { const one = name(parts[0] as Hole); return one && (one.attribute ? `{ "Fn::GetAtt": ${JSON.stringify(one.attribute.split('.'))} }` : `{ "Ref": ${JSON.stringify(one.ref)} }`); }
+  if (parts.length === 1) { const one = name(parts[0] as Hole); return one && (one.attribute ? `{ "Fn::GetAtt": [${one.attribute.split('.').map((x) => JSON.stringify(x)).join(', ')}] }` : `{ "Ref": ${JSON.stringify(one.ref)} }`); }
   const sub = substituted(parts, name);
   return sub && `{ "Fn::Sub": ${JSON.stringify(sub)} }`;
 }

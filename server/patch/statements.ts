@@ -17,7 +17,7 @@ const keyed = (map: MapItem, keys: readonly string[]): Entry | undefined => keys
  * The statement with these actions within the lines. A text says why there is none to be sure of. `byPlace`: one that takes its actions from
  * elsewhere will do, when it alone fills the lines and is written once for itself.
  */
-export function findStatement(doc: Document, actions: readonly string[], startLine: number, endLine: number, byPlace = false): Written | string {
+export function findStatement(doc: Document, actions: readonly string[], startLine: number, endLine: number, byPlace = false, column?: number): Written | string {
   const unique = (names: readonly string[]): string => [...new Set(names)].sort().join('\n');
   const want = unique(actions);
   const found: Written[] = [];
@@ -31,7 +31,7 @@ export function findStatement(doc: Document, actions: readonly string[], startLi
     const names = textsOf(entry.value);
     if (names && unique(names) === want) found.push({ map, actions: entry, above });
   }
-  if (found.length > 1) { const exact = found.filter((w) => doc.line(w.map.start) === startLine); if (exact.length === 1) return exact[0]!; }
+  if (found.length > 1) { const exact = found.filter((w) => doc.line(w.map.start) === startLine); if (exact.length === 1) return exact[0]!; const there = exact.find((w) => doc.file.position(w.map.start).column === column); if (there) return there; }
   if (found.length === 1) return found[0]!;
   if (byPlace && found.length === 0 && whole.length === 1) return whole[0]!;
   return found.length > 1 ? 'several statements read the same' : seen > 0 ? 'the action list is not written out in one place' : 'no statement is written there';
@@ -118,7 +118,7 @@ export function writtenOut(doc: Document, startLine: number, endLine: number, c:
   if (doc.language !== 'yaml' || !resources || !set?.Action || Object.keys(set).length > 1) return undefined;
   for (const { map, above } of doc.mapsWithin(startLine, endLine)) {
     const list = above.at(-1);
-    if (doc.line(map.start) !== startLine || !list || 'key' in list || list.kind !== 'list' || list.style !== 'block' || map.entries.length !== 1 || !/Policy$/.test(map.entries[0]!.key)) continue;
+    if (doc.line(map.start) !== startLine || !list || 'key' in list || list.kind !== 'list' || list.style !== 'block' || map.entries.length !== 1 || !map.entries[0]!.key.endsWith('Policy')) continue;
     const indent = ' '.repeat(map.start - doc.text.lastIndexOf('\n', map.start - 1) - 1);
     return [{ start: map.start, end: map.end, text: printEntry('Statement', [{ Effect: 'Allow', Action: set.Action, Resource: resources }], { ...doc.layout('block', naming), indent }) }];
   }

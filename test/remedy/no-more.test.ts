@@ -44,3 +44,11 @@ test('holders that lose more than the changes say are named', () => {
   expect([...losingMore(graph(['a:Get'], ['b:Get']), graph(['b:Get']))]).toEqual(['role']);
   expect([...losingMore(graph(['a:Get'], ['a:Get']), graph(['a:Get']))]).toEqual(['role']);
 });
+
+test('of a block that makes several attachments only the one that is meant goes', async () => {
+  const attach = (set: string): string => `${ORDERS}\nresource "aws_iam_role_policy_attachment" "more" {\n  for_each   = ${set}\n  role       = aws_iam_role.tool.name\n  policy_arn = each.value\n}\n\nresource "aws_dynamodb_table" "late" {\n  name       = "late"\n  depends_on = [aws_iam_role_policy_attachment.more]\n}\n`;
+  const detach = async (text: string): Promise<unknown> => { const t = await tried({ 'main.tf': text }); return t.patch(t.saying(/^detach AmazonDynamoDBFullAccess/)[0]!.fix); };
+  const listed = attach('toset(["arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess", "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"])');
+  expect(await detach(listed)).toEqual({ 'main.tf': swap(listed, ['"arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess", ', '']) });
+  expect(await detach(attach('{ a = "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess", b = "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess" }'))).toBe('the block makes others as well');
+});

@@ -98,3 +98,14 @@ test('an anchor that nobody uses is in nobody’s way; one that is used is left 
   expect(change(yaml('b:Get'))).toHaveLength(1);
   expect(change(yaml('*a'))).toMatch(/not written out/);
 });
+
+test('a template with directives and values outside of texts is changed where it is written', () => {
+  const text = '{\n  "Statement": [\n%{ for b in buckets ~}\n    { "Action": ["a:Get", "a:Put"], "Resource": "${b}/{*}" },\n%{ endfor ~}\n    { "Action": ${jsonencode(more)}, "Resource": ["%{ if x }y%{ endif }", "$${z}"] }\n  ]\n}\n';
+  const doc = new Document('p.json.tftpl', text);
+  const w = findStatement(doc, ['a:Get', 'a:Put'], 4, 4);
+  if (typeof w === 'string') throw new Error(w);
+  const edits = changeStatement(doc, w, { in: 'statement', at: { source: 'terraform' }, actions: ['a:Get', 'a:Put'], set: { Action: ['a:Get'] } }, literalNaming);
+  expect(finished(doc, edits as TextEdit[])).toBe(text.replace('"a:Get", "a:Put"', '"a:Get"'));
+  expect(new Document('p.json.tftpl', '{ "a": ${b }\n').root).toBeUndefined();
+  expect(new Document('p.json', '{ "a": ${b} }\n').root).toBeUndefined();
+});
