@@ -12,7 +12,7 @@ describe('list, describe and get answers', () => {
     ['lambda/list-functions.json', { Functions: [FUNCTION] }, 'AWS::Lambda::Function', { FunctionName: 'f', Arn: FUNCTION.FunctionArn, Role: FUNCTION.Role, Layers: ['arn:aws:lambda:eu-west-1:1:layer:l:1'] }],
     ['f.json', { Configuration: FUNCTION, Code: { Location: 'x' } }, 'AWS::Lambda::Function', { FunctionName: 'f' }],
     ['p.json', { Policy: JSON.stringify(doc(FUNCTION.FunctionArn, { Condition: { ArnLike: { 'AWS:SourceArn': 'arn:aws:s3:::b' } } })), RevisionId: 'x' }, 'AWS::Lambda::Permission', { FunctionName: FUNCTION.FunctionArn, Principal: 's3.amazonaws.com', SourceArn: 'arn:aws:s3:::b' }],
-    ['get-bucket-policy.json', { Policy: JSON.stringify(doc('arn:aws:s3:::b/*')) }, 'AWS::S3::BucketPolicy', { Bucket: 'b', PolicyDocument: doc('arn:aws:s3:::b/*') }],
+    ['get-bucket-policy.json', { Policy: JSON.stringify(doc('arn:aws:s3:::b/*')) }, 'AWS::S3::BucketPolicy', { Bucket: 'arn:aws:s3:::b', PolicyDocument: doc('arn:aws:s3:::b/*') }],
     ['b.json', { Buckets: [{ Name: 'b', CreationDate: 'x' }], Owner: { ID: 'x' } }, 'AWS::S3::Bucket', { BucketName: 'b', Arn: 'arn:aws:s3:::b' }],
     ['t.json', { TableNames: ['t'] }, 'AWS::DynamoDB::Table', { TableName: 't' }],
     ['dt.json', { Table: { TableName: 't', TableArn: `arn:aws:dynamodb:eu-west-1:${A}:table/t`, SSEDescription: { Status: 'ENABLED', KMSMasterKeyArn: 'k' } } }, 'AWS::DynamoDB::Table', { TableName: 't', SSESpecification: { SSEEnabled: true, KMSMasterKeyId: 'k' } }],

@@ -10,6 +10,8 @@ export class Lookup {
   readonly #byText = new Map<string, Resource[]>();
   readonly #byType = new Map<string, Resource[]>();
   readonly #live = new Map<string, Resource[]>();
+  /** What was read of accounts, by name: one answer tells of things that another one lists. */
+  readonly #liveText = new Map<string, Resource[]>();
   readonly #input = new Map<Resource, number>();
   /** Data sources that name a declared resource mean that one. */
   readonly #same = new Map<Resource, Resource>();
@@ -35,7 +37,11 @@ export class Lookup {
       push(this.#byLooseArn, `${input}\u0000${loose(r.nativeId)}`, r);
     }
     const texts = new Set([r.name, this.#names.attribute(d, ''), this.#names.attribute(d, 'id'), givenId(d)]);
-    for (const t of texts) if (t !== undefined && t !== '') push(this.#byText, `${this.#names.home(r)}\u0000${r.type}\u0000${t}`, r);
+    for (const t of texts) {
+      if (t === undefined || t === '') continue;
+      push(this.#byText, `${this.#names.home(r)}\u0000${r.type}\u0000${t}`, r);
+      if (r.mode === 'live') push(this.#liveText, `${r.type}\u0000${t}`, r);
+    }
   }
 
   /** Of one root; what was read of an account is of one scope, whatever files it was read from. */
@@ -69,8 +75,17 @@ export class Lookup {
         if (referred.length) return referred;
         if (named.length && h?.kind !== 'unknown') return named;
       }
+      for (const type of from.mode === 'live' ? types : []) {
+        const told = this.#pick(this.#liveText.get(`${type}\u0000${text}`), fits).filter((r) => this.#mayShareAccount(r, from));
+        if (told.length) return told.every((r) => r.nativeId !== undefined && r.nativeId === told[0]!.nativeId) ? told.slice(0, 1) : told;
+      }
     }
     return [];
+  }
+
+  #mayShareAccount(a: Resource, b: Resource): boolean {
+    const [x, y] = [this.#names.account(a), this.#names.account(b)];
+    return x === y || hasHole(x) || hasHole(y);
   }
 
   /** Resources of the same input whose ARN differs only where account or region is not known. */

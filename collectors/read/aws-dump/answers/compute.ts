@@ -38,8 +38,9 @@ function permissions(document: Json): Canonical[] {
 /** `{"Policy": "<text>"}` of `lambda get-policy` and `s3api get-bucket-policy`: what the statements act on says whose it is. */
 function resourcePolicy(item: unknown): Canonical[] {
   const { document, problems } = policy(item);
-  const resources = list((document as Json).Statement).flatMap((s) => (Array.isArray(s.Resource) ? s.Resource : [s.Resource])).filter((x): x is string => typeof x === 'string');
-  const bucket = resources.map((r) => /^arn:[^:]+:s3:::([^/*]+)/.exec(r)?.[1]).find(Boolean);
+  const statements = list((document as Json).Statement);
+  const resources = [...statements.map((s) => s.Resource), ...statements.map((s) => s.NotResource)].flat().filter((x): x is string => typeof x === 'string');
+  const bucket = resources.map((r) => /^arn:[^:]+:s3:::[^/*]+/.exec(r)?.[0]).find(Boolean);
   if (bucket) return [{ type: 'AWS::S3::BucketPolicy', properties: { Bucket: bucket, PolicyDocument: document }, problems }];
   if (resources.some((r) => /:lambda:[^:]*:\d*:function:/.test(r))) return permissions(document as Json);
   return [{ type: '', properties: {}, problems: [...problems, 'the answer does not say whose policy it is'] }];
