@@ -63,3 +63,14 @@ test('service-linked roles are bound by no control policy', async () => {
   });
   expect([s.effects('plain', 'acme-data').length, s.effects('AWSServiceRoleForX', 'acme-data').length]).toEqual([0, 5]);
 });
+
+test('a key policy that names its key stands on the key that is listed', async () => {
+  const key = `arn:aws:kms:us-east-1:${A}:key/aaaaaaaa-1111-2222-3333-444444444444`;
+  const s = await scanned({
+    'iam.json': JSON.stringify({ UserDetailList: [], GroupDetailList: [], Policies: [], RoleDetailList: [role('named', undefined), role('admin', doc({ Effect: 'Allow', Action: '*', Resource: '*' }))] }), 'list-keys.json': JSON.stringify({ Keys: [{ KeyId: key.split('/')[1], KeyArn: key }] }),
+    'get-key-policy.json': JSON.stringify({ Policy: JSON.stringify(doc({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${A}:role/named` }, Action: 'kms:*', Resource: key })), PolicyName: 'default' }),
+  });
+  const keys = s.snapshot.nodes.filter((n) => n.type === 'aws.kms.key');
+  expect(keys).toHaveLength(1);
+  expect(['named', 'admin'].map((who) => s.ask(who, 'kms:Decrypt', keys[0]!.name).outcome)).toEqual(['allowed', 'denied']);
+});

@@ -35,13 +35,15 @@ function permissions(document: Json): Canonical[] {
   });
 }
 
-/** `{"Policy": "<text>"}` of `lambda get-policy` and `s3api get-bucket-policy`: what the statements act on says whose it is. */
+/** `{"Policy": "<text>"}` of `lambda get-policy`, `s3api get-bucket-policy` and `kms get-key-policy`: what the statements act on says whose it is. */
 function resourcePolicy(item: unknown): Canonical[] {
   const { document, problems } = policy(item);
   const statements = list((document as Json).Statement);
   const resources = [...statements.map((s) => s.Resource), ...statements.map((s) => s.NotResource)].flat().filter((x): x is string => typeof x === 'string');
   const bucket = resources.map((r) => /^arn:[^:]+:s3:::[^/*]+/.exec(r)?.[0]).find(Boolean);
   if (bucket) return [{ type: 'AWS::S3::BucketPolicy', properties: { Bucket: bucket, PolicyDocument: document }, problems }];
+  const key = resources.find((r) => /^arn:[^:]+:kms:[^:]*:\d{12}:key\/[^*]+$/.test(r));
+  if (key) return [{ type: 'AWS::KMS::Key', properties: { Arn: key, KeyId: key.slice(key.indexOf(':key/') + 5), KeyPolicy: document }, problems }];
   if (resources.some((r) => /:lambda:[^:]*:\d*:function:/.test(r))) return permissions(document as Json);
   return [{ type: '', properties: {}, problems: [...problems, 'the answer does not say whose policy it is'] }];
 }
