@@ -1,5 +1,6 @@
 import { driftOf, type Drift, type NodeRecord } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
+import { addedByHand } from './attachments.ts';
 
 /** What is deployed and what the code says of one thing, and where they part. `code` is absent when nothing in the code makes it. */
 export interface Drifted { node: NodeRecord; code?: NodeRecord; differences: Drift[] }
@@ -32,7 +33,7 @@ export function driftsOf(estate: Estate, baseline: Estate | undefined): Drifted[
     const other = baseline?.snapshot.node(n.id);
     if (!other || isLive(n) === isLive(other) || n.completeness === 'none' || other.completeness === 'none') continue;
     const [live, code] = isLive(n) ? [n, other] : [other, n];
-    add(n, driftOf(live, code), code);
+    add(n, n.kind === 'Identity' ? addedByHand(n.id, isLive(n) ? snapshot : baseline!.snapshot, isLive(n) ? baseline!.snapshot : snapshot) : driftOf(live, code), code);
   }
   for (const n of withoutOrigin(estate, baseline)) if (!out.has(n.id)) out.set(n.id, { node: n, differences: [{ field: 'origin', live: n.name, code: null }] });
   return [...out.values()].sort((a, b) => (a.node.id < b.node.id ? -1 : 1));

@@ -69,6 +69,18 @@ describe('drift of a plan (AGT-006)', () => {
     const adopted = change({ 'aws_iam_role_policy.tool': { policy: BY_HAND } });
     expect(rows(await review(adopted, { 'dump.json': dump(BY_HAND) }, '--over', 'dump.json'), 'AGT-006')).toEqual([]);
   });
+  test('over a dump: a policy that was added by hand; not one that the plan takes away or adopts', async () => {
+    const by = (d: string): string => d.replace('"RolePolicyList": [\n    {\n     "PolicyName": "data"', '"RolePolicyList": [\n    {\n     "PolicyName": "extra",\n     "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}\n    },\n    {\n     "PolicyName": "data"');
+    const added = by(dump());
+    expect(added).toContain('extra');
+    expect(rows(await review(SAME, { 'dump.json': added }, '--over', 'dump.json'), 'AGT-006')).toEqual(['tool: extra attached, and no code of the input does so']);
+    const EXTRA = { id: 'tool:extra', name: 'extra', role: 'tool', policy: allow('s3:GetObject', '*') };
+    const adopted = change({ 'aws_iam_role_policy.extra': EXTRA });
+    expect(rows(await review(adopted, { 'dump.json': added }, '--over', 'dump.json'), 'AGT-006')).toEqual([]);
+    const taken = JSON.parse(adopted) as { resource_changes: { address: string; change: Record<string, unknown> }[] };
+    for (const r of taken.resource_changes) if (r.address.endsWith('.extra')) r.change = { ...r.change, actions: ['delete'], before: EXTRA, after: null };
+    expect(rows(await review(JSON.stringify(taken), { 'dump.json': added }, '--over', 'dump.json'), 'AGT-006')).toEqual([]);
+  });
   test('over a state', async () => {
     const opened = state({ 'aws_lambda_function_url.chat': { authorization_type: 'NONE' } });
     const [row] = rows(await review(SAME, { 'terraform.tfstate': opened }, '--over', 'terraform.tfstate'), 'AGT-006');
@@ -90,8 +102,8 @@ describe('drift of a plan (AGT-006)', () => {
   });
   test('a role that is known by its name only is in the account it is compared with, unless its code speaks of another', async () => {
     const trust = JSON.parse(String(STANDING['aws_iam_role.tool']!['assume_role_policy'])) as { Statement: object[] };
-    const role = (extra: object[]): string => planFile([{ address: 'aws_iam_role.tool', before: null, after: { name: 'tool', assume_role_policy: JSON.stringify({ ...trust, Statement: [...trust.Statement, ...extra] }) }, unknown: { id: true, arn: true } }]);
-    const drift = async (plan: string): Promise<string[]> => rows(await review(plan, { 'dump.json': dump() }, '--over', 'dump.json'), 'AGT-006');
+    const role = (extra: object[]): string => planFile([{ address: 'aws_iam_role.tool', before: null, after: { name: 'tool', assume_role_policy: JSON.stringify({ ...trust, Statement: [...trust.Statement, ...extra] }) }, unknown: { id: true, arn: true } }, { address: 'aws_iam_role_policy.tool', before: null, after: { name: 'data', role: 'tool', policy: allow('s3:ListAllMyBuckets', '*') }, unknown: { id: true } }]);
+    const drift = async (plan: string): Promise<string[]> => rows(await review(plan, { 'dump.json': dump(allow('s3:ListAllMyBuckets', '*')) }, '--over', 'dump.json'), 'AGT-006');
     expect(await drift(role([{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }]))).toEqual(['tool: trust policy: other statements are in force than the code has']);
     expect(await drift(role([]))).toEqual([]);
     expect(await drift(role([{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999988887777:role/x' }, Action: 'sts:AssumeRole' }]))).toEqual([]);

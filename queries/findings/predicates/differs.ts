@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EFFECT_CLASSES, PRIVILEGED, type Drift, type Evidence } from '../../../schema/index.ts';
+import { EFFECT_CLASSES, PRIVILEGED, showHoles, type Drift, type Evidence } from '../../../schema/index.ts';
 import { isSensitive } from '../../derive/sensitivity/index.ts';
 import { driftsOf } from '../drift.ts';
 import { intentOf } from '../intent.ts';
@@ -49,6 +49,6 @@ function drifted(subject: string, input: RuleInput): Match[] {
   }));
 }
 
-const says = (d: Drift): string => (d.field === 'origin' ? 'deployed, and no code of the input makes it' : d.field.endsWith('policy') ? `${d.field}: other statements are in force than the code has` : `${d.field}: ${brief(d.live)} deployed, ${brief(d.code)} in the code`);
+const says = (d: Drift): string => (d.field === 'origin' ? 'deployed, and no code of the input makes it' : d.field === 'attached policies' ? `${(d.live as string[]).map(showHoles).join(', ')} attached, and no code of the input does so` : d.field.endsWith('policy') ? `${d.field}: other statements are in force than the code has` : `${d.field}: ${brief(d.live)} deployed, ${brief(d.code)} in the code`);
 const brief = (v: unknown): string => { const s = typeof v === 'string' ? v : JSON.stringify(v); return s.length > 60 ? `${s.slice(0, 57)}...` : s; };
 const dedupe = (list: readonly Evidence[]): Evidence[] => [...new Map(list.map((e) => [JSON.stringify(e), e])).values()];
