@@ -1,5 +1,5 @@
 import type { SourceChange, SourceRef } from '../../schema/index.ts';
-import type { Document } from './document.ts';
+import { isTerraformJson, type Document } from './document.ts';
 import type { TextEdit } from './edits.ts';
 import { cutItems, rewriteTexts } from './lists.ts';
 import { insertEntry, removeEntry, replaceValue } from './maps.ts';
@@ -23,7 +23,7 @@ export function changeBlock(doc: Document, at: SourceRef, c: BlockChange, naming
     const edit = above?.kind === 'map' && entry ? removeEntry(doc.text, above, entry) : undefined;
     return edit ? [edit] : 'the block does not stand by itself';
   }
-  const path = doc.language === 'hcl' ? terraformPath(block.labels?.[0] ?? '', c.path) : found.type === undefined ? [...c.path] : samPath(found.type, c.path);
+  const path = doc.language === 'hcl' ? terraformPath(block.labels?.[0] ?? '', c.path) : isTerraformJson(doc) ? terraformPath(found.type ?? '', c.path) : found.type === undefined ? [...c.path] : samPath(found.type, c.path);
   return changeAt(doc, block, path, { ...c, at }, naming);
 }
 
@@ -127,6 +127,7 @@ function blockOf(doc: Document, at: SourceRef): Block | undefined {
     const entry = root.kind === 'map' ? root.entries.find((e) => e.block && doc.line(e.start) <= (at.startLine ?? 0) && doc.line(e.end) >= (at.startLine ?? 0)) : undefined;
     return entry?.value.kind === 'map' ? { block: entry.value, entry, above: root } : undefined;
   }
+  if (isTerraformJson(doc)) return inTerraformJson(root, at.address ?? '');
   const resources = entryOf(root, 'Resources');
   const entry = at.address === undefined ? undefined : logical(resources?.value, at.address.split('.').at(-1)!);
   if (entry?.value.kind === 'map') {
@@ -136,6 +137,14 @@ function blockOf(doc: Document, at: SourceRef): Block | undefined {
   }
   if (resources) return undefined;
   return pointed(root, (at.jsonPointer ?? '').split('/').slice(1).map((p) => p.replaceAll('~1', '/').replaceAll('~0', '~')));
+}
+
+function inTerraformJson(root: Item, address: string): Block | undefined {
+  const [type, name] = address.replace(/^(module\.[^.]+\.)+/, '').replace(/\[.*\]$/, '').split('.');
+  const above = entryOf(entryOf(root, 'resource')?.value, type ?? '')?.value;
+  const entry = entryOf(above, name ?? '');
+  const block = entry?.value.kind === 'list' && entry.value.items.length === 1 ? entry.value.items[0]! : entry?.value;
+  return block?.kind === 'map' ? { block, type, entry, above } : undefined;
 }
 
 /** A resource of a template; of a role that SAM makes, the resource that it is made for. */

@@ -40,6 +40,8 @@ export class Document {
   #unit(): string { return /\n([ \t]+)\S/.exec(this.text)?.[1] ?? '  '; }
 }
 
+/** Terraform that is written as JSON: blocks are maps below their type and name. */
+export const isTerraformJson = (doc: Document): boolean => doc.path.endsWith('.tf.json');
 
 /** Names plain texts only. */
 export const literalNaming: Naming = (text, style) => (text.includes('\uE000') ? undefined : quoted(text, style));

@@ -1,5 +1,5 @@
 import { hasHole, splitHoles, type Hole, type SourceRef } from '../../schema/index.ts';
-import type { Document } from './document.ts';
+import { isTerraformJson, type Document } from './document.ts';
 import { needData, needParameter, needVariable, type Needs } from './needs.ts';
 import { askedBy } from '../../queries/remedy/asked.ts';
 import { quoted, type Naming } from './print.ts';
@@ -13,13 +13,16 @@ export function referenceNaming(doc: Document, at: SourceRef, module: readonly D
   return (text, style) => {
     if (!hasHole(text)) return escaped(quoted(text, style), doc, style);
     if (doc.language === 'hcl') return terraform(text, style, (h) => expression(h, at, module, needs));
+    if (isTerraformJson(doc)) return terraform(text, 'json', (h) => (h.kind === 'ref' ? expression(h, at, module, needs) : undefined));
+    // A policy that Terraform reads from a file: what is passed in has names there, and nothing else.
+    if (at.source === 'terraform' && doc.language === 'json' && !entryOf(doc.root, 'Resources')) return undefined;
     const name = (h: Hole): Named | undefined => inTemplate(h, doc, at, needs);
     return doc.language === 'yaml' ? yaml(text, name) : json(text, name);
   };
 }
 
 /** JSON inside of Terraform is a template: what looks like an interpolation must not be one. */
-const escaped = (text: string, doc: Document, style: Style): string => (style === 'json' && (doc.language === 'hcl' || /\.(tpl|tftpl)$/.test(doc.path)) ? text.replaceAll('${', () => '$${') : text);
+const escaped = (text: string, doc: Document, style: Style): string => (style === 'json' && (doc.language === 'hcl' || /\.(tpl|tftpl|tf\.json)$/.test(doc.path)) ? text.replaceAll('${', () => '$${') : text);
 
 const local = (address: string): string => address.slice(address.indexOf('#') + 1);
 const moduleOf = (address: string): string => /^((?:module\.[^.]+\.)*)/.exec(address)![1]!;

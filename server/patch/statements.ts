@@ -1,5 +1,5 @@
 import type { SourceChange } from '../../schema/index.ts';
-import type { Document } from './document.ts';
+import { isTerraformJson, type Document } from './document.ts';
 import type { TextEdit } from './edits.ts';
 import { cutItems, rewriteTexts } from './lists.ts';
 import { insertEntry, removeEntry, replaceValue } from './maps.ts';
@@ -60,7 +60,7 @@ export function changeStatement(doc: Document, w: Written, c: StatementChange, n
     edits.push(...made);
   }
   if (set?.Condition) {
-    const made = body ? conditionBlocks(doc, w.map, set.Condition, naming) : proper ? conditionEntry(doc, w.map, set.Condition, naming) : undefined;
+    const made = body ? conditionBlocks(doc, w.map, set.Condition, naming) : proper ? conditionEntry(doc, w.map, set.Condition, naming) : isTerraformJson(doc) ? conditionMaps(doc, w.map, set.Condition, naming) : undefined;
     if (!made) return 'a condition cannot be added where the statement is written';
     edits.push(...made);
   }
@@ -178,6 +178,14 @@ function conditionEntry(doc: Document, map: MapItem, add: Conditions, naming: Na
     }
   }
   return edits;
+}
+
+/** Condition blocks of a policy document that is written as JSON. */
+function conditionMaps(doc: Document, map: MapItem, add: Conditions, naming: Naming): TextEdit[] | undefined {
+  if (entryOf(map, 'condition')) return undefined;
+  const all = Object.entries(add).flatMap(([test, keys]) => Object.entries(keys).map(([variable, values]): Plain => ({ test, variable, values })));
+  const e = insertEntry(doc.text, map, 'condition', all, doc.layout(map.style, naming, !doc.text.slice(map.start, map.end).includes('\n')));
+  return e && [e];
 }
 
 function conditionBlocks(doc: Document, map: MapItem, add: Conditions, naming: Naming): TextEdit[] | undefined {
