@@ -63,6 +63,7 @@ export class GraphSnapshot {
 
   /** A new snapshot with more edges (and nodes), as derivation adds them: merged into what is in order already. */
   with(edges: readonly EdgeRecord[], nodes: readonly NodeRecord[] = []): GraphSnapshot {
+    if (edges.length + nodes.length === 0) return this;
     const all = merged(this.nodes, ordered(nodes));
     const index = nodes.length === 0 ? this.#index : numbered(all.list);
     const more = ends(ordered(edges), index);

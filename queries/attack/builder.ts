@@ -1,4 +1,5 @@
 import { worstVerdict, type Evidence, type Verdict } from '../../schema/index.ts';
+import type { Grant } from '../policy/types.ts';
 import { CODES } from './facts.ts';
 import type { Grants } from './static/grants.ts';
 import type { World } from './static/world.ts';
@@ -18,9 +19,10 @@ export interface Cause {
 }
 
 /** What a transition states beyond its edges. `tag` tells causes apart that differ only in evidence. */
-export interface Because { edges?: readonly number[]; verdict?: Verdict; requires?: readonly string[]; gates?: readonly string[]; evidence?: readonly Evidence[]; technique?: string | undefined; identity?: number; tag?: string }
+export interface Because { edges?: readonly number[]; verdict?: Verdict; requires?: readonly string[]; gates?: readonly string[]; evidence?: readonly Evidence[]; /** has the evidence, which costs time */ grant?: Grant; technique?: string | undefined; identity?: number; tag?: string }
 
 const NO_EDGES: readonly number[] = [];
+const NOTHING: readonly string[] = [];
 
 /** Grows the graph from the starts: a vertex is numbered when first reached, and its transitions are emitted once. */
 export class Builder {
@@ -56,10 +58,13 @@ export class Builder {
   }
 
   /** A transition from the vertex under expansion. Verdict = the worst of its edges, of what is given, and conditional when something is required. */
-  emit(rule: string, code: number, node: number, b: Because = {}): void {
+  emit(rule: string, code: number, node: number, b: Because = {}): void { this.emitFor(this.#cause(rule, b), code, node); }
+
+  /** A transition of which the cause is numbered already. */
+  emitFor(cause: number, code: number, node: number): void {
     this.from.push(this.#current);
     this.to.push(this.vertex(code, node));
-    this.cause.push(this.#cause(rule, b));
+    this.cause.push(cause);
   }
 
   /** Number of the cause, found by what was given; the verdict is worked out once. */
@@ -69,27 +74,31 @@ export class Builder {
     if (!isPlain) {
       const key = `${rule}|${b.verdict ?? ''}|${edges.join()}|${b.requires?.join() ?? ''}|${b.gates?.join() ?? ''}|${b.technique ?? ''}|${b.identity ?? ''}|${b.tag ?? ''}`;
       let c = this.#byText.get(key);
-      if (c === undefined) this.#byText.set(key, (c = this.#add(rule, edges, b)));
+      if (c === undefined) this.#byText.set(key, (c = this.addCause(rule, b)));
       return c;
     }
     let known = this.#byEdges.get(rule);
     if (!known) this.#byEdges.set(rule, (known = new Map()));
     const key = ((edges[0] ?? -1) + 1) * (this.world.edges.length + 1) + (edges[1] ?? -1) + 1;
     let c = known.get(key);
-    if (c === undefined) known.set(key, (c = this.#add(rule, edges, b)));
+    if (c === undefined) known.set(key, (c = this.addCause(rule, b)));
     return c;
   }
 
-  #add(rule: string, edges: readonly number[], b: Because): number {
+  /** A new cause. */
+  addCause(rule: string, b: Because): number {
+    const edges = b.edges ?? NO_EDGES;
     let verdict = b.verdict ?? 'proven';
-    const requires = new Set<string>(b.requires);
-    if (requires.size > 0) verdict = worstVerdict(verdict, 'conditional');
+    let requires = b.requires ?? NOTHING;
+    if (requires.length > 0) verdict = worstVerdict(verdict, 'conditional');
     for (const e of edges) {
       const edge = this.world.edges[e]!;
       verdict = worstVerdict(verdict, edge.verdict);
-      for (const r of edge.requires) requires.add(r);
+      if (edge.requires.length > 0) requires = [...requires, ...edge.requires];
     }
-    this.causes.push({ rule, verdict, requires: [...requires], edges, gates: b.gates ?? [], evidence: b.evidence ?? [], technique: b.technique, identity: b.identity ?? -1 });
+    if (requires.length > 1) requires = [...new Set(requires)];
+    const { grant, evidence = [] } = b;
+    this.causes.push({ rule, verdict, requires, edges, gates: b.gates ?? NOTHING, technique: b.technique, identity: b.identity ?? -1, get evidence() { return grant ? grant.evidence : evidence; } });
     return this.causes.length - 1;
   }
 

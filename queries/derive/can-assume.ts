@@ -156,7 +156,14 @@ function accountInDoubt(requires: readonly string[], principal: NodeRecord): str
 const ONE_ACCOUNT = 'whether caller and resource are in one account';
 
 function trustOf(snapshot: GraphSnapshot, role: NodeRecord): Statement[] {
-  return snapshot.out(role.id, 'HAS_POLICY').filter((e) => e.props['as'] === 'trust').flatMap((e) => statementsOf(snapshot.node(e.to)!)).filter((s) => s.effect === 'Allow');
+  return snapshot.out(role.id, 'HAS_POLICY').filter((e) => e.props['as'] === 'trust').flatMap((e) => allowsIn(snapshot.node(e.to)!));
+}
+
+const allowing = new WeakMap<NodeRecord, readonly Statement[]>();
+function allowsIn(policy: NodeRecord): readonly Statement[] {
+  let found = allowing.get(policy);
+  if (!found) allowing.set(policy, (found = statementsOf(policy).filter((s) => s.effect === 'Allow')));
+  return found;
 }
 
 const names = (s: Statement, action: string): boolean =>
@@ -227,7 +234,7 @@ class Principals {
     }
     const outside = this.#byArn.get(`arn:aws:iam::${account}:root`);
     if (outside) yield outside;
-    for (const a of this.#byAccount.keys()) if (sameText(a, account) !== 'no') for (const n of this.#able(a)) if (this.#holders.mayCover(n.id, ASSUME[0], role)) yield n;
+    for (const a of this.#byAccount.keys()) if (sameText(a, account) !== 'no') for (const n of this.#able(a)) if (this.#holders.mayCover(n.id, ASSUME[0])(role)) yield n;
   }
 
   /** Principals of an account that some policy lets assume anything. */

@@ -28,8 +28,8 @@ export function deriveRoutes(snapshot: GraphSnapshot, { access, routes: kept }: 
     if (kept?.same(identities)) same.add(k.id);
     else fresh.push(...routesFrom(k, identities, snapshot, access, named));
   }
-  // Most are in order already.
-  return [...(kept?.before.filter((e) => same.has(e.from)) ?? []), ...fresh].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const before = kept?.before.filter((e) => same.has(e.from)) ?? [];
+  return fresh.length === 0 ? before : [...before, ...fresh].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 function routesFrom(k: NodeRecord, identities: readonly NodeRecord[], snapshot: GraphSnapshot, access: Access, named: NamedTargets): EdgeRecord[] {

@@ -129,25 +129,32 @@ function thrift(candidates: readonly Candidate[]): Watch {
   };
 }
 
-/** Greedy cover; two versions of one statement are one choice. What closes nothing beyond the chosen is dominated. */
+/**
+ * Greedy cover; two versions of one statement are one choice. What closes nothing beyond the chosen is dominated. What a change is worth only
+ * falls while others are taken, so the best of before is worked out again, and taken when it is worth as much as then.
+ */
 function cover(tried: readonly Tried[], weight: ReadonlyMap<string, number>, covered: Set<string>, max = Infinity): { fixes: Fix[]; rest: Fix[] } {
-  const left = new Set(tried);
   const taken = new Set<string>();
+  const chosen = new Set<Tried>();
   const fixes: Fix[] = [];
-  const gain = (t: Tried): number => t.proof.closes.reduce((n, f) => n + (covered.has(f) ? 0 : (weight.get(f) ?? 0)), 0);
+  const worth = (t: Tried): number => t.proof.closes.reduce((n, f) => n + (covered.has(f) ? 0 : (weight.get(f) ?? 0)), 0) / t.candidate.cost;
   // Two versions of one list are one choice; the actions of a statement and what it acts on are two.
   const place = (t: Tried): string => { const e = t.candidate.fix.edit; return e.kind === 'actions' ? `${e.policy}|${e.statement}` : e.kind === 'statement' ? `${e.policy}|${e.statement}|${Object.keys(e.to).sort().join()}` : t.candidate.fix.id; };
+  const bounds = tried.map(worth);
   while (fixes.length < max) {
-    let best: Tried | undefined;
-    for (const t of left) if (!taken.has(place(t)) && gain(t) > 0 && (!best || gain(t) / t.candidate.cost > gain(best) / best.candidate.cost)) best = t;
-    if (!best) break;
-    const adds = best.proof.closes.filter((f) => weight.has(f) && !covered.has(f)).sort();
-    fixes.push(asFix(best, weight, adds));
-    for (const f of best.proof.closes) covered.add(f);
-    taken.add(place(best));
-    left.delete(best);
+    let at = -1;
+    for (let i = 0; i < bounds.length; i++) if (bounds[i]! > (at < 0 ? 0 : bounds[at]!)) at = i;
+    if (at < 0) break;
+    const t = tried[at]!;
+    const now = taken.has(place(t)) ? 0 : worth(t);
+    if (now < bounds[at]!) { bounds[at] = now; continue; }
+    fixes.push(asFix(t, weight, t.proof.closes.filter((f) => weight.has(f) && !covered.has(f)).sort()));
+    for (const f of t.proof.closes) covered.add(f);
+    taken.add(place(t));
+    chosen.add(t);
+    bounds[at] = 0;
   }
-  return { fixes, rest: [...left].map((t) => asFix(t, weight, [])) };
+  return { fixes, rest: tried.filter((t) => !chosen.has(t)).map((t) => asFix(t, weight, [])) };
 }
 
 const asFix = (t: Tried, weight: ReadonlyMap<string, number>, adds: string[]): Fix => ({

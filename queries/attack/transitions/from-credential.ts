@@ -1,6 +1,7 @@
 import { AUD, canBeVisible, canGoOn, code, POSITION, type Position } from '../facts.ts';
 import type { Builder } from '../builder.ts';
 import { escalate, nextPosition } from './escalate.ts';
+import { usesOfCredential } from './uses.ts';
 import { DO } from '../words.ts';
 import type { Sentences } from '../says.ts';
 
@@ -8,11 +9,7 @@ import type { Sentences } from '../says.ts';
 export function fromCredential(b: Builder, identity: number, position: Position): void {
   const { world } = b;
   const visible = position !== POSITION.mute;
-  for (const g of world.estate.access.grantsOf(world.node(identity).id)) {
-    const v = b.grants.vertex(g);
-    if (v < 0) continue;
-    b.emit('from-credential/effect', code.grant(canGoOn(g.effect) ? AUD.tenant : AUD.public, visible && canBeVisible(g.effect)), v, { verdict: g.verdict, requires: g.requires, evidence: g.evidence, identity, tag: g.key });
-  }
+  for (const u of usesOfCredential(b, identity)) b.emitFor(u.cause, code.grant(canGoOn(u.effect) ? AUD.tenant : AUD.public, visible && canBeVisible(u.effect)), u.vertex);
   for (const e of world.out('CAN_ASSUME', identity)) b.emit('from-credential/assume', code.cred(nextPosition(position)), world.to[e]!, { edges: [e] });
   escalate(b, 'from-credential', identity, nextPosition(position), AUD.tenant, visible, {});
 }

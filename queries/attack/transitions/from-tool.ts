@@ -1,28 +1,25 @@
 import type { EffectClass } from '../../../schema/index.ts';
 import { AUD, BENIGN, canBeVisible, canGoOn, code, POSITION, SESSION, type Aud, type Session } from '../facts.ts';
 import type { Builder } from '../builder.ts';
-import { allows, contractOf, NOT_DECLARED, within, type Contract } from '../static/contract.ts';
-import { codeIdentities, executorsOf, serversOf, type Executor } from '../static/executes.ts';
+import { allows, contractOf, NOT_DECLARED, type Contract } from '../static/contract.ts';
+import { codeIdentities, serversOf } from '../static/executes.ts';
 import { opens } from '../static/holds.ts';
-import { letThrough } from '../static/passage.ts';
 import { effectCode } from './effects.ts';
 import { escalate } from './escalate.ts';
+import { usesOfTool } from './uses.ts';
 import { DO } from '../words.ts';
 import type { Sentences } from '../says.ts';
-
-const VICTIM = 'the user in whose session it runs may do it';
 
 /** A tool runs with chosen arguments. */
 export function fromTool(b: Builder, tool: number, session: Session, aud: Aud, visible: boolean): void {
   const { world } = b;
   const contract = contractOf(world.node(tool));
   const undeclared = contract.declared ? [] : [NOT_DECLARED];
-  for (const x of executorsOf(world, tool)) {
+  for (const { executor, requires, uses } of usesOfTool(b, tool)) {
     // On behalf of a user: nothing new in the attacker's own session, nothing at all without a user (law L3).
-    if (x.onBehalf && session !== SESSION.victim) continue;
-    const requires = [...undeclared, ...(x.onBehalf ? [VICTIM] : [])];
-    useGrants(b, tool, x, contract, requires, aud, visible);
-    if (aud !== AUD.nobody && isUnbounded(contract)) escalate(b, 'from-tool', x.identity, POSITION.portable, aud, visible, { edges: x.edges, requires });
+    if (executor.onBehalf && session !== SESSION.victim) continue;
+    for (const u of uses) if (aud !== AUD.nobody || BENIGN.has(u.effect)) b.emitFor(u.cause, code.grant(aud === AUD.nobody || canGoOn(u.effect) ? aud : AUD.public, visible && canBeVisible(u.effect)), u.vertex);
+    if (aud !== AUD.nobody && isUnbounded(contract)) escalate(b, 'from-tool', executor.identity, POSITION.portable, aud, visible, { edges: executor.edges, requires });
   }
   for (const w of world.out('WRITES_TO', tool)) {
     const effect: EffectClass = world.kind(world.to[w]!) === 'Channel' ? 'send' : 'write';
@@ -35,18 +32,6 @@ export function fromTool(b: Builder, tool: number, session: Session, aud: Aud, v
 
 /** A technique needs permission effects and chosen targets: inside the contract when nothing bounds it, or when permission is named. */
 const isUnbounded = (c: Contract): boolean => c.resources === undefined && allows(c, 'permission');
-
-function useGrants(b: Builder, tool: number, x: Executor, contract: Contract, requires: readonly string[], aud: Aud, visible: boolean): void {
-  const { world } = b;
-  const identity = world.node(x.identity);
-  for (const g of world.estate.access.grantsOf(identity.id)) {
-    if (!allows(contract, g.effect) || (aud === AUD.nobody && !BENIGN.has(g.effect))) continue;
-    const v = b.grants.vertex(g, letThrough(world, tool, x.identity, g, within(world, contract, g.assets)));
-    if (v < 0) continue;
-    const shown = visible && canBeVisible(g.effect);
-    b.emit('from-tool/effect', code.grant(aud === AUD.nobody || canGoOn(g.effect) ? aud : AUD.public, shown), v, { edges: x.edges, verdict: g.verdict, requires: [...requires, ...g.requires], evidence: g.evidence, identity: x.identity, tag: `${g.key} ${tool}` });
-  }
-}
 
 const FETCHES: ReadonlySet<string> = new Set(['http_generic', 'browser']);
 /** Compute whose platform offers credentials at an address, when it was not read whether it does. */

@@ -42,11 +42,14 @@ export class Actor {
     let known = this.#on.get(key);
     if (!known) this.#on.set(key, (known = new Map()));
     const byTarget = known;
+    const uniform = thing === undefined && this.#holders.uniform(this.node.id, p.action);
+    const mayCover = uniform ? undefined : this.#holders.mayCover(this.node.id, p.action);
+    const best = (target: NodeRecord, contexts: readonly Context[]): Found | undefined => this.#best(p, target, thing, contexts, mayCover);
     return (target) => {
       // The policy of the thing may ask for more than those of the actor.
-      if (free && this.#ownPolicy(target.id)) return this.#best(p, target, thing, contextsOf(p));
+      if (free && this.#ownPolicy(target.id)) return best(target, contextsOf(p));
       let found = byTarget.get(target);
-      if (found === undefined) byTarget.set(target, (found = this.#best(p, target, thing, free ? NO_CONTEXT : contextsOf(p)) ?? null));
+      if (found === undefined) byTarget.set(target, (found = best(target, free ? NO_CONTEXT : contextsOf(p)) ?? null));
       return found ?? undefined;
     };
   }
@@ -57,13 +60,13 @@ export class Actor {
     return c;
   }
 
-  #best(p: TechniquePermission, target: NodeRecord, thing: string | undefined, contexts: readonly Context[]): Found | undefined {
-    const uniform = thing === undefined && this.#holders.uniform(this.node.id, p.action);
+  /** `mayCover`: undefined when the answer is the same for every thing of the account. */
+  #best(p: TechniquePermission, target: NodeRecord, thing: string | undefined, contexts: readonly Context[], mayCover: ((arn: string) => boolean) | undefined): Found | undefined {
     let best: Found | undefined;
     for (const resource of requestArns(target, thing, this.place)) {
-      if (!uniform && !this.#holders.mayCover(this.node.id, p.action, resource) && !this.#ownPolicy(target.id)) continue;
+      if (mayCover && !mayCover(resource) && !this.#ownPolicy(target.id)) continue;
       for (const context of contexts) {
-        const found = uniform ? this.#once(p, resource, target, context) : foundBy(this.#whole(p.action, resource, target, context));
+        const found = !mayCover ? this.#once(p, resource, target, context) : foundBy(this.#whole(p.action, resource, target, context));
         if (found) best = either(best, found);
       }
     }

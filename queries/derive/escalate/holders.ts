@@ -10,10 +10,11 @@ export class Holders {
   readonly #number = new Map<string, number>();
   readonly #byService = new Map<string, { name: string; n: number }[]>();
   readonly #words: number;
-  readonly #policies = new Map<string, PolicyBits>();
+  /** Of all graphs: a policy says the same of the same actions. */
+  readonly #policies: WeakMap<NodeRecord, PolicyBits>;
   readonly #identities = new Map<string, Uint32Array>();
   readonly #snapshot: GraphSnapshot;
-  readonly #patterns = new Map<string, RegExp[]>();
+  readonly #covers = new Map<string, (arn: string) => boolean>();
   readonly #own = new Map<string, NodeRecord[]>();
   readonly #uniforms = new Map<string, boolean>();
   #scps: readonly NodeRecord[] | undefined;
@@ -23,6 +24,13 @@ export class Holders {
     this.#snapshot = snapshot;
     this.#actions = [...new Set([...actions].map((a) => a.toLowerCase()))].sort();
     this.#words = Math.ceil(this.#actions.length / 32);
+    const asked = this.#actions.join();
+    let policies = read.get(asked);
+    if (!policies) {
+      if (read.size >= MOST_LISTS) read.clear();
+      read.set(asked, (policies = new WeakMap()));
+    }
+    this.#policies = policies;
     this.#actions.forEach((a, n) => {
       this.#number.set(a, n);
       const [service, name] = a.split(':') as [string, string];
@@ -82,11 +90,14 @@ export class Holders {
   }
 
   /** Could any Allow pattern for the action cover this ARN? A part that is not known may be anything. */
-  mayCover(identity: string, action: string, arn: string): boolean {
-    if (arn.includes(HOLE_OPEN)) return true;
-    let patterns = this.#patterns.get(`${identity}\n${action}`);
-    if (!patterns) this.#patterns.set(`${identity}\n${action}`, (patterns = this.patterns(identity, action).map((p) => actionGlob(p.replace(/\$\{[^}]*\}/g, '*')))));
-    return patterns.some((p) => p.test(arn));
+  mayCover(identity: string, action: string): (arn: string) => boolean {
+    const key = `${identity}\n${action}`;
+    let covers = this.#covers.get(key);
+    if (!covers) {
+      const patterns = this.patterns(identity, action).map((p) => actionGlob(p.replace(/\$\{[^}]*\}/g, '*')));
+      this.#covers.set(key, (covers = (arn) => arn.includes(HOLE_OPEN) || patterns.some((p) => p.test(arn))));
+    }
+    return covers;
   }
 
   /** Whether nothing that bounds the identity says anything of the action but yes: its boundary and session policies, and every service control policy of the snapshot. */
@@ -134,7 +145,7 @@ export class Holders {
   }
 
   #policy(p: NodeRecord): PolicyBits {
-    let found = this.#policies.get(p.id);
+    let found = this.#policies.get(p);
     if (found) return found;
     found = { bits: new Uint32Array(this.#words), statements: new Map(), denied: new Set(), contextual: new Set() };
     for (const s of statementsOf(p)) {
@@ -147,7 +158,7 @@ export class Holders {
         else found.statements.set(n, [s]);
       }
     }
-    this.#policies.set(p.id, found);
+    this.#policies.set(p, found);
     return found;
   }
 
@@ -177,6 +188,10 @@ export const isOnAll = (s: Statement): boolean => s.resources !== undefined && s
 
 /** Has conditions, or variables in what it names. */
 const asksContext = (s: Statement): boolean => s.conditions !== undefined || [...(s.resources ?? []), ...(s.notResources ?? [])].some((r) => r.includes('${'));
+
+/** By list of actions. */
+const read = new Map<string, WeakMap<NodeRecord, PolicyBits>>();
+const MOST_LISTS = 8;
 
 interface PolicyBits { bits: Uint32Array; statements: Map<number, Statement[]>; denied: Set<number>; contextual: Set<number> }
 
