@@ -133,6 +133,10 @@ describe('trust that is widened', () => {
     const { json, ran, comment } = await review(widen(to('*')));
     expect([ran.code, letIn(json)]).toEqual([1, ['high proven anybody with an AWS account may assume tool: its trust policy names “*” and no condition']]);
     expect(await comment()).toMatch(/## Overreach: rejected, 1 widened trust at or above high[\s\S]*### Lets in\n\n- \*\*high\*\*, proven: anybody with an AWS account may assume tool.*write to customers.*with a condition on the caller/);
+    const cli = commandLine();
+    writeFileSync(join(cli.cwd, 'tfplan.json'), widen(to('*')));
+    const sarif = JSON.parse((await cli.run('plan', 'tfplan.json', '--format', 'sarif')).out) as { runs: [{ results: { ruleId: string; message: { text: string } }[] }] };
+    expect(sarif.runs[0].results.map((r) => `${r.ruleId} ${r.message.text}`)).toContainEqual(expect.stringMatching(/^AGT-038 Trust is widened: tool\. anybody with an AWS account may assume tool/));
     expect((await review(widen(to({ AWS: '*' }, { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } })))).ran.code).toBe(0);
     const harmless = await review(change({ 'aws_iam_role.tool': { assume_role_policy: trust(to('*')) } }));
     expect([harmless.ran.code, letIn(harmless.json)]).toEqual([0, []]);

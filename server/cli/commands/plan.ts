@@ -30,7 +30,7 @@ export const command: CliCommand = {
     if (passed !== undefined) c.notes.push(passed);
     if (format === 'json') writeText(cli, JSON.stringify({ ...c, letIn: review.letIn, blastRadius: review.radii, cuts, exit }, null, 2) + '\n', o);
     else if (format === 'markdown') writeText(cli, planMarkdown(review, cuts, exit), o);
-    else if (format === 'sarif')       writeText(cli, changeSarif(review.after, c, cli.version), o);
+    else if (format === 'sarif')       writeText(cli, changeSarif(review.after, c, cli.version, review.letIn), o);
     else writeText(cli, [...comparisonLines(c), ...letInLines(review.letIn), ...driftLines(c), ...radiusLines(review.radii), ...cuts.map((k) => `cut           ${k.place}: ${k.text} (closes ${k.closes} of ${k.of})`)].join('\n') + '\n', o);
     for (const r of exit.reasons) cli.log(`exit ${r.code}: ${r.reason}`);
     return exit.code;
