@@ -14,10 +14,18 @@ export interface Answered { result: AnalysisResult; estate: Estate }
 export function planRows(before: Answered, after: Answered, applied: Graph, planned: Graph): PostureRow[] {
   const code = writtenSide(before.estate.snapshot.nodes, applied, planned);
   const written: Estate = { ...before.estate, snapshot: new GraphSnapshot(code.nodes, code.edges) };
+  // A run of code and account together has found drift itself, against the code of then: here only the code of now counts.
+  const live: Estate = { ...before.estate, snapshot: new GraphSnapshot(before.estate.snapshot.nodes.map(withoutDrift), before.estate.snapshot.edges) };
   return [
-    ...pairRows(pairRules('drift'), written, before.estate, [...before.result.findings, ...after.result.findings], before.result),
+    ...pairRows(pairRules('drift'), written, live, [...before.result.findings, ...after.result.findings], { findings: before.result.findings, posture: [] }),
     ...pairRows(pairRules('growth'), before.estate, after.estate, after.result.findings, before.result),
   ];
+}
+
+function withoutDrift(n: NodeRecord): NodeRecord {
+  if (n.props['drift'] === undefined) return n;
+  const { drift: _, ...props } = n.props;
+  return { ...n, props };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Comparison } from '../../schema/index.ts';
@@ -93,6 +93,18 @@ describe('drift of a plan (AGT-006)', () => {
       await cli.run('scan', 'dump.json');
       expect(rows(JSON.parse((await cli.run('plan', 'tfplan.json', '--over', 'store', '--format', 'json')).out) as Comparison, 'AGT-006')).toEqual(expected);
     }
+  });
+  test('over a run of code and account together: once, and by the code of now', async () => {
+    const code = `resource "aws_iam_role" "tool" {\n  name               = "tool"\n  assume_role_policy = jsonencode(${String(STANDING['aws_iam_role.tool']!['assume_role_policy'])})\n}\n\nresource "aws_iam_role_policy" "tool" {\n  name   = "data"\n  role   = aws_iam_role.tool.name\n  policy = jsonencode(${String(STANDING['aws_iam_role_policy.tool']!['policy'])})\n}\n`;
+    const over = async (plan: string): Promise<string[]> => {
+      const cli = given(plan, { 'dump.json': dump(BY_HAND) });
+      mkdirSync(join(cli.cwd, 'code'));
+      writeFileSync(join(cli.cwd, 'code/main.tf'), code);
+      await cli.run('scan', 'code', '--account', 'dump.json');
+      return rows(JSON.parse((await cli.run('plan', 'tfplan.json', '--over', 'store', '--format', 'json')).out) as Comparison, 'AGT-006');
+    };
+    expect(await over(SAME)).toEqual(DRIFT);
+    expect(await over(change({ 'aws_iam_role_policy.tool': { policy: BY_HAND } }))).toEqual([]);
   });
   test('by its own prior state: what Terraform noticed when it refreshed', async () => {
     const plan = noticed(SAME, 'aws_iam_role_policy.tool', { policy: BY_HAND });

@@ -177,7 +177,7 @@ describe.each(['embedded', 'neo4j'] as const)('%s', (which) => {
     await expect(studies.ask('somebody', { kind: 'what-if', store: 'x', run: 'r3', edits: [], knows: { extraRules: [] } }, null)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
   });
 
-  const PLAN = 'query($upload: ID, $path: String, $over: String) { plan(upload: $upload, path: $path, over: $over, failOn: high) { markdown gate { code reasons { reason } } cuts { place text closes of } blastRadius { agent { name } after { influence { weight } } } comparison { before markdown opened { totalCount nodes { finding { title } } } postureOpened { nodes { rule detail node { name } } } notes } } }';
+  const PLAN = 'query($upload: ID, $path: String, $over: String) { plan(upload: $upload, path: $path, over: $over, failOn: high) { markdown gate { code reasons { reason } } letIn { says verdict severity could } cuts { place text closes of } blastRadius { agent { name } after { influence { weight } } } comparison { before markdown opened { totalCount nodes { finding { title } } } postureOpened { nodes { rule detail node { name } } } notes } } }';
   once('plan: uploaded or under the root, over nothing or a run', async () => {
     const r = await fetch(running.url.replace('/graphql', '/uploads?name=tfplan.json'), { method: 'POST', headers: { 'content-type': 'application/octet-stream', authorization: `Bearer ${tokens.operator}` }, body: PLANNED });
     const { id } = (await r.json()) as { id: string };
@@ -185,6 +185,7 @@ describe.each(['embedded', 'neo4j'] as const)('%s', (which) => {
     expect(a.comparison.before).toBe('prior state of the plan');
     expect(a.comparison.opened.totalCount).toBeGreaterThan(0);
     expect(a).toMatchObject({ gate: { code: 1 }, markdown: expect.stringContaining('## Overreach: rejected'), cuts: expect.arrayContaining([expect.objectContaining({ closes: expect.any(Number) })]) });
+    expect(a.letIn).toEqual([]);
     const growth = (p: typeof a): string[] => p.comparison.postureOpened.nodes.filter((n: any) => n.rule === 'AGT-057').map((n: any) => n.detail);
     expect([growth(a), a.comparison.markdown]).toEqual([[expect.stringMatching(/new: write customers/)], expect.stringContaining('growth (AGT-057)')]);
     const b = (await ask('operator', PLAN, { path: 'tfplan.json', over: 'nothing' })).data.plan;
