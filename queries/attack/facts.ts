@@ -54,7 +54,10 @@ export const isHidden = (c: number): boolean => { const k = KIND_OF[c]!; return 
 
 /** Numbers of a code, by kind: the inverse of `code`. */
 export interface Parts { kind: VertexKind; aud: Aud; visible: boolean; session: Session; effect: EffectClass; position: Position; goal: GoalKind; entry: EntryClass }
-export function decode(c: number): Parts {
+export const decode = (c: number): Readonly<Parts> => (PARTS[c] ??= read(c));
+const PARTS: Parts[] = [];
+
+function read(c: number): Parts {
   const kind = KIND_OF[c]!;
   const v = c - BASE[kind];
   const p: Parts = { kind, aud: AUD.public, visible: false, session: SESSION.any, effect: 'list', position: POSITION.mute, goal: 'exfil', entry: 'E0' };

@@ -34,9 +34,14 @@ export class AttackGraph {
     this.nodes = Int32Array.from(b.nodes);
     this.causes = b.causes;
     const g = buildDigraph(b.codes.length, b.from, b.to);
-    this.cause = Int32Array.from(g.origin, (o) => b.cause[o]!);
-    this.doubt = Uint8Array.from(this.cause, (c) => verdictRank(b.causes[c]!.verdict));
-    for (let k = 0; k < g.m; k++) g.origin[k] = k; // from here on an edge is its CSR number
+    this.cause = new Int32Array(g.m);
+    this.doubt = new Uint8Array(g.m);
+    for (let k = 0; k < g.m; k++) {
+      const c = b.cause[g.origin[k]!]!;
+      this.cause[k] = c;
+      this.doubt[k] = verdictRank(b.causes[c]!.verdict);
+      g.origin[k] = k; // from here on an edge is its CSR number
+    }
     this.digraph = g;
     this.tails = tailsOf(g);
   }

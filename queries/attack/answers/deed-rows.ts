@@ -13,7 +13,7 @@ export interface DeedRow { start: number; subject: number; agent: number; act: n
 interface Best { row: DeedRow; vertex: number }
 
 const sameKey = (a: DeedRow, b: DeedRow): boolean =>
-  a.effect === b.effect && a.goal === b.goal && a.identity === b.identity && a.visible === b.visible && a.benign === b.benign && a.start === b.start && a.subject === b.subject && a.agent === b.agent;
+  a === b || (a.effect === b.effect && a.goal === b.goal && a.identity === b.identity && a.visible === b.visible && a.benign === b.benign && a.start === b.start && a.subject === b.subject && a.agent === b.agent);
 
 /** Ways are merged by the finding key: for each asset the surest stays, and assets of one key and verdict make a row. */
 export class CollectedDeeds {

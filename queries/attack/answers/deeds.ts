@@ -7,13 +7,14 @@ import type { DeedQuery } from '../query.ts';
 import { goalsOf } from '../static/goals.ts';
 import { CollectedDeeds, type DeedRow } from './deed-rows.ts';
 import { VERDICTS } from './reach.ts';
-import { holdsAlready } from './suppress.ts';
+import { holdsAlready, mayHold } from './suppress.ts';
 import { startVertices } from './starts.ts';
 import { subjectsWithoutAgent } from './subjects.ts';
 
 /** A product edge whose head is an effect or a grant of it, and what stands behind it. */
 interface Act { edge: number; tail: number; doubt: number; identity: number; ends: readonly End[] }
 interface End { vertex: number; asset: number; parts: Parts; goals: readonly { goal: Parts['goal'] | undefined; requires: readonly string[] }[] }
+const NO_GOAL: End['goals'] = [{ goal: undefined, requires: [] }];
 /** Who comes to a vertex: the start, the agent it steers or else the subject of the walk, and the best layer of all its walks. */
 interface Comer { start: number; subject: number; steered: boolean; layer: number }
 
@@ -23,17 +24,11 @@ interface Comer { start: number; subject: number; steered: boolean; layer: numbe
  */
 export function answerDeeds(g: AttackGraph, q: DeedQuery): CollectedDeeds {
   const vertices = q.from.map((s) => startVertices(g, s));
-  const product = new Product(g, vertices.flat(), q.mustPass, q.mustNotPass);
-  const own: Digraph[] = [];
-  product.layers.forEach((layer, l) => own.push(l > 0 && layer === product.layers[l - 1] ? own[l - 1]! : filterEdges(layer, (k) => isOwnStep(g, layer.origin[k]!))));
-  const acts = actsOf(g, product, q.effects);
-  const tails = [...new Set(acts.map((a) => a.tail))];
+  const { product, own, acts, tails, steered } = groundOf(g, vertices.flat(), q);
 
   const starts: number[] = [];
   const startOf: number[] = [];
   vertices.forEach((list, i) => { for (const v of list) { const p = product.start(v); if (p >= 0) { starts.push(p); startOf.push(i); } } });
-  const steered: number[] = [];
-  for (let p = 0; p < product.graph.n; p++) if (kindOf(g.codes[product.vertexOf(p)]!) === 'INFLUENCE') steered.push(p);
 
   const toAgents = layeredReach(product.layers, starts, steered);
   const live = steered.filter((p) => toAgents.bestOfAny(p) >= 0);
@@ -42,11 +37,20 @@ export function answerDeeds(g: AttackGraph, q: DeedQuery): CollectedDeeds {
 
   const add = (c: Comer, a: Act): void => {
     const layer = Math.max(c.layer, a.doubt);
+    const start = q.from[c.start]!;
+    const gains = mayHold(start);
+    let row: DeedRow | undefined;
+    let parts: Parts | undefined;
     for (const e of a.ends)
-      for (const goal of e.goals) {
-        const verdict = goal.requires.length > 0 ? worstVerdict(VERDICTS[layer]!, 'conditional') : VERDICTS[layer]!;
-        if (holdsAlready(g, q.from[c.start]!, e.asset, e.parts.effect, verdict)) continue;
-        found.add({ start: c.start, subject: c.subject, agent: c.steered ? c.subject : -1, act: a.edge, identity: a.identity, effect: e.parts.effect, goal: goal.goal, visible: e.parts.visible, benign: e.parts.aud === AUD.nobody, requires: goal.requires, verdict, layer } satisfies DeedRow, e.asset, e.vertex);
+      for (const { goal, requires } of e.goals) {
+        const verdict = requires.length > 0 ? worstVerdict(VERDICTS[layer]!, 'conditional') : VERDICTS[layer]!;
+        if (gains && holdsAlready(g, start, e.asset, e.parts.effect, verdict)) continue;
+        // Most ends of an act differ in nothing but the asset.
+        if (!row || e.parts !== parts || goal !== row.goal || requires !== row.requires) {
+          parts = e.parts;
+          row = { start: c.start, subject: c.subject, agent: c.steered ? c.subject : -1, act: a.edge, identity: a.identity, effect: parts.effect, goal, visible: parts.visible, benign: parts.aud === AUD.nobody, requires, verdict, layer };
+        }
+        found.add(row, e.asset, e.vertex);
       }
   };
 
@@ -80,6 +84,26 @@ export function answerDeeds(g: AttackGraph, q: DeedQuery): CollectedDeeds {
   return found;
 }
 
+/** What questions are answered on: the walks they leave, without those that steer another agent, and what is done on them. */
+interface Ground { product: Product; own: readonly Digraph[]; acts: readonly Act[]; tails: readonly number[]; steered: readonly number[] }
+const whole = new WeakMap<AttackGraph, Ground>();
+
+/** The whole graph is one for all who ask of it. */
+function groundOf(g: AttackGraph, starts: readonly number[], q: DeedQuery): Ground {
+  const isWhole = !q.mustPass?.length && !q.mustNotPass?.length && !q.effects;
+  let ground = isWhole ? whole.get(g) : undefined;
+  if (ground) return ground;
+  const product = new Product(g, starts, q.mustPass, q.mustNotPass);
+  const own: Digraph[] = [];
+  product.layers.forEach((layer, l) => own.push(l > 0 && layer === product.layers[l - 1] ? own[l - 1]! : filterEdges(layer, (k) => isOwnStep(g, layer.origin[k]!))));
+  const acts = actsOf(g, product, q.effects);
+  const steered: number[] = [];
+  for (let p = 0; p < product.graph.n; p++) if (kindOf(g.codes[product.vertexOf(p)]!) === 'INFLUENCE') steered.push(p);
+  ground = { product, own, acts, tails: [...new Set(acts.map((a) => a.tail))], steered };
+  if (isWhole) whole.set(g, ground);
+  return ground;
+}
+
 /** Anything but entering an agent's context; a way out of the context one is in stays with the same agent. */
 export function isOwnStep(g: AttackGraph, edge: number): boolean {
   return kindOf(g.codes[g.digraph.targets[edge]!]!) !== 'INFLUENCE' || g.causes[g.cause[edge]!]!.rule.startsWith('from-influence/leak');
@@ -103,7 +127,8 @@ function actsOf(g: AttackGraph, product: Product, effects: readonly EffectClass[
       if (head !== 'GRANT' && head !== 'EFFECT' && head !== 'GOAL') continue;
       if (head === 'GOAL' && kind === 'EFFECT') continue; // counted with the effect
       const cause = g.causes[g.cause[graph.origin[k]!]!]!;
-      const ends = endsOf(g, product, graph.targets[k]!, behind).filter((e) => !effects || effects.includes(e.parts.effect));
+      const all = endsOf(g, product, graph.targets[k]!, behind);
+      const ends = effects ? all.filter((e) => effects.includes(e.parts.effect)) : all;
       const identity = cause.identity >= 0 ? cause.identity : kind === 'CRED' ? g.nodes[product.vertexOf(p)]! : -1;
       if (ends.length > 0) acts.push({ edge: k, tail: p, doubt: g.doubt[graph.origin[k]!]!, identity, ends });
     }
@@ -128,5 +153,5 @@ function endsOf(g: AttackGraph, product: Product, p: number, known: Map<number, 
 function goalsAt(g: AttackGraph, asset: number, parts: Parts): End['goals'] {
   if (parts.kind === 'GOAL') return [{ goal: parts.goal, requires: [] }];
   const goals = goalsOf(g.world, asset, parts.effect, parts.visible);
-  return goals.length > 0 ? goals : [{ goal: undefined, requires: [] }];
+  return goals.length > 0 ? goals : NO_GOAL;
 }

@@ -2,6 +2,9 @@ import { verdictRank, type EffectClass, type Verdict } from '../../../schema/ind
 import type { AttackGraph } from '../graph.ts';
 import type { Start } from '../query.ts';
 
+/** Whether the start may hold anything without an agent. */
+export const mayHold = (start: Start): boolean => 'principal' in start || ('class' in start && start.class === 'E0');
+
 /** Law L7: what the start holds without any agent is no deed. For a principal its own permissions, at least as sure; for E0 a public asset's content. */
 export function holdsAlready(g: AttackGraph, start: Start, asset: number, effect: EffectClass, verdict: Verdict): boolean {
   const id = g.world.node(asset).id;

@@ -5,12 +5,13 @@ import type { World } from './world.ts';
 /** What an effect on an asset achieves. */
 export interface Achieved { goal: GoalKind; asset: number; requires: readonly string[] }
 
+const NOTHING: readonly string[] = [];
 const INSTRUCTS = /prompt|rule|skill|instruction|memory|card/i;
 const sensitivityOf = (world: World, asset: number): SensitivityResult | undefined => world.estate.sensitivity.get(world.node(asset).id);
 
 /** Goals of model 4.4 “→ GOAL”. Exfil asks for a sensitive store or secret and a visible read; an undecided sensitivity makes it conditional. */
 export function goalsOf(world: World, asset: number, effect: EffectClass, visible: boolean): Achieved[] {
-  const reached = (goal: GoalKind, at = asset, requires: readonly string[] = []): Achieved[] => [{ goal, asset: at, requires }];
+  const reached = (goal: GoalKind, at = asset, requires = NOTHING): Achieved[] => [{ goal, asset: at, requires }];
   const kind = world.kind(asset);
   switch (effect) {
     case 'read': case 'credential': {
