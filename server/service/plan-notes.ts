@@ -1,12 +1,12 @@
-import { showHoles, type CoverageEntry, type LetIn, type NodeRecord } from '../../schema/index.ts';
+import { driftOf, showHoles, type CoverageEntry, type LetIn, type NodeRecord } from '../../schema/index.ts';
 import type { Change, Graph } from '../../queries/review/what-if.ts';
 import { placeText } from '../text/hops.ts';
 
 const MOST = 10;
 
 /** What a person should know of a plan though no path says it: what was not looked at, and controls that go. */
-export function planNotes(before: Graph | undefined, later: readonly LetIn[], change: Change, coverage: readonly CoverageEntry[]): string[] {
-  return [...notLookedAt(coverage), ...short(controlsGone(before, change), 'controls'), ...short(later.map((x) => x.says + (placeText(x.source) ? ` (${placeText(x.source)})` : '')), 'policies')];
+export function planNotes(before: Graph | undefined, after: Graph, later: readonly LetIn[], change: Change, coverage: readonly CoverageEntry[]): string[] {
+  return [...notLookedAt(coverage), ...short(controlsLess(before, after, change), 'controls'), ...short(later.map((x) => x.says + (placeText(x.source) ? ` (${placeText(x.source)})` : '')), 'policies')];
 }
 
 /** Parts of a plan that nothing was made of: what it leaves open itself, and other providers. */
@@ -21,16 +21,23 @@ function notLookedAt(coverage: readonly CoverageEntry[]): string[] {
 /** Providers that make nothing of their own. */
 const PLAIN: ReadonlySet<string> = new Set(['archive', 'external', 'http', 'local', 'null', 'random', 'template', 'terraform', 'time', 'tls']);
 
-function controlsGone(before: Graph | undefined, change: Change): string[] {
+/** Controls that go, and what is different of those that stay. */
+export function controlsLess(before: Graph | undefined, after: Graph, change: Change): string[] {
   if (!before) return [];
   const nodes = new Map(before.nodes.map((n) => [n.id, n]));
+  const now = new Map(after.nodes.map((n) => [n.id, n]));
   const gone = new Set(change.removedNodes);
   const lost = new Set(change.removedEdges);
   const out = before.edges.flatMap((e) => {
     if (e.kind !== 'GUARDED_BY' || gone.has(e.from) || !(lost.has(e.id) || gone.has(e.to))) return [];
     const [thing, control] = [nodes.get(e.from), nodes.get(e.to)];
-    return thing && control ? [`${kindOf(control)} ${named(control)} no longer stands on ${named(thing)}${at(thing)}`] : [];
+    return thing && control ? [`${kindOf(control)} ${named(control)} no longer stands on ${named(thing)}${at(now.get(thing.id) ?? thing)}`] : [];
   });
+  for (const n of change.nodes) {
+    const was = n.kind === 'Control' ? nodes.get(n.id) : undefined;
+    const parts = was ? driftOf(was, n) : [];
+    if (parts.length > 0) out.push(`${kindOf(n)} ${named(n)} is changed: ${parts.map((d) => `${d.field} ${JSON.stringify(d.live)} → ${JSON.stringify(d.code)}`).join(', ')}${at(n)}`);
+  }
   return distinct(out);
 }
 

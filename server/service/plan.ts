@@ -6,10 +6,10 @@ import { UserError, type AnalysisResult, type Comparison, type LetIn, type Radiu
 import type { Cli } from '../cli/command.ts';
 import { scanRequest } from '../cli/scan-options.ts';
 import type { ScanRequest } from './scan.ts';
-import { planNotes } from './plan-notes.ts';
+import { controlsLess, planNotes } from './plan-notes.ts';
 import { acceptancesOf, answerOf, collectSide, graphOf, sideOf } from './sides.ts';
 
-export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** whom policies let in, or may let in once they are known */ letIn: LetIn[] }
+export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** whom policies let in, or may let in once they are known */ letIn: LetIn[]; /** controls that go or change, in words */ controls: string[] }
 
 /**
  * What a plan opens and closes over a base, by the ordinary analysis of both estates. The base is the plan's own prior state; a run, folder or
@@ -65,11 +65,11 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   if (pointless) comparison.notes.push('the base already holds what the plan makes: give the state before it, or leave --over out');
   const { knownLater } = await import('../../queries/review/known-later.ts');
   const later = knownLater(beforeGraph, is.estate);
-  comparison.notes.push(...planNotes(beforeGraph, later, change, read));
+  comparison.notes.push(...planNotes(beforeGraph, afterGraph, later, change, read));
   const { widened } = await import('../../queries/review/widened.ts');
   const letIn = [...(was ? widened(was.estate, is.estate, after.agents) : []), ...later];
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
-  return { comparison, radii, before, after, afterGraph, change, letIn };
+  return { comparison, radii, before, after, afterGraph, change, letIn, controls: controlsLess(beforeGraph, afterGraph, change) };
 }
 
 /** The account of what is live in a base, when it is one. */

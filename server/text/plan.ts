@@ -21,7 +21,8 @@ function verdictLine(r: PlanReview, exit: Exit): string {
     ...(c.opened.length > 0 ? ['paths open, below the gate'] : []), ...(wider ? ['trust is widened, below the gate'] : []),
     ...(reason(2) !== undefined ? [`undetermined, ${reason(2)}`] : c.undetermined.length > 0 ? ['some paths are undetermined'] : outside ? ['whom trust goes to is not in the input'] : []),
   ];
-  return [...(said.length > 0 ? said : [nothing]), ...(reason(3) === undefined ? [] : [`not complete, ${reason(3)}`])].join('; ');
+  const controls = r.controls.length === 0 ? [] : [`${r.controls.length} control${r.controls.length === 1 ? ' goes or changes' : 's go or change'}`];
+  return [...(said.length > 0 ? said : [nothing]), ...controls, ...(reason(3) === undefined ? [] : [`not complete, ${reason(3)}`])].join('; ');
 }
 
 /** The comment under a pull request: verdict, what opens and where, what to change, blast radius, then the rest folded away. */

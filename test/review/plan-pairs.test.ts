@@ -57,6 +57,7 @@ test('unguarded: a guardrail that goes opens no path, and is said', async () => 
   expect([ran.code, c.opened, c.same]).toEqual([0, [], 1]);
   expect(c.notes.join()).toContain('gr12345 no longer stands on support');
   expect((await reviewed(recorded('clean'))).c.notes).toEqual([]);
+  expect((await reviewed(recorded('unguarded'), '--format', 'markdown')).ran.out.split('\n')[1]).toBe('## Overreach: no path opens; 1 control goes or changes');
 });
 
 test('a newer minor format with fields nobody knows yet is read', async () => {

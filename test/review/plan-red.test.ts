@@ -192,3 +192,28 @@ describe('plans that do not say all', () => {
     expect([ran.code, ran.log]).toEqual([3, expect.stringMatching(/is a state, not a plan.*terraform plan -out/)]);
   });
 });
+
+describe('controls', () => {
+  const ARN = 'arn:aws:bedrock:eu-west-1:111122223333:guardrail/gr1a2b3c4d5e';
+  const guardrail = (strength: string): Values => ({ name: 'chat', guardrail_id: 'gr1a2b3c4d5e', guardrail_arn: ARN, content_policy_config: [{ filters_config: [{ type: 'PROMPT_ATTACK', input_strength: strength, output_strength: 'NONE' }] }] });
+  const agent = { ...STANDING['aws_bedrockagent_agent.support'], guardrail_configuration: [{ guardrail_identifier: 'gr1a2b3c4d5e', guardrail_version: '1' }] };
+  const plan = (after: Values, door = 'AWS_IAM'): string => {
+    const p = JSON.parse(change({ 'aws_lambda_function_url.chat': { authorization_type: door }, 'aws_bedrock_guardrail.chat': after })) as { resource_changes: { address: string; change: Values }[] };
+    for (const r of p.resource_changes) {
+      if (r.address === 'aws_bedrock_guardrail.chat') Object.assign(r.change, { before: guardrail('HIGH'), actions: ['update'] });
+      if (r.address === 'aws_bedrockagent_agent.support') Object.assign(r.change, { before: agent, after: agent });
+    }
+    return JSON.stringify(p, null, 1);
+  };
+  test('a guardrail that stands already is the one its agent names, by the id its provider gave', async () => {
+    const posture = async (p: string): Promise<string[]> => rules((await review(p)).json.postureOpened);
+    expect(await posture(plan(guardrail('HIGH'), 'NONE'))).not.toContain('AGT-019 support');
+    expect(await posture(plan(guardrail('NONE'), 'NONE'))).toContain('AGT-019 support');
+  });
+  test('one that is weakened is said', async () => {
+    const { json, comment } = await review(plan(guardrail('NONE')));
+    expect(json.notes.join()).toMatch(/guardrail chat is changed: .*promptAttack true → false/);
+    expect((await comment()).split('\n')[1]).toBe('## Overreach: no path opens; 1 control goes or changes');
+    expect((await review(plan({ ...guardrail('HIGH'), description: 'x' }))).json.notes).toEqual([]);
+  });
+});

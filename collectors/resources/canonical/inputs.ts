@@ -99,12 +99,15 @@ export function outsideDraft(part: Part, input: MapInput, property: string, name
  */
 function givenAttributes(raw: RawResource, rename: Rename): Fields {
   const out: Fields = {};
-  if (raw.dialect !== 'terraform' || raw.properties['id'] === undefined) return out;
+  if (raw.dialect !== 'terraform') return out;
   const tables = { ...IDENTITIES[rename.type]?.attributes, ...rename.attributes };
+  // Newer types have no `id`: an ARN, which nobody writes there, says the same.
+  const nameless = raw.properties['id'] === undefined;
+  if (nameless && !Object.entries(tables).some(([a, t]) => t === '{arn}' && a.endsWith('arn') && typeof raw.properties[a] === 'string' && raw.properties[a].startsWith('arn:'))) return out;
   for (const [attribute, template] of Object.entries(tables)) {
     const v = raw.properties[attribute];
     if (typeof v !== 'string' || v === '' || hasHole(v) || attribute === 'id') continue;
-    const own = template === '{arn}' ? 'Arn' : /^\{\?([A-Za-z]+)\}$/.exec(template)?.[1];
+    const own = template === '{arn}' ? 'Arn' : nameless && template === '{id}' ? 'Id' : /^\{\?([A-Za-z]+)\}$/.exec(template)?.[1];
     if (own !== undefined && (own !== 'Arn' || v.startsWith('arn:'))) out[own] ??= v;
   }
   return out;
