@@ -115,14 +115,14 @@ export class Actor {
 
   /**
    * Whether the permission can hold on anything at all: some resource of its kind, at best. What only a Deny takes away is left open,
-   * since a Deny may spare the one thing that matters.
+   * since a Deny may spare the one thing that matters; so is what is named by a variable, which no resource spells out.
    */
   possible(p: TechniquePermission): boolean {
     const free = !this.#isContextual(p.action);
     const key = free ? p.action : `${p.action}\n${p.passedTo?.join() ?? ''}`;
     let known = this.#possible.get(key);
     if (known === undefined) {
-      known = (free ? NO_CONTEXT : contextsOf(p)).some((c) => { const d = this.#decide(p.action, '*', undefined, c); return d.outcome !== 'denied' || (d.blockedBy?.startsWith('explicit-deny') ?? true); });
+      known = this.#holders.patterns(this.node.id, p.action).some((r) => r.includes('${')) || (free ? NO_CONTEXT : contextsOf(p)).some((c) => { const d = this.#decide(p.action, '*', undefined, c); return d.outcome !== 'denied' || (d.blockedBy?.startsWith('explicit-deny') ?? true); });
       this.#possible.set(key, known);
     }
     return known;
