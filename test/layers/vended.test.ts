@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { role, scanned, tf } from './scan.ts';
+import { collectText } from '../helpers/scan.ts';
+import { ACCOUNT, role, scanned, tf } from './scan.ts';
 
 const ALLOW = (action: string): string => `{ Effect = "Allow", Action = ${action.startsWith('[') ? action : `"${action}"`}, Resource = "*" }`;
 const bucket = (name: string): string => `resource "aws_s3_bucket" "${name}" {\n  bucket = "acme-${name}"\n}\n`;
@@ -90,6 +91,12 @@ ${l.more ?? ''}${role('reader', ALLOW(l.caller ?? 'lakeformation:GetDataAccess')
       const s = await scanned({ 'main.tf': files['main.tf']!.replace('  name = "sales"\n', '  name = "sales"\n  location_uri = "s3://${aws_s3_bucket.lake.bucket}/sales"\n') });
       expect(s.ask('reader', 'lakeformation:GetDataAccess', 'acme-lake').outcome).toBe('unknown');
     }
+  });
+  test('a grant by tag gives nothing that is known, and is said', async () => {
+    const byTag = lake()['main.tf']!.replace(/  table \{\n    database_name = aws_glue_catalog_database.sales.name\n    name          = "orders"\n  \}/, '  lf_tag_policy {\n    resource_type = "TABLE"\n    expression {\n      key    = "team"\n      values = ["sales"]\n    }\n  }');
+    expect((await scanned({ 'main.tf': byTag })).effects('reader', 'acme-lake')).toEqual([]);
+    const batch = await collectText({ 'main.tf': byTag }, { account: ACCOUNT });
+    expect(batch.coverage.flatMap((c) => c.problems).filter((p) => p.code === 'not-read' && p.message.includes('granted by tag')).map((p) => p.source?.file)).toEqual(['main.tf']);
   });
   test('a deny on the call takes it away', async () => {
     const s = await scanned({ 'main.tf': lake()['main.tf']!.replace('Statement = [{ Effect = "Allow", Action = "lakeformation:GetDataAccess", Resource = "*" }]', 'Statement = [{ Effect = "Allow", Action = "*", Resource = "*" }, { Effect = "Deny", Action = ["lakeformation:*", "s3:*"], Resource = "*" }]') });

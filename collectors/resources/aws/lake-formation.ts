@@ -13,6 +13,8 @@ const DATABASE = ['AWS::Glue::Database'];
 
 function permissions(r: Resource, ctx: MapContext): void {
   vendByPermission(r, ctx);
+  // Which tables carry the tags is not followed.
+  if (prop(r, 'Resource', 'LFTagPolicy') !== undefined) ctx.note({ code: 'not-read', message: `${r.address}: granted by tag; which databases and tables that gives is not read`, subject: r.address, ...(ctx.source(r) ? { source: ctx.source(r)! } : {}) });
   const who = grantee(r);
   const database = databaseOf(r, ctx);
   if (who === undefined || database === undefined || who === IAM_ONLY) return;
