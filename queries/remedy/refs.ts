@@ -15,6 +15,8 @@ export function namedAt(n: NodeRecord, place: SourceRef): string | undefined {
   const arn = n.props['arn'];
   const near = own?.address !== undefined && own.source === place.source && (place.source === 'terraform' ? moduleOf(own.address) === moduleOf(place.address) && !/[[\]]/.test(own.address) : own.file === place.file);
   const type = n.sourceType ?? '';
-  if (near) return hole({ kind: 'ref', address: `#${own.address}`, attribute: ARN[type] ?? (place.source === 'terraform' ? 'arn' : 'Arn') });
+  // A policy file that Terraform reads knows nothing of its resources.
+  const isRead = place.source === 'terraform' && !/\.tf(\.json)?$/.test(place.file ?? '');
+  if (near && !isRead) return hole({ kind: 'ref', address: `#${own.address}`, attribute: ARN[type] ?? (place.source === 'terraform' ? 'arn' : 'Arn') });
   return typeof arn === 'string' && !hasHole(arn) ? arn : undefined;
 }

@@ -14,7 +14,8 @@ const MOST_STEPS = 8;
 const MOST_TRIED = 6;
 
 interface State { graph: Graph; pass: Pass; steps: readonly Step[] }
-interface Step { candidate: Candidate; pass: Pass; of: string }
+/** `bare`: nothing less of the problem was left after it, another statement took its place. */
+interface Step { candidate: Candidate; pass: Pass; of: string; bare: boolean }
 
 /**
  * What a plan of single changes leaves: problems that several statements or things make possible, none of which alone closes them. For each the
@@ -50,7 +51,7 @@ function closing(f: Finding, from: State, job: Job): State | undefined {
   const seen = new Set<string>();
   for (let n = 0; n < MOST_STEPS; n++) {
     const rest = keys.filter((k) => state.pass.rows.has(k));
-    if (rest.length === 0) return state;
+    if (rest.length === 0) return pruned(keys, from, state, job);
     const next = smaller(f, rest, state, seen, job);
     if (!next) return undefined;
     state = next;
@@ -68,15 +69,41 @@ function smaller(f: Finding, rest: readonly string[], { graph, pass, steps }: St
   });
   const candidates = candidatesOf(reached, graph).filter((c) => c.touches.has(f.fingerprint) && c.fix.noPatch === undefined && !seen.has(c.fix.id))
     .sort((a, b) => a.cost - b.cost || b.touches.size - a.touches.size).slice(0, MOST_TRIED);
+  let instead: State | undefined;
   for (const candidate of candidates) {
     if (budget.runs >= budget.max) return undefined;
     budget.runs++;
-    seen.add(candidate.fix.id);
     const changed = applyAll(graph, [candidate.fix.edit]);
     const after = passOf(changed, options, pass);
-    if (rest.some((k) => !after.rows.has(k)) && !opens(after)) return { graph: changed, pass: after, steps: [...steps, { candidate, pass: after, of: f.fingerprint }] };
+    if (opens(after)) continue;
+    const less = rest.some((k) => !after.rows.has(k));
+    const next: State = { graph: changed, pass: after, steps: [...steps, { candidate, pass: after, of: f.fingerprint, bare: !less }] };
+    if (less) { seen.add(candidate.fix.id); return next; }
+    // Another statement allows the same: this one has to go all the same.
+    if (candidate.fix.edit.kind === 'actions') instead ??= next;
   }
-  return undefined;
+  if (instead) seen.add(instead.steps.at(-1)!.candidate.fix.id);
+  return instead;
+}
+
+/** Without the steps that turn out not to be needed. */
+function pruned(keys: readonly string[], from: State, to: State, { options, budget }: Job): State {
+  let kept = to.steps.slice(from.steps.length);
+  const applied = (steps: readonly Step[]): State => steps.reduce<State>((s, step) => {
+    budget.runs++;
+    const graph = applyAll(s.graph, [step.candidate.fix.edit]);
+    const pass = passOf(graph, options, s.pass);
+    return { graph, pass, steps: [...s.steps, { ...step, pass }] };
+  }, from);
+  let state = to;
+  for (const step of kept.filter((s) => s.bare)) {
+    if (budget.runs >= budget.max) break;
+    const without = applied(kept.filter((s) => s !== step));
+    if (keys.some((k) => without.pass.rows.has(k))) continue;
+    state = without;
+    kept = kept.filter((s) => s !== step);
+  }
+  return state;
 }
 
 /**

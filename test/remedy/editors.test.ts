@@ -157,7 +157,9 @@ test('a line is found again after changes above it and of itself', () => {
     const from = at0 % lines.length;
     const fresh = added.map((a) => `new ${a}`);
     const after = [...lines.slice(0, from), ...fresh, ...lines.slice(from + gone)];
-    const [a, b] = [lines.join('\n') + '\n', after.join('\n') + (after.length ? '\n' : '')];
-    lines.forEach((l, i) => { if (i < from || i >= from + gone) expect(after[movedLine(a, b, i + 1) - 1]).toBe(l); });
+    const text = lines.map((l) => `${l}\n`);
+    const start = text.slice(0, from).join('').length;
+    const edit = { start, end: start + text.slice(from, from + gone).join('').length, text: fresh.map((l) => `${l}\n`).join('') };
+    for (const last of [false, true]) lines.forEach((l, i) => { if (i < from || i >= from + gone) expect(after[movedLine(text.join(''), [edit], i + 1, last) - 1]).toBe(l); });
   }), { numRuns: 200 });
 });

@@ -67,8 +67,10 @@ test('a managed policy by its name goes from the list of the function that its r
 });
 
 test('the last line of what was replaced is the last of what took its place', () => {
-  const [before, after] = ['a\nb\nc\nd\n', 'a\nx\ny\nz\nw\nd\n'];
-  expect([2, 3].map((n) => movedLine(before, after, n))).toEqual([2, 3]);
-  expect(movedLine(before, after, 3, true)).toBe(5);
-  expect(movedLine(before, after, 4, true)).toBe(6);
+  const edits = [{ start: 2, end: 5, text: 'x\ny\nz\nw' }];
+  expect([2, 3].map((n) => movedLine('a\nb\nc\nd\n', edits, n))).toEqual([2, 2]);
+  expect(movedLine('a\nb\nc\nd\n', edits, 3, true)).toBe(5);
+  expect(movedLine('a\nb\nc\nd\n', edits, 4, true)).toBe(6);
+  // Two that read the same: the one that stays is where it was.
+  expect(movedLine('- p\n  x\n- p\n  y\n', [{ start: 0, end: 8, text: '' }], 3)).toBe(1);
 });

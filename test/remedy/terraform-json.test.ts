@@ -45,6 +45,9 @@ test('Terraform as JSON: statements, conditions and properties are changed in it
 test('a policy file that Terraform reads has no names for what stands elsewhere', async () => {
   const text = swap(ORDERS.replace(/data "aws_iam_policy_document" "tool" \{[^]*?\n\}\n\n?/, ''), ['policy = data.aws_iam_policy_document.tool.json', 'policy = file("${path.module}/tool.json")']);
   const t = await tried({ 'main.tf': text, 'tool.json': '{ "Statement": [{ "Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"], "Resource": "*" }] }\n' });
-  expect(t.patch(t.saying(/on orders instead of \*/)[0]!.fix)).toMatch(/cannot be named where it stands/);
+  const arn = 'arn:aws:dynamodb:eu-west-1:111122223333:table/orders';
+  expect(t.patch(t.saying(/on orders instead of \*/)[0]!.fix)).toEqual({ 'tool.json': `{ "Statement": [{ "Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"], "Resource": ["${arn}", "${arn}/index/*"] }] }\n` });
+  const anywhere = await tried({ 'main.tf': swap(text, ['  allowed_account_ids = ["111122223333"]\n', '']), 'tool.json': '{ "Statement": [{ "Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:PutItem"], "Resource": "*" }] }\n' });
+  expect(anywhere.patch(anywhere.saying(/on orders instead of \*/)[0]!.fix)).toMatch(/cannot be named where it stands/);
   expect(t.patch(t.saying(/: without write$/)[0]!.fix)).toEqual({ 'tool.json': '{ "Statement": [{ "Effect": "Allow", "Action": ["dynamodb:GetItem"], "Resource": "*" }] }\n' });
 });
