@@ -1,5 +1,6 @@
 import type { NodeRecord } from '../../schema/index.ts';
 import type { KeyState } from './conditions/evaluate.ts';
+import type { Variables } from './match/index.ts';
 import type { Principal } from './principal.ts';
 import { regionOfArn, serviceOfArn } from './rules.ts';
 import { SOMETHING } from './targets.ts';
@@ -43,6 +44,13 @@ export function keyState(key: string, s: Situation): KeyState {
   if (k === 'kms:calleraccount') return s.principal.account ? known(s.principal.account) : ABSENT;
   return OPEN;
 }
+
+/** What a variable stands for in every request of a principal: its name, its tags; undefined where the request decides. */
+export const ownVariables = (principal: Principal): Variables => (key) => {
+  const state = keyState(key, { principal, position: 'direct', resource: '*', resourceAccount: '', given: NOTHING, complete: false });
+  return state.state === 'known' && state.values.length === 1 ? state.values[0] : undefined;
+};
+const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
 
 const principalTags = (n: NodeRecord): Record<string, string> => ({ ...n.tags, ...(n.props.principalTags as Record<string, string> | undefined) });
 

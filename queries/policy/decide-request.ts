@@ -2,8 +2,10 @@ import { type ActionInfo, actionInfo, formOf, shapeOf } from '../../knowledge/ac
 import type { NodeRecord, Statement } from '../../schema/index.ts';
 import type { Combined, Said } from './combine.ts';
 import { decideOne, decisionOf, questionOf, type Question } from './decide.ts';
+import { ownVariables } from './context.ts';
 import type { PolicyDocument } from './document.ts';
 import type { IdentityLayers, PolicyEstate } from './estate.ts';
+import { spelledOut } from './match/index.ts';
 import { arnOf, SOMETHING, targetsOfArn, withoutHoles, witnessesBelow, witnessOf } from './targets.ts';
 import type { Decision, Request } from './types.ts';
 
@@ -77,8 +79,10 @@ function witnessesOf(q: Question): Witnesses {
   const partition = q.identity.principal.arn.split(':')[1] || 'aws';
   const witnesses: { text: string; form: string }[] = [];
   const patterns = [...allowPatterns(q)];
-  for (const p of patterns) {
-    if (!p.startsWith('arn:') || p.includes('${')) continue;
+  const variables = ownVariables(q.identity.principal);
+  for (const pattern of patterns) {
+    const p = pattern.startsWith('arn:') ? spelledOut(pattern, variables) : undefined;
+    if (p === undefined) continue;
     const text = completed(witnessOf(p), partition, account);
     const shape = shapeOf(withoutHoles(text));
     if (shape) witnesses.push({ text, form: shape.form });

@@ -1,4 +1,7 @@
 import type { NodeRecord, TechniquePermission } from '../../../schema/index.ts';
+import { ownVariables } from '../../policy/context.ts';
+import { spelledOut, type Variables } from '../../policy/match/index.ts';
+import { principalFromArn } from '../../policy/principal.ts';
 import type { Access, Decision } from '../../policy/types.ts';
 import { THINGS } from '../../../knowledge/techniques/index.ts';
 import { hole } from '../../../schema/index.ts';
@@ -16,6 +19,7 @@ export class Actor {
   readonly #holders: Holders;
   readonly #ownPolicy: (id: string) => boolean;
   readonly #decisions = new Map<string, Decision>();
+  readonly #variables: Variables;
   readonly #on = new Map<string, Map<NodeRecord, Found | null>>();
   readonly #contextual = new Map<string, boolean>();
   readonly #possible = new Map<string, boolean>();
@@ -30,6 +34,7 @@ export class Actor {
     this.place = place;
     this.#access = access;
     this.#holders = holders;
+    this.#variables = ownVariables({ ...principalFromArn(arnOf(node) ?? ''), node });
   }
 
   /**
@@ -95,7 +100,7 @@ export class Actor {
 
   /** All permissions that are asked for on one new thing, or on anything: is there a name for which they all hold? */
   onNew(permissions: readonly TechniquePermission[], thing: string | undefined): Found | undefined {
-    const patterns = permissions.flatMap((p) => this.#holders.patterns(this.node.id, p.action));
+    const patterns = permissions.flatMap((p) => this.#holders.patterns(this.node.id, p.action)).flatMap((p) => spelledOut(p, this.#variables) ?? []);
     let best: Found | undefined;
     for (const arn of witnesses(thing, patterns, this.place)) {
       let all: Found | undefined = PROVEN;

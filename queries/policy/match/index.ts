@@ -1,6 +1,6 @@
 export { globMatch, type Tri } from './glob.ts';
 export { arnMatch, resourceMatch } from './arn.ts';
-export { hasVariable, patternTokens, type Variables } from './pattern.ts';
+export { hasVariable, patternTokens, spelledOut, type Variables } from './pattern.ts';
 export { textTokens, type Tokens } from './tokens.ts';
 
 import { globMatch, type Tri } from './glob.ts';

@@ -35,6 +35,18 @@ export function patternTokens(s: string, variables: Variables, wild = true): Tok
   return out;
 }
 
+/** The pattern with its variables spelled out; undefined: one has no value, or one that is itself not plain text. */
+export function spelledOut(s: string, variables: Variables): string | undefined {
+  let known = true;
+  const text = s.replace(VARIABLE, (_, inner: string) => {
+    const { key, fallback } = splitVariable(inner.trim());
+    const value = variables(key) ?? fallback;
+    known &&= value !== undefined && !/[*?$\uE000]/.test(value);
+    return value ?? '';
+  });
+  return known ? text : undefined;
+}
+
 function literalTokens(s: string, wild: boolean): Tokens {
   const key = wild ? s : `\u0001${s}`;
   let t = literal.get(key);
