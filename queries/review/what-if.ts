@@ -77,6 +77,8 @@ function byPlace(nodes: readonly NodeRecord[], named: boolean): Map<string, stri
   return out;
 }
 
-const meaning = (n: NodeRecord): string => JSON.stringify({ ...n, sources: [], state: '', aliases: [] });
+/** The number of a statement's source says where it stands. */
+export const withoutPlace = (v: unknown): string => JSON.stringify(v, (k, x: unknown) => (k === 'source' && typeof x === 'number' ? undefined : x)) ?? '';
+const meaning = (n: NodeRecord): string => withoutPlace({ ...n, sources: [], state: '', aliases: [] });
 const weight = (e: EdgeRecord): string => JSON.stringify({ ...e, evidence: [] });
 const sorted = <T extends { id: string }>(list: readonly T[]): T[] => [...list].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { StoredGraph } from '../../graph/store/port.ts';
+import type { ChangesNear } from '../../queries/review/changes-near.ts';
 import type { Change, Graph } from '../../queries/review/what-if.ts';
 import { UserError, type AnalysisResult, type Comparison, type LetIn, type RadiusDelta } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
@@ -9,7 +10,7 @@ import type { ScanRequest } from './scan.ts';
 import { controlsLess, planNotes } from './plan-notes.ts';
 import { acceptancesOf, answerOf, collectSide, graphOf, sideOf } from './sides.ts';
 
-export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** whom policies let in, or may let in once they are known */ letIn: LetIn[]; /** controls that go or change, in words */ controls: string[] }
+export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** whom policies let in, or may let in once they are known */ letIn: LetIn[]; /** controls that go or change, in words */ controls: string[]; /** what of the change a path rests on; none without a base */ near: ChangesNear | undefined }
 
 /**
  * What a plan opens and closes over a base, by the ordinary analysis of both estates. The base is the plan's own prior state; a run, folder or
@@ -69,7 +70,9 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   const { widened } = await import('../../queries/review/widened.ts');
   const letIn = [...(was ? widened(was.estate, is.estate, after.agents) : []), ...later];
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
-  return { comparison, radii, before, after, afterGraph, change, letIn, controls: controlsLess(beforeGraph, afterGraph, change) };
+  const { ChangesNear } = await import('../../queries/review/changes-near.ts');
+  const near = beforeGraph && beforeGraph.nodes.length > 0 ? new ChangesNear(change, beforeGraph, afterGraph) : undefined;
+  return { comparison, radii, before, after, afterGraph, change, letIn, controls: controlsLess(beforeGraph, afterGraph, change), near };
 }
 
 /** The account of what is live in a base, when it is one. */

@@ -1,4 +1,4 @@
-import { showHoles, type BlastRadius, type LetIn, type RadiusDelta } from '../../schema/index.ts';
+import { showHoles, type BlastRadius, type LetIn, type PathChange, type RadiusDelta } from '../../schema/index.ts';
 import { escape } from '../formats/markdown.ts';
 import type { Exit } from '../service/exit-code.ts';
 import type { PlanReview } from '../service/plan.ts';
@@ -34,7 +34,7 @@ export function planMarkdown(r: PlanReview, cuts: readonly Cut[], exit: Exit): s
   return [
     '<!-- overreach-plan -->', `## Overreach: ${verdictLine(r, exit)}`, '',
     `${headline(c)}. Compared with ${escape(c.before)}.`, '',
-    ...c.opened.slice(0, 3).flatMap(pathSection),
+    ...c.opened.slice(0, 3).flatMap((x) => [...pathSection(x), ...changedHere(r, x)]),
     ...(c.opened.length > 3 ? [...c.opened.slice(3, 20).map((x) => `- **${x.finding.severity}**, ${x.finding.verdict}: ${escape(x.finding.title)}`), ...(c.opened.length > 20 ? [`- … and ${c.opened.length - 20} more`] : []), ''] : []),
     ...(wider.length > 0 ? ['### Lets in', '', ...wider.slice(0, 10).map((x) => letInLine(x)), ''] : []),
     ...cutLines(cuts, c.opened.length),
@@ -42,6 +42,13 @@ export function planMarkdown(r: PlanReview, cuts: readonly Cut[], exit: Exit): s
     ...(c.closed.length > 0 ? ['### Closes', '', ...c.closed.slice(0, 10).map((x) => `- ${x.finding.severity}: ${escape(x.finding.title)}`), ...(c.closed.length > 10 ? [`- … and ${c.closed.length - 10} more`] : []), ''] : []),
     ...radiusTable(r.radii), ...[driftMarkdown(c, '###')].filter((t) => t !== ''), ...(notes.length > 0 ? ['### Notes', '', ...notes.slice(0, 10).map((n) => `- ${escape(n)}`), ''] : []), '<details><summary>Everything that changes</summary>', '', comparisonMarkdown(c).replace(/^# .*\n/, ''), '</details>', '',
   ].join('\n');
+}
+
+/** Which of the author's own changes the path rests on. */
+function changedHere(r: PlanReview, x: PathChange): string[] {
+  const touches = r.near?.of(x.finding) ?? [];
+  if (touches.length === 0) return [];
+  return ['Changed by this plan, on the path or beside it:', '', ...touches.map((t) => `- \`${t.what.replace(/`/g, '')}\`${placeText(t.source) && !placeText(t.source).startsWith(t.what) ? ` at \`${placeText(t.source).replace(/`/g, '')}\`` : ''}: ${escape(t.how)}`), ''];
 }
 
 /** What to change, each proven: the change was made to the planned estate, which was analysed again. */

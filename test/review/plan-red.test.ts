@@ -217,3 +217,12 @@ describe('controls', () => {
     expect((await review(plan({ ...guardrail('HIGH'), description: 'x' }))).json.notes).toEqual([]);
   });
 });
+
+test('the comment names what of the change a path rests on, and not the rest of it', async () => {
+  const code = 'resource "aws_iam_role_policy" "tool" {\n  name   = "data"\n  role   = "tool"\n  policy = jsonencode(' + WRITE + ')\n}\n';
+  const { comment } = await review(change({ ...OPEN, 'aws_dynamodb_table.customers': { read_capacity: 5 }, 'aws_iam_role.unrelated': { ...STANDING['aws_iam_role.agent'], name: 'unrelated', id: 'unrelated', arn: 'arn:aws:iam::111122223333:role/unrelated' }, 'aws_iam_role_policy_attachment.logs': { role: 'tool', policy_arn: 'arn:aws:iam::aws:policy/CloudWatchLogsReadOnlyAccess', id: 'tool-logs' } }), { 'main.tf': code });
+  const [, section] = /Changed by this plan, on the path or beside it:\n\n([\s\S]*?)\n\n/.exec(await comment())!;
+  expect(section!.split('\n')).toEqual([
+    expect.stringMatching(/^- `aws_lambda_function_url\.chat`.*: auth, authDetail$/), expect.stringMatching(/^- `aws_iam_role_policy_attachment\.logs`.*CloudWatchLogsReadOnlyAccess, new/), expect.stringMatching(/^- `aws_iam_role_policy\.tool` at `main\.tf:\d`: statements$/),
+  ]);
+});
