@@ -36,3 +36,18 @@ test('what one change closes is left as it is, and a budget that is spent stays 
   const spent = fixPlan(two.graph, two.result.findings, { ...NOW, maxRuns: 3 });
   expect(together(two.graph, two.result.findings, spent, { ...NOW, maxRuns: spent.runs })).toBe(spent);
 }, 60_000);
+
+test('three statements that allow the same go one after another; a step that was not needed is left out', async () => {
+  const same = (action: string): string => `  statement {\n    actions   = ["dynamodb:GetItem", "${action}"]\n    resources = ["arn:aws:dynamodb:eu-west-1:111122223333:table/orders"]\n  }\n`;
+  const text = ORDERS.replace(/data "aws_iam_policy_document" "tool" \{[^]*?\n\}\n/, () => `data "aws_iam_policy_document" "tool" {\n${same('dynamodb:PutItem')}${same('dynamodb:UpdateItem')}${same('dynamodb:BatchWriteItem')}}\n`);
+  const { graph, result } = await tried({ 'main.tf': text });
+  const write = result.findings.find((f) => /can write to orders/.test(f.title))!;
+  const single = fixPlan(graph, result.findings, NOW);
+  expect(single.remaining).toContain(write.fingerprint);
+  const plan = together(graph, result.findings, single, NOW);
+  const set = plan.fixes.filter((f) => /: without (delete, )?write$/.test(f.text));
+  expect(set).toHaveLength(3);
+  expect(plan.remaining).not.toContain(write.fingerprint);
+  const without = (i: number) => proofOf(problemsOf(graph, NOW), problemsOf(applyAll(graph, plan.fixes.filter((f) => f !== set[i]).map((f) => f.edit)), NOW));
+  for (const i of [0, 1, 2]) expect(without(i).closes).not.toContain(write.fingerprint);
+}, 60_000);
