@@ -23,7 +23,8 @@ export function widened(before: Estate, after: Estate, agents: AnalysisResult['a
     for (const e of after.snapshot.in(role.id, 'CAN_ASSUME')) {
       const who = after.snapshot.node(e.from);
       if (!who || was.has(e.from)) continue;
-      if (isOtherAccount(who, after.snapshot)) { if (!anybody && e.verdict === 'proven') out.push(row(role, `${name(who)}, which is not in the input, may assume ${name(role)}`, 'unknown', could, sourceOf(e))); continue; }
+      // Of a role whose own account is not known nobody can tell whether another one is another.
+      if (isOtherAccount(who, after.snapshot)) { if (!anybody && e.verdict === 'proven' && /^\d{12}$/.test(String(role.props['account']))) out.push(row(role, `${name(who)}, which is not in the input, may assume ${name(role)}`, 'unknown', could, sourceOf(e))); continue; }
       const by = agents.find((a) => executes(a.agent.id, e.from, after));
       if (by && !executes(by.agent.id, role.id, after)) out.push(row(role, `${name(who)}, by which agent ${showHoles(by.agent.name)} acts, may assume ${name(role)}`, worstVerdict(e.verdict, 'conditional'), by.exposure.internet ? could : { ...could, severity: severityRank(could.severity) < severityRank('medium') ? 'medium' : could.severity }, sourceOf(e)));
     }

@@ -147,6 +147,13 @@ describe('trust that is widened', () => {
     expect([ran.code, letIn(json)]).toEqual([2, [expect.stringMatching(/^high unknown .*999988887777.* which is not in the input, may assume tool$/)]]);
     expect((await review(widen(to(principal, { StringEquals: { 'sts:ExternalId': 'f3b1' } })))).ran.code).toBe(0);
     expect((await review(widen(to({ AWS: 'arn:aws:iam::111122223333:root' })))).ran.code).toBe(0);
+    // Before anything exists the account may be the plan's own.
+    const green = planFile([
+      { address: 'aws_iam_role.tool', before: null, after: { name: 'tool', assume_role_policy: trust(to(principal)) }, unknown: { id: true, arn: true } },
+      { address: 'aws_iam_role_policy.tool', before: null, after: { name: 'data', role: 'tool', policy: allow('dynamodb:PutItem', 'arn:aws:dynamodb:eu-west-1:*:table/customers') }, unknown: { id: true } },
+      { address: 'aws_dynamodb_table.customers', before: null, after: { ...STANDING['aws_dynamodb_table.customers'], id: undefined, arn: undefined }, unknown: { id: true, arn: true } },
+    ]);
+    expect((await review(green)).ran.code).toBe(0);
   });
   test('to what an agent acts by: rejected; to any other role it is not this tool’s matter', async () => {
     const VAULT = { id: 'vault', name: 'vault', arn: 'arn:aws:iam::111122223333:role/vault', assume_role_policy: trust(to({ AWS: 'arn:aws:iam::111122223333:role/tool' })) };
