@@ -15,10 +15,11 @@ export class Grants {
   readonly atoms: Atom[] = [];
   readonly #byKey = new Map<string, number>();
   readonly #world: World;
+  readonly #known = new Map<readonly string[], readonly number[]>();
 
   constructor(world: World, factored = true) {
     this.#world = world;
-    const sets: { key: string; effect: EffectClass; assets: number[] }[] = [];
+    const sets: { key: string; effect: EffectClass; assets: readonly number[] }[] = [];
     for (const p of world.ofKind('Identity'))
       for (const g of world.estate.access.grantsOf(world.node(p).id)) {
         if (this.#byKey.has(g.key)) continue;
@@ -31,7 +32,7 @@ export class Grants {
   }
 
   /** Splits the assets of one effect into atoms by refining with each set in turn: linear in the sizes of the sets. */
-  #factor(effect: EffectClass, sets: readonly { key: string; assets: number[] }[]): void {
+  #factor(effect: EffectClass, sets: readonly { key: string; assets: readonly number[] }[]): void {
     const blockOf = new Map<number, number>();
     let blocks = 1;
     for (const s of sets) {
@@ -61,8 +62,11 @@ export class Grants {
     }
   }
 
-  #numbers(ids: readonly string[]): number[] {
-    return [...new Set(ids.flatMap((id) => this.#world.index(id) ?? []))].sort((a, b) => a - b);
+  /** Many grants are over one list of assets. */
+  #numbers(ids: readonly string[]): readonly number[] {
+    let found = this.#known.get(ids);
+    if (!found) this.#known.set(ids, (found = [...new Set(ids.flatMap((id) => this.#world.index(id) ?? []))].sort((a, b) => a - b)));
+    return found;
   }
 
   /** Vertex number of a grant, or of the part of it inside a contract; -1 when nothing is left. */

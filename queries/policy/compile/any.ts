@@ -76,8 +76,17 @@ function firstOf<T, R>(list: readonly T[], f: (x: T) => R | undefined): R | unde
 
 const holdersOf = (estate: PolicyEstate): NodeRecord[] => estate.snapshot.ofKind('Identity').filter((n) => n.props.identityType === 'role' || n.props.identityType === 'user');
 
+const regions = new WeakMap<PolicyDocument, Map<string, readonly string[] | undefined>>();
+
 /** The regions that a document spells out where it allows something on a kind; undefined where it allows nothing. */
-function regionsIf(d: PolicyDocument, c: Candidate): string[] | undefined {
+function regionsIf(d: PolicyDocument, c: Candidate): readonly string[] | undefined {
+  let byKind = regions.get(d);
+  if (!byKind) regions.set(d, (byKind = new Map()));
+  if (!byKind.has(c.arn)) byKind.set(c.arn, readRegions(d, c));
+  return byKind.get(c.arn);
+}
+
+function readRegions(d: PolicyDocument, c: Candidate): string[] | undefined {
   const named = d.statements.filter((s) => s.effect === 'Allow' && mayName(s, c.services));
   if (named.length === 0) return undefined;
   const regions = regional(named, c.arn);
