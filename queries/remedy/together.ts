@@ -1,12 +1,10 @@
-import { attackQueries } from '../attack/index.ts';
-import { rowsOf } from '../findings/rows.ts';
-import { strength } from '../findings/starts.ts';
 import type { Finding, Fix, FixPlan } from '../../schema/index.ts';
 import { applyAll } from './batch.ts';
 import { candidatesOf, type Candidate } from './candidates.ts';
 import type { Graph } from './edit.ts';
+import { openedOver } from './opened.ts';
 import type { RemedyOptions } from './plan.ts';
-import { passOf, proofOf, type Pass } from './prove.ts';
+import { passOf, type Pass } from './prove.ts';
 
 /** With more findings than this only single changes are looked for. */
 const MANY = 60;
@@ -41,7 +39,7 @@ export function together(g: Graph, findings: readonly Finding[], plan: FixPlan, 
   };
 }
 
-interface Job { options: RemedyOptions; budget: { runs: number; max: number }; opens: (after: Pass) => boolean; left: readonly Finding[]; keysOf: (f: Finding) => readonly string[] }
+interface Job { options: RemedyOptions; budget: { runs: number; max: number }; opens: (after: Pass) => readonly string[]; left: readonly Finding[]; keysOf: (f: Finding) => readonly string[] }
 
 /** The state in which nothing is left of a finding; undefined: no set of changes was found. */
 function closing(f: Finding, from: State, job: Job): State | undefined {
@@ -75,7 +73,7 @@ function smaller(f: Finding, rest: readonly string[], { graph, pass, steps }: St
     budget.runs++;
     const changed = applyAll(graph, [candidate.fix.edit]);
     const after = passOf(changed, options, pass);
-    if (opens(after)) continue;
+    if (opens(after).length > 0) continue;
     const less = rest.some((k) => !after.rows.has(k));
     const next: State = { graph: changed, pass: after, steps: [...steps, { candidate, pass: after, of: f.fingerprint, bare: !less }] };
     if (less) { seen.add(candidate.fix.id); return next; }
@@ -104,23 +102,6 @@ function pruned(keys: readonly string[], from: State, to: State, { options, budg
     kept = kept.filter((s) => s !== step);
   }
   return state;
-}
-
-/**
- * Whether a graph lets something be done that could not be done before. An agent that nobody reaches any more is asked what it does when it is
- * steered: what it could do before as well is nothing new.
- */
-function openedOver(base: Pass): (after: Pass) => boolean {
-  const before = new Map<string, ReadonlySet<string>>();
-  const steered = (agent: string): ReadonlySet<string> => {
-    let rows = before.get(agent);
-    if (!rows) before.set(agent, (rows = new Set(rowsOf(attackQueries(base.attack), { from: [{ agent }], own: true }, base.attack.world.estate).map((r) => r.key))));
-    return rows;
-  };
-  return (after) => proofOf(base, after).opens.some((key) => {
-    const subject = base.stored.node(key.split('|')[0]!);
-    return after.rows.get(key) !== strength('steered') || subject?.kind !== 'Agent' || !steered(subject.id).has(key);
-  });
 }
 
 function asFix({ candidate, of }: Step, steps: readonly Step[], adds: string[]): Fix {

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { applyAll } from '../../queries/remedy/batch.ts';
 import type { Graph } from '../../queries/remedy/edit.ts';
 import { list } from '../../queries/remedy/fix-kind.ts';
-import { problemsOf, proofOf, type Proof } from '../../queries/remedy/prove.ts';
+import { openedOver } from '../../queries/remedy/opened.ts';
+import { passOf, proofOf, type Proof } from '../../queries/remedy/prove.ts';
 import { isFatalInput, showHoles, UserError, type Batch, type CoverageEntry, type Fix, type FixPlan } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import type { PatchProof } from '../service/remedies.ts';
@@ -30,7 +31,8 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
   const copy = join(mkdtempSync(join(tmpdir(), 'overreach-patch-')), basename(folder));
   try {
     cpSync(folder, copy, { recursive: true, filter: (from) => !LEFT_OUT.has(basename(from)) });
-    const base = problemsOf(side.graph!);
+    const base = passOf(side.graph!);
+    const opened = openedOver(base);
     const unreadable = fatal(side.graph!.coverage);
     const written = new Set<string>();
     const read = async (state: State): Promise<Batch> => {
@@ -44,7 +46,8 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
       const batch = await read(state);
       if (fatal(batch.coverage) > unreadable) return undefined;
       const less = [...losingMore(said, batch)];
-      return { ...proofOf(base, problemsOf(batch)), taken: less.filter((h) => concerned.has(h)), shared: less.filter((h) => !concerned.has(h)) };
+      const after = passOf(batch);
+      return { ...proofOf(base, after), opens: opened(after), taken: less.filter((h) => concerned.has(h)), shared: less.filter((h) => !concerned.has(h)) };
     };
     const refuse = (fix: Fix, why: string): void => { patched.set(fix.id, `no patch: ${why}`); };
     const stale = changedFiles(side.graph!, await read(UNTOUCHED));

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { fixPlan } from '../../queries/remedy/plan.ts';
-import { problemsOf, proofOf } from '../../queries/remedy/prove.ts';
+import { openedOver } from '../../queries/remedy/opened.ts';
+import { passOf, problemsOf, proofOf } from '../../queries/remedy/prove.ts';
 import { together } from '../../queries/remedy/together.ts';
 import { applyAll } from '../../queries/remedy/batch.ts';
+import { FED } from './fed.ts';
 import { ORDERS } from './orders.ts';
 import { swap, tried } from './tried.ts';
 
@@ -50,4 +52,13 @@ test('three statements that allow the same go one after another; a step that was
   expect(plan.remaining).not.toContain(write.fingerprint);
   const without = (i: number) => proofOf(problemsOf(graph, NOW), problemsOf(applyAll(graph, plan.fixes.filter((f) => f !== set[i]).map((f) => f.edit)), NOW));
   for (const i of [0, 1, 2]) expect(without(i).closes).not.toContain(write.fingerprint);
+}, 60_000);
+
+test('what an agent could do before, and is only asked now that nobody reaches it, is not opened; what it could not is', async () => {
+  const narrow = swap(FED, ['"dynamodb:DeleteItem"', '"dynamodb:GetItem"']);
+  const [before, after, more] = await Promise.all([FED, narrow, swap(narrow, ['"dynamodb:GetItem"', '"dynamodb:GetItem", "dynamodb:PutItem"'])].map(async (t) => passOf((await tried({ 'main.tf': t })).graph, NOW)));
+  const opened = openedOver(before!);
+  expect(proofOf(before!, after!).opens).not.toEqual([]);
+  expect(opened(after!)).toEqual([]);
+  expect(opened(more!).some((k) => /\|write\|.*notes/.test(k))).toBe(true);
 }, 60_000);
