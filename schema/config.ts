@@ -36,3 +36,6 @@ export const OverreachConfig = z.object({
   ignore: z.array(z.strictObject({ rule: z.string(), match: Match, reason: z.string(), until: z.string().optional(), owner: z.string().optional() })),
 }).partial();
 export type OverreachConfig = z.infer<typeof OverreachConfig>;
+
+/** Whether a decision with an end still holds: through the whole of its last day. `now`: ISO date or instant, '' when nothing expires. */
+export const inForce = (end: string | undefined, now: string): boolean => end === undefined || end >= now.slice(0, end.length);

@@ -1,11 +1,9 @@
 import type { Acceptance } from '../../graph/store/port.ts';
-import type { Finding, PostureRow, SourceRef } from '../../schema/index.ts';
+import { inForce, type Finding, type PostureRow, type SourceRef } from '../../schema/index.ts';
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 
 /** One `ignore` of overreach.yaml or one ignore comment: a rule, the nodes it means, why, and until when. */
 export interface Ignore { rule: string; nodes: ReadonlySet<string>; reason: string; until?: string; owner?: string; source?: SourceRef }
-
-const inForce = (until: string | undefined, now: string): boolean => until === undefined || until >= now.slice(0, until.length);
 
 /**
  * Marks what people decided. An acceptance (by fingerprint) covers the whole row. An ignore takes one rule off the findings over its nodes;

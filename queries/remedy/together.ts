@@ -9,6 +9,9 @@ import { passOf, type Pass } from './prove.ts';
 /** With more findings than this only single changes are looked for. */
 const MANY = 60;
 const MOST_STEPS = 8;
+/** With more open findings sets are only looked for with analyses beyond the usual number: they cost many for few findings. */
+const MANY_OPEN = 200;
+const USUAL_RUNS = 60;
 const MOST_TRIED = 6;
 
 interface State { graph: Graph; pass: Pass; steps: readonly Step[] }
@@ -21,8 +24,9 @@ interface Step { candidate: Candidate; pass: Pass; of: string; bare: boolean }
  */
 export function together(g: Graph, findings: readonly Finding[], plan: FixPlan, options: RemedyOptions = {}): FixPlan {
   const left = findings.filter((f) => plan.remaining.includes(f.fingerprint));
-  const max = options.maxRuns ?? 60;
+  const max = options.maxRuns ?? USUAL_RUNS;
   if (left.length === 0 || left.length > MANY || plan.runs >= max) return plan;
+  if (max <= USUAL_RUNS && findings.filter((f) => f.state === 'open').length > MANY_OPEN) return { ...plan, truncated: true };
   const base = options.base ?? passOf(g, options);
   const budget = { runs: plan.runs, max };
   const opens = openedOver(base);

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { fixPlan } from '../../queries/remedy/plan.ts';
+import { passOf } from '../../queries/remedy/prove.ts';
 import { together } from '../../queries/remedy/together.ts';
 import { UserError, type CoverageEntry, type Finding, type FixPlan } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
@@ -13,7 +14,8 @@ export async function remedies(cli: Cli, source: string, o: Record<string, unkno
   const side = await sideOf(cli, source, o);
   if (!side.graph) throw new UserError(`${source} holds findings and no graph: give a folder or a run`);
   cli.log('trying changes');
-  const options = { maxRuns, now: cli.now().toISOString() };
+  const now = { now: cli.now().toISOString() };
+  const options = { maxRuns, ...now, base: passOf(side.graph, now) };
   const single = fixPlan(side.graph, side.result.findings, { ...options, progress: (done, of) => { if (done % 10 === 0) cli.log(`tried ${done} of ${of}`); } });
   const plan = together(side.graph, side.result.findings, single, options);
   if (o['harden'] === true) {

@@ -74,7 +74,8 @@ describe('overrides', () => {
   test('lowering with both holds until it expires', () => {
     const o = [{ match: { name: 'cust*' }, level: 'internal', reason: 'synthetic', expires: '2027-01-01' }];
     expect(level(o)).toBe('internal');
-    expect(level(o, '2027-02-01')).toBe('confidential');
+    expect(level(o, '2027-01-01T23:59:00Z')).toBe('internal');
+    expect(level(o, '2027-01-02T00:00:00Z')).toBe('confidential');
   });
   test('the more specific selector wins, whatever the order', () => {
     const o = [{ match: { name: 'customers' }, level: 'restricted' }, { match: { kind: 'DataStore' }, level: 'confidential' }];

@@ -1,6 +1,6 @@
 import { SENSITIVITY_WORDS as W } from '../../../knowledge/sensitivity.gen.ts';
 import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
-import type { NodeRecord, OverreachConfig, Sensitivity, SensitivityResult } from '../../../schema/index.ts';
+import { inForce, type NodeRecord, type OverreachConfig, type Sensitivity, type SensitivityResult } from '../../../schema/index.ts';
 import { matches, specificity } from '../match.ts';
 import { readSignals, type Signal } from './signals.ts';
 import { NO_WORDS, type OwnWords } from './words.ts';
@@ -75,7 +75,7 @@ function nearest(n: NodeRecord, options: SensitivityOptions, level: Sensitivity)
   let best: Override | undefined;
   for (const o of options.overrides ?? []) {
     if (!matches(o.match, n)) continue;
-    if (o.expires !== undefined && options.now !== undefined && o.expires < options.now) continue;
+    if (!inForce(o.expires, options.now ?? '')) continue;
     if (o.level !== undefined && RANK[o.level] < RANK[level] && (o.reason === undefined || o.expires === undefined)) continue;
     if (best === undefined || specificity(o.match) >= specificity(best.match)) best = o;
   }
