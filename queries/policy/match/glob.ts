@@ -1,4 +1,4 @@
-import { areDistinct, COLON, isCharacterHole, isHoleToken, isLetterOrDigit, mayHold, ONE, STAR, type Tokens } from './tokens.ts';
+import { areDistinct, areGenerated, COLON, isCharacterHole, isHoleToken, isLetterOrDigit, mayHold, ONE, STAR, type Tokens } from './tokens.ts';
 
 /** 2 = matches whatever the holes hold, 1 = depends on a hole, 0 = never. */
 export type Tri = 0 | 1 | 2;
@@ -49,14 +49,17 @@ function certain(p: Tokens, t: Tokens): boolean {
 }
 
 const SLASH = 47;
+const isEnd = (t: number | undefined): boolean => t === undefined || t === COLON || t === SLASH;
 
 /**
  * Whether a path segment names one resource on this side and another one on that: `agent/⟨a.id⟩` against `agent/⟨b.id⟩`.
- * Segments are compared from the left up to the first wildcard; identifiers hold no separator.
+ * Segments are compared from the left up to the first wildcard; identifiers hold no separator. A name that the provider made up does not
+ * begin with another one either, so `function:⟨a.name⟩*` is not `function:⟨b.name⟩`.
  */
 function apart(p: Tokens, t: Tokens): boolean {
   for (let i = 0, j = 0; i < p.length && j < t.length;) {
     let [a, b] = [i, j];
+    if (isHoleToken(p[i]!) && isHoleToken(t[j]!) && areGenerated(p[i]!, t[j]!) && (p[i + 1] === STAR || isEnd(p[i + 1])) && isEnd(t[j + 1])) return true;
     while (a < p.length && p[a] !== COLON && p[a] !== SLASH) if (p[a++] === STAR) return false;
     while (b < t.length && t[b] !== COLON && t[b] !== SLASH) b++;
     if (a === i + 1 && b === j + 1 && isHoleToken(p[i]!) && isHoleToken(t[j]!) && areDistinct(p[i]!, t[j]!)) return true;

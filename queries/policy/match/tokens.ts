@@ -20,12 +20,14 @@ const anything: Accepts = () => true;
 const numbers = new Map<string, number>();
 const accepts: Accepts[] = [];
 let characters = 0;
-/** By hole: the resource it belongs to, and the type and attribute it names. */
-const owners: ({ address: string; attribute: string } | undefined)[] = [];
+/** By hole: the resource it belongs to, the type and attribute it names, and whether the provider made it up. */
+const owners: ({ address: string; attribute: string; generated: boolean } | undefined)[] = [];
+/** Outputs of modules and looked-up things have names that somebody chose. */
+const CHOSEN = /(?:^|[.#])(?:module\.[^.]+|data\.[^.]+\.[^.]+)$/;
 const TYPE = /(?:^|\.)([A-Za-z0-9_:]+)\.[^.[\]]+(?:\[[^\]]*\])?$/;
 
-function ownerOf(h: Exclude<ReturnType<typeof splitHoles>[number], string>): { address: string; attribute: string } | undefined {
-  return h.kind === 'ref' ? { address: h.address, attribute: `${TYPE.exec(h.address)?.[1] ?? h.address}|${h.attribute}` } : undefined;
+function ownerOf(h: Exclude<ReturnType<typeof splitHoles>[number], string>): (typeof owners)[number] {
+  return h.kind === 'ref' ? { address: h.address, attribute: `${TYPE.exec(h.address)?.[1] ?? h.address}|${h.attribute}`, generated: h.attribute === 'name' && !CHOSEN.test(h.address) } : undefined;
 }
 
 /** The same attribute (id, ARN, name) of two different resources of one type: whatever they are, they are not the same text. */
@@ -33,6 +35,16 @@ export const areDistinct = (a: number, b: number): boolean => {
   const x = owners[a - HOLE_BASE];
   const y = owners[b - HOLE_BASE];
   return x !== undefined && y !== undefined && x.attribute === y.attribute && x.address !== y.address;
+};
+
+/**
+ * Names of two different resources that nobody gave one: the provider ends each with characters of its own, so neither is the other, nor begins
+ * with it (CloudFormation user guide, “Name type”; Terraform SDK, prefixed unique ids). A name that is given stands in the text, whatever it is.
+ */
+export const areGenerated = (a: number, b: number): boolean => {
+  const x = owners[a - HOLE_BASE];
+  const y = owners[b - HOLE_BASE];
+  return x?.generated === true && y?.generated === true && x.address !== y.address;
 };
 
 /** A hole that stands for a pseudo parameter can only hold what such a parameter holds. */
