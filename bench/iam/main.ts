@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { builtForm } from '../built.ts';
 import { print } from './clock.ts';
 
 // One process for each measurement, on one thread: `npm run bench:iam [-- large account principals dump]`, a dump of `OVERREACH_DUMP_MB` (200).
@@ -12,20 +11,13 @@ const TASKS: Record<string, (() => void | Promise<void>) | undefined> = {
   dump: async () => (await import('./dump.ts')).measureDump(Number(process.env.OVERREACH_DUMP_MB ?? 200)),
 };
 
-/** The code as the package ships it (scripts/build.ts): the loader of the sources names every small function as it is made, which costs time that users do not pay. */
-async function builtForm(): Promise<string> {
-  const outdir = fileURLToPath(new URL('../../node_modules/.cache/bench-iam', import.meta.url));
-  await build({ entryPoints: [fileURLToPath(import.meta.url)], outdir, outExtension: { '.js': '.mjs' }, bundle: true, splitting: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' });
-  return `${outdir}/main.mjs`;
-}
-
 async function main(args: readonly string[]): Promise<void> {
   if (args[0] === '--task') return TASKS[args[1]!]!();
   print(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}, load ${loadavg().map((x) => x.toFixed(1)).join(' ')}; processor time, all threads of the process`);
   const asked = args.length > 0 ? args : Object.keys(TASKS);
   const unknown = asked.find((a) => !TASKS[a]);
   if (unknown !== undefined) throw new Error(`no measurement ${unknown}: ${Object.keys(TASKS).join(', ')}`);
-  const built = await builtForm();
+  const built = await builtForm(import.meta.url);
   for (const task of asked) {
     const { status } = spawnSync(process.execPath, ['--single-threaded', built, '--task', task], { stdio: 'inherit' });
     if (status !== 0) process.exitCode = 1;

@@ -23,9 +23,11 @@ export function teamsEstate(accounts: number, teams: number, seed = 11): Record<
   return files;
 }
 
+/** The example estate of the repository. */
+export const EXAMPLE = fileURLToPath(new URL('../../examples/estate', import.meta.url));
+
 /** The example estate once for each account, all names with it: every kind of agent, server, pipeline and administrator that it has. */
-export function exampleCopies(copies: number): Record<string, string> {
-  const folder = fileURLToPath(new URL('../../examples/estate', import.meta.url));
+export function exampleCopies(copies: number, folder = EXAMPLE): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((f) => f.isFile()).map((f) => join(f.parentPath, f.name));
   const out: Record<string, string> = {};
   for (let i = 10; i < 10 + copies; i++) for (const file of files) {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -7,8 +8,9 @@ import { applyEdit, type Graph } from '../../queries/remedy/edit.ts';
 import { fixPlan } from '../../queries/remedy/plan.ts';
 import { passOf, proofOf, type Pass } from '../../queries/remedy/prove.ts';
 import type { Batch, FixPlan, Statement } from '../../schema/index.ts';
+import { builtForm } from '../built.ts';
 import { Random } from '../paths/random.ts';
-import { exampleCopies, teamsEstate } from './generate.ts';
+import { EXAMPLE, exampleCopies, teamsEstate } from './generate.ts';
 
 const SAMPLE = 6;
 const CHANGES = 10;
@@ -75,6 +77,9 @@ async function measure(name: string, files: Record<string, string>): Promise<voi
   for (const x of rows) console.log(`  what-if, ${x.policies} policies changed: ${x.ratio.toFixed(2)} of a full pass (worst ${x.worst.toFixed(2)}, goal 1.5; full ${x.full.toFixed(0)} ms), answers equal`);
 }
 
-const [accounts = 10, teams = 15, copies = 23] = process.argv.slice(2).map(Number);
-await measure(`${accounts * teams} teams in ${accounts} accounts`, teamsEstate(accounts, teams));
-await measure(`the example estate ${copies} times`, exampleCopies(copies));
+const [task, folder, ...sizes] = process.argv.slice(2);
+if (task === '--task') {
+  const [accounts = 10, teams = 15, copies = 23] = sizes.map(Number);
+  await measure(`${accounts * teams} teams in ${accounts} accounts`, teamsEstate(accounts, teams));
+  await measure(`the example estate ${copies} times`, exampleCopies(copies, folder));
+} else process.exitCode = spawnSync(process.execPath, [await builtForm(import.meta.url), '--task', EXAMPLE, ...process.argv.slice(2)], { stdio: 'inherit' }).status ?? 1;
