@@ -53,11 +53,11 @@ function read(statements: readonly Statement[]): OfPolicy {
 
 const wide = new WeakMap<NodeRecord, boolean>();
 
-/** Some Allow of the policy names a telling action, whatever its resource and conditions. */
+/** Some Allow of the policy names a telling action, or may, whatever its resource and conditions. */
 export function isWide(policy: NodeRecord): boolean {
   let found = wide.get(policy);
   if (found === undefined) {
-    found = statementsOf(policy).some((s) => s.effect === 'Allow' && (s.notActions !== undefined || TELLING.some((a) => s.actions?.some((x) => actionGlob(x).test(a)))));
+    found = statementsOf(policy).some((s) => s.effect === 'Allow' && (s.notActions !== undefined || s.unresolved?.includes('Action') === true || TELLING.some((a) => s.actions?.some((x) => actionGlob(x).test(a)))));
     wide.set(policy, found);
   }
   return found;

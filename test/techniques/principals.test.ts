@@ -53,6 +53,12 @@ describe('admin as it stands', () => {
     const a = new Account().user('actor').add('aws_iam_user_policy_attachment', 'x', { user: 'actor', policy_arn: arn('policy', 'elsewhere') });
     expect(rows(a).get('actor')?.isAdmin).toMatchObject({ value: false, verdict: 'unknown' });
   });
+
+  test('actions that are no text leave the answer open too', () => {
+    const odd = (Action: unknown) => rows(new Account().user('actor', { inline: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] }) })).get('actor')?.isAdmin;
+    expect(odd({ all: '*' })).toMatchObject({ value: false, verdict: 'unknown' });
+    expect(odd('s3:GetObject')).toMatchObject({ value: false, verdict: 'proven' });
+  });
 });
 
 describe('becoming admin', () => {
