@@ -38,7 +38,7 @@ describe.each(['embedded', 'neo4j'] as const)('%s', (which) => {
   test(`the service is killed ${KILLS} times during ingest: what was complete is served after each restart, and the next run leaves nothing behind`, async (ctx) => {
     if (which === 'neo4j' && !server) return ctx.skip();
     const where = which === 'neo4j' ? server!.uri : join(dir, 'graph.db');
-    const options = ['--ingest-root', join(dir, 'root'), '--spool', dir, '--lease-seconds', '1'];
+    const options = ['--ingest-root', join(dir, 'root'), '--spool', dir, '--lease-seconds', '3'];
     if (which === 'embedded') await (await openStore(where)).close();
     const stores = async (s: Serving): Promise<number> => (await s.ask('{ dataStores(first: 1) { totalCount } }')).data.dataStores.totalCount;
     let s = await serving(where, options, env);
