@@ -1,5 +1,5 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import { TECHNIQUES } from '../../knowledge/techniques/index.ts';
+import { askedOf, TECHNIQUES } from '../../knowledge/techniques/index.ts';
 import type { EdgeRecord, NodeRecord, Technique } from '../../schema/index.ts';
 import type { Access } from '../policy/types.ts';
 import { isAdmin } from './admin.ts';
@@ -13,7 +13,7 @@ import { World } from './escalate/world.ts';
 const ACTORS = new Set(['user', 'role']);
 
 /** Actions that a technique asks of its actor; a principal that does not hold them all is never looked at for it. */
-const asked = (t: Technique): string[] => t.permissions.filter((p) => p.required && p.by !== 'assume').map((p) => p.action);
+const asked = (t: Technique): string[] => askedOf(t).map((p) => p.action);
 
 /**
  * CAN_ESCALATE: what each user and role can turn itself into by one technique of `knowledge/techniques`. One edge per technique and end:

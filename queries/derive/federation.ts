@@ -1,11 +1,11 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import { TECHNIQUES } from '../../knowledge/techniques/index.ts';
+import { askedOf, TECHNIQUES } from '../../knowledge/techniques/index.ts';
 import type { EdgeRecord, Evidence, NodeRecord } from '../../schema/index.ts';
 import { verdictOf, type Access, type Request } from '../policy/types.ts';
 import { bestOf, definedBy, derivedEdge } from './edge.ts';
 import { arnOf, arnParts } from './escalate/arn.ts';
 import { statementsOf } from './escalate/holders.ts';
-import { sessionId } from './sessions.ts';
+import { idsOf, sessionId } from './sessions.ts';
 
 const COGNITO = 'cognito-identity.amazonaws.com';
 const ANYWHERE = 'rolesanywhere.amazonaws.com';
@@ -68,12 +68,10 @@ export function deriveFederation(snapshot: GraphSnapshot, access: Access): EdgeR
 const mayEscalate = (access: Access, p: NodeRecord): boolean => {
   const may = (action: string): boolean => access.decide({ principal: p, action, resource: '*', position: 'direct' }).outcome !== 'denied';
   return may('sts:AssumeRole') || [...TECHNIQUES.values()].some((t) => {
-    const asked = t.permissions.filter((x) => x.required && x.by !== 'assume');
+    const asked = askedOf(t);
     return asked.length > 0 && asked.every((x) => may(x.action));
   });
 };
-
-const idsOf = (n: NodeRecord, key: string): readonly string[] => (Array.isArray(n.props[key]) ? (n.props[key] as string[]) : []);
 
 /**
  * Providers that trust policies name and the input does not hold (no account dump does): each is an external identity of its own. Plain names

@@ -19,7 +19,8 @@ export const sessionId = (from: string, role: string): string => nodeId('Identit
 /** Roles that an identity's service hands out, by the list that says so. */
 const handedOut = (n: NodeRecord): readonly string[] => ['poolRoles', 'profileRoles', 'sessionRoles'].flatMap((key) => idsOf(n, key)).concat(idsOf(n, 'podIdentityRoles').slice(-1));
 
-const idsOf = (n: NodeRecord, key: string): readonly string[] => (Array.isArray(n.props[key]) ? (n.props[key] as string[]) : []);
+/** Ids that a thing lists under a property. */
+export const idsOf = (n: NodeRecord, key: string): readonly string[] => (Array.isArray(n.props[key]) ? (n.props[key] as string[]) : []);
 
 /** What of a role its sessions have too. */
 const OF_ROLE = new Set(['identity', 'boundary']);

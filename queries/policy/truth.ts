@@ -1,3 +1,5 @@
+import type { Verdict } from '../../schema/index.ts';
+
 /**
  * The four values of a permission: refused, not known (a needed fact was not read), conditional (holds if `why` holds), and certain.
  * They are ordered, so that "all of" is the minimum and "one of" the maximum; a refusal inverts only the certain ends.
@@ -7,6 +9,9 @@ export const NO: Truth = 0;
 export const UNKNOWN: Truth = 1;
 export const IF: Truth = 2;
 export const YES: Truth = 3;
+
+/** By truth, as an answer says it; a refusal is none. */
+export const VERDICTS: readonly (Verdict | undefined)[] = [undefined, 'unknown', 'conditional', 'proven'];
 
 /** A truth with its reasons: for IF what must hold, for UNKNOWN what was not read. */
 export interface Held { v: Truth; why: readonly string[] }

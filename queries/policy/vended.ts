@@ -1,12 +1,12 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import { type EffectClass, type Evidence, type NodeRecord, stableHash, type Statement, type Verdict } from '../../schema/index.ts';
+import { type EffectClass, type Evidence, type NodeRecord, stableHash, type Statement } from '../../schema/index.ts';
 import { KeyRights } from './compile/key-rights.ts';
 import { decideOne, decisionOf, type Question } from './decide.ts';
 import { type PolicyDocument, statementEvidence } from './document.ts';
 import type { IdentityLayers, PolicyEstate } from './estate.ts';
 import { principalNamed } from './principal.ts';
 import { SOMETHING } from './targets.ts';
-import { both, either, type Held, no, unknownBecause, yes } from './truth.ts';
+import { both, either, type Held, no, unknownBecause, VERDICTS, yes } from './truth.ts';
 import type { Decision, Grant } from './types.ts';
 
 /**
@@ -24,7 +24,6 @@ const EFFECTS: Readonly<Record<string, readonly EffectClass[]>> = {
 };
 /** What the role of the location must be able to do for an effect to come about. */
 const NEEDS: Readonly<Partial<Record<EffectClass, string>>> = { read: 's3:GetObject', write: 's3:PutObject', delete: 's3:DeleteObject' };
-const VERDICTS: readonly (Verdict | undefined)[] = [undefined, 'unknown', 'conditional', 'proven'];
 const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
 
 const known = new WeakMap<GraphSnapshot, readonly Vending[]>();
@@ -129,7 +128,7 @@ function byRole(estate: PolicyEstate, v: Vending, s: Statement, effect: EffectCl
 }
 
 /** Whether a request is the call by which such credentials are asked for. */
-export const isVendingCall = (action: string): boolean => action.endsWith('DataAccess') || /:getdataaccess$/i.test(action);
+export const isVendingCall = (action: string): boolean => /:getdataaccess$/i.test(action);
 
 /** The call asked of a store: leave to call, and a grant there, both. undefined where nothing is handed out so. */
 export function vendedDecision(estate: PolicyEstate, principal: NodeRecord, store: NodeRecord, action: string): Decision | undefined {

@@ -19,6 +19,7 @@ export interface RemedyOptions extends DeriveOptions {
 
 const WEIGHT: Record<Severity, number> = { critical: 8, high: 4, medium: 2, low: 1, info: 0.2 };
 const ROUNDS = 5;
+export const USUAL_RUNS = 60;
 
 interface Tried { candidate: Candidate; proof: Proof }
 
@@ -28,7 +29,7 @@ interface Tried { candidate: Candidate; proof: Proof }
  * looked at again with the changes in place, since a second path may stand behind the first.
  */
 export function fixPlan(g: Graph, findings: readonly Finding[], options: RemedyOptions = {}): FixPlan {
-  const max = options.maxRuns ?? 60;
+  const max = options.maxRuns ?? USUAL_RUNS;
   const open = findings.filter((f) => f.state === 'open' && (options.only?.has(f.fingerprint) ?? true));
   const weight = new Map(open.map((f) => [f.fingerprint, WEIGHT[f.severity]]));
   const rules = new Map(findings.map((f) => [f.fingerprint, f.rules]));
@@ -117,8 +118,8 @@ function mention(fix: Fix, revealed: ReadonlySet<string>): void {
   fix.effect = `${fix.effect ? `${fix.effect}; ` : ''}closes ${hidden} path${hidden === 1 ? '' : 's'} that a worse one has hidden`;
 }
 
-/** Findings from which on alternatives are not looked for. */
-const MANY = 200;
+/** Open findings from which on alternatives are not looked for. */
+export const MANY = 200;
 
 /** With very many findings a change is tried only while it may close what no proven change of at most its price closes. */
 function thrift(candidates: readonly Candidate[]): Watch {

@@ -3,15 +3,12 @@ import { applyAll } from './batch.ts';
 import { candidatesOf, type Candidate } from './candidates.ts';
 import type { Graph } from './edit.ts';
 import { openedOver } from './opened.ts';
-import type { RemedyOptions } from './plan.ts';
+import { MANY, USUAL_RUNS, type RemedyOptions } from './plan.ts';
 import { passOf, type Pass } from './prove.ts';
 
-/** With more findings than this only single changes are looked for. */
-const MANY = 60;
+/** With more findings left than this only single changes are looked for. */
+const MOST_LEFT = 60;
 const MOST_STEPS = 8;
-/** With more open findings sets are only looked for with analyses beyond the usual number: they cost many for few findings. */
-const MANY_OPEN = 200;
-const USUAL_RUNS = 60;
 const MOST_TRIED = 6;
 
 interface State { graph: Graph; pass: Pass; steps: readonly Step[] }
@@ -25,8 +22,9 @@ interface Step { candidate: Candidate; pass: Pass; of: string; bare: boolean }
 export function together(g: Graph, findings: readonly Finding[], plan: FixPlan, options: RemedyOptions = {}): FixPlan {
   const left = findings.filter((f) => plan.remaining.includes(f.fingerprint));
   const max = options.maxRuns ?? USUAL_RUNS;
-  if (left.length === 0 || left.length > MANY || plan.runs >= max) return plan;
-  if (max <= USUAL_RUNS && findings.filter((f) => f.state === 'open').length > MANY_OPEN) return { ...plan, truncated: true };
+  if (left.length === 0 || left.length > MOST_LEFT || plan.runs >= max) return plan;
+  // Of very many findings sets close few for many analyses: they wait for more than the usual number.
+  if (max <= USUAL_RUNS && findings.filter((f) => f.state === 'open').length > MANY) return { ...plan, truncated: true };
   const base = options.base ?? passOf(g, options);
   const budget = { runs: plan.runs, max };
   const opens = openedOver(base);

@@ -1,4 +1,4 @@
-import { atLeast, isFatalInput, type AnalysisResult, type Comparison, type Finding, type LetIn, type Severity } from '../../schema/index.ts';
+import { atLeast, isFatalInput, type AnalysisResult, type Comparison, type CoverageEntry, type Finding, type LetIn, type Severity } from '../../schema/index.ts';
 import type { Exit } from './exit-code.ts';
 
 /**
@@ -18,7 +18,7 @@ export function gateOf(c: Comparison, failOn: Severity | undefined, read: readon
     const unseen = lets.length - wider;
     if (opened + wider > 0) reasons.push({ code: 1, reason: [...(opened > 0 ? [some(opened, 'opened path')] : []), ...(wider > 0 ? [some(wider, 'widened trust')] : [])].join('; ') });
     const undecided = [...(open > 0 ? [some(open, 'undetermined path')] : []), ...(unseen > 0 ? [`${unseen} polic${unseen === 1 ? 'y' : 'ies'} at or above ${failOn} of which is not known whom ${unseen === 1 ? 'it lets' : 'they let'} in`] : [])];
-    const lacking = distinct(read.flatMap(inPart));
+    const lacking = distinct(read.flatMap((r) => leftOpen(r.coverage)));
     if (lacking.length > 0) undecided.push(`the plan is not complete: ${lacking.join('; ')}`);
     if (opened + wider === 0 && undecided.length > 0) reasons.push({ code: 2, reason: undecided.join('; ') });
   }
@@ -31,7 +31,7 @@ export function gateOf(c: Comparison, failOn: Severity | undefined, read: readon
 
 const distinct = (list: readonly string[]): string[] => [...new Set(list)];
 /** Why a plan does not say all that will change. */
-export const inPart = (r: AnalysisResult): string[] => r.coverage.filter((x) => x.source === 'terraform-plan').flatMap((x) => x.problems.flatMap((p) => (p.code === 'not-read' ? [p.message] : [])));
+export const leftOpen = (coverage: readonly CoverageEntry[]): string[] => coverage.filter((c) => c.source === 'terraform-plan').flatMap((c) => c.problems.flatMap((p) => (p.code === 'not-read' ? [p.message] : [])));
 
 const outside = (f: Finding, pack: ReadonlySet<string> | undefined): boolean => pack !== undefined && f.rules.length > 0 && !f.rules.some((r) => pack.has(r));
 

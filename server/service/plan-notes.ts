@@ -1,21 +1,21 @@
 import { driftOf, showHoles, type CoverageEntry, type LetIn, type NodeRecord } from '../../schema/index.ts';
 import type { Change, Graph } from '../../queries/review/what-if.ts';
 import { placeText } from '../text/hops.ts';
+import { leftOpen } from './gate.ts';
 
 const MOST = 10;
 
 /** What a person should know of a plan though no path says it: what was not looked at, and controls that go. */
-export function planNotes(before: Graph | undefined, after: Graph, later: readonly LetIn[], change: Change, coverage: readonly CoverageEntry[]): string[] {
-  return [...notLookedAt(coverage), ...short(controlsLess(before, after, change), 'controls'), ...short(later.map((x) => x.says + (placeText(x.source) ? ` (${placeText(x.source)})` : '')), 'policies')];
+export function planNotes(controls: readonly string[], later: readonly LetIn[], coverage: readonly CoverageEntry[]): string[] {
+  return [...notLookedAt(coverage), ...short(controls, 'controls'), ...short(later.map((x) => x.says + (placeText(x.source) ? ` (${placeText(x.source)})` : '')), 'policies')];
 }
 
 /** Parts of a plan that nothing was made of: what it leaves open itself, and other providers. */
 function notLookedAt(coverage: readonly CoverageEntry[]): string[] {
   const plans = coverage.filter((c) => c.source === 'terraform-plan');
-  const said = plans.flatMap((c) => c.problems.flatMap((p) => (p.code === 'not-read' ? [p.message] : [])));
   const others = new Map<string, number>();
   for (const c of plans) for (const [type, n] of Object.entries(c.unmapped)) { const provider = type.split('_')[0]!; if (provider !== 'aws' && !PLAIN.has(provider)) others.set(provider, (others.get(provider) ?? 0) + n); }
-  return [...distinct(said), ...[...others].sort().map(([provider, n]) => `not looked at: ${n} resource${n === 1 ? '' : 's'} of ${provider}`)];
+  return [...distinct(leftOpen(coverage)), ...[...others].sort().map(([provider, n]) => `not looked at: ${n} resource${n === 1 ? '' : 's'} of ${provider}`)];
 }
 
 /** Providers that make nothing of their own. */

@@ -66,13 +66,14 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   if (pointless) comparison.notes.push('the base already holds what the plan makes: give the state before it, or leave --over out');
   const { knownLater } = await import('../../queries/review/known-later.ts');
   const later = knownLater(beforeGraph, is.estate);
-  comparison.notes.push(...planNotes(beforeGraph, afterGraph, later, change, read));
+  const controls = controlsLess(beforeGraph, afterGraph, change);
+  comparison.notes.push(...planNotes(controls, later, read));
   const { widened } = await import('../../queries/review/widened.ts');
   const letIn = [...(was ? widened(was.estate, is.estate, after.agents) : []), ...later];
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
   const { ChangesNear } = await import('../../queries/review/changes-near.ts');
   const near = beforeGraph && beforeGraph.nodes.length > 0 ? new ChangesNear(change, beforeGraph, afterGraph) : undefined;
-  return { comparison, radii, before, after, afterGraph, change, letIn, controls: controlsLess(beforeGraph, afterGraph, change), near };
+  return { comparison, radii, before, after, afterGraph, change, letIn, controls, near };
 }
 
 /** The account of what is live in a base, when it is one. */

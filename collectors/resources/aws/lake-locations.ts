@@ -2,7 +2,7 @@ import { hasHole, type Resource, type Statement, type Value } from '../../../sch
 import type { MapContext } from '../../define.ts';
 import { at, flag, literal, prop, text, texts } from '../properties.ts';
 import { databaseNamed, governance, grantee, identifier, ofTable } from './lake-formation-terms.ts';
-import { holds, s3ArnPlace, s3Place, type S3Place } from './s3-place.ts';
+import { bucketArn, holds, s3ArnPlace, s3Place, type S3Place } from './s3-place.ts';
 import { vendedBy, type Vended } from './vended.ts';
 
 /**
@@ -26,7 +26,7 @@ export function vendByPermission(r: Resource, ctx: MapContext): void {
   const database = ofTable(r, 'DatabaseName');
   if (who === undefined || database === undefined || granted.length === 0) return;
   for (const { place, certain } of placesOf(r, ctx, database)) {
-    const bucket = ctx.resolve(arnOfBucket(place.bucket), BUCKET, BUCKET_OUTSIDE);
+    const bucket = ctx.resolve(bucketArn(place.bucket), BUCKET, BUCKET_OUTSIDE);
     if (!bucket) continue;
     for (const location of locations(r, ctx)) {
       const inside = location.bucket === bucket ? holds(location.key, place.key) : false;
@@ -49,7 +49,7 @@ function hand(r: Resource, ctx: MapContext, bucket: string, place: S3Place, loca
   const outside = /^\d{12}$/.test(who);
   if (!everyone && !outside && !who.startsWith('arn:') && !hasHole(who)) return;
   const statement: Statement = {
-    effect: 'Allow', actions: granted.map((p) => `lakeformation:${p}`), resources: [`${arnOfBucket(place.bucket)}/${place.key.replace(/\/+$/, '')}${place.key === '' ? '' : '/'}*`], principals: { AWS: [everyone ? everyone[1]! : who] }, source: 0,
+    effect: 'Allow', actions: granted.map((p) => `lakeformation:${p}`), resources: [`${bucketArn(place.bucket)}/${place.key.replace(/\/+$/, '')}${place.key === '' ? '' : '/'}*`], principals: { AWS: [everyone ? everyone[1]! : who] }, source: 0,
     ...(outside ? { unresolved: [...doubts, `to whom the administrator of ${who} passes it on`] } : doubts.length > 0 ? { unresolved: doubts } : {}),
   };
   const role = location.serviceLinked ? undefined : ctx.resolve(prop(location.r, 'RoleArn'), ['AWS::IAM::Role'], { kind: 'Identity', type: 'aws.iam.role' });
@@ -57,13 +57,11 @@ function hand(r: Resource, ctx: MapContext, bucket: string, place: S3Place, loca
   vendedBy(r, ctx, bucket, { statement, vends, where: '/Permissions', type: 'aws.lakeformation.vending', name: `Lake Formation ${literal(r.name) ?? r.address}`, suffix: place.key, from: location.r });
 }
 
-const arnOfBucket = (bucket: string): string => (bucket.startsWith('arn:') || bucket.startsWith('\uE000') ? bucket : `arn:aws:s3:::${bucket}`);
-
 /** Registered locations of the account. */
 function locations(r: Resource, ctx: MapContext): Location[] {
   return ctx.all('AWS::LakeFormation::Resource').flatMap((l) => {
     const place = ctx.account(l) === ctx.account(r) ? s3ArnPlace(text(prop(l, 'ResourceArn')) ?? '') : undefined;
-    const bucket = place && ctx.resolve(arnOfBucket(place.bucket), BUCKET, BUCKET_OUTSIDE);
+    const bucket = place && ctx.resolve(bucketArn(place.bucket), BUCKET, BUCKET_OUTSIDE);
     return bucket ? [{ r: l, bucket, key: place.key, hybrid: flag(prop(l, 'HybridAccessEnabled')) === true, serviceLinked: flag(prop(l, 'UseServiceLinkedRole')) === true || prop(l, 'RoleArn') === undefined || /:role\/aws-service-role\//.test(text(prop(l, 'RoleArn')) ?? '') }] : [];
   });
 }

@@ -1,7 +1,7 @@
 import { hasHole, type Resource, type Statement } from '../../../schema/index.ts';
 import { mapping, type MapContext, type ResourceMapping } from '../../define.ts';
 import { literal, prop, text } from '../properties.ts';
-import { s3Place } from './s3-place.ts';
+import { bucketArn, s3Place } from './s3-place.ts';
 import { vendedBy, type Vended } from './vended.ts';
 
 /**
@@ -21,8 +21,7 @@ function grant(r: Resource, ctx: MapContext): void {
   const place = scope === undefined ? undefined : s3Place(joined(scope, text(prop(r, 'AccessGrantsLocationConfiguration', 'S3SubPrefix')) ?? ''));
   const bucket = place && place.bucket !== '' && !place.bucket.includes('*') ? ctx.resolve(place.bucket, ['AWS::S3::Bucket'], BUCKET_OUTSIDE) : undefined;
   if (!place || !bucket) return;
-  const name = place.bucket.startsWith('\uE000') || place.bucket.startsWith('arn:') ? place.bucket : `arn:aws:s3:::${place.bucket}`;
-  const statement: Statement = { effect: 'Allow', actions: [`s3:${permission}`], resources: [`${name}/${place.key.replace(/\*+$/, '')}*`], principals: { AWS: [who] }, source: 0 };
+  const statement: Statement = { effect: 'Allow', actions: [`s3:${permission}`], resources: [`${bucketArn(place.bucket)}/${place.key.replace(/\*+$/, '')}*`], principals: { AWS: [who] }, source: 0 };
   const role = ctx.resolve(prop(location, 'IamRoleArn'), ['AWS::IAM::Role'], { kind: 'Identity', type: 'aws.iam.role' });
   const instance = ctx.all('AWS::S3::AccessGrantsInstance').find((i) => ctx.account(i) === ctx.account(r) && i.provider.region === r.provider.region);
   const vends: Vended = { action: 's3:GetDataAccess', resource: instance?.nativeId ?? `arn:aws:s3:${r.provider.region ?? '*'}:${ctx.account(r)}:access-grants/default`, ...(role ? { as: role } : {}) };

@@ -9,6 +9,9 @@ export const s3Place = (address: string): S3Place | undefined => (/^s3[an]?:\/\/
 /** `arn:aws:s3:::bucket/prefix`, or a hole for an ARN with a prefix below it. */
 export const s3ArnPlace = (arn: string): S3Place | undefined => (arn.startsWith('arn:') || arn.startsWith('\uE000') ? split(arn) : undefined);
 
+/** The bucket of a place as an ARN; what is not known stays as it is written. */
+export const bucketArn = (bucket: string): string => (bucket.startsWith('arn:') || bucket.startsWith('\uE000') ? bucket : `arn:aws:s3:::${bucket}`);
+
 function split(text: string): S3Place {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {

@@ -1,6 +1,7 @@
 import { expandActions, resourcePatterns } from '../../../knowledge/actions/index.ts';
 import type { Evidence, NodeRecord, Statement } from '../../../schema/index.ts';
 import { documentOf, statementEvidence } from '../../policy/document.ts';
+import { identityPolicies } from '../policies-of.ts';
 import { both, PROVEN, stated, unreadFact, type Found } from './found.ts';
 import { actionGlob, statementsOf } from './holders.ts';
 import type { World } from './world.ts';
@@ -39,7 +40,6 @@ export function admits(identity: NodeRecord, world: World): Found | undefined {
 /** Admin by its identity policies, were it not for a boundary: by which statements. */
 export function adminButForBoundary(identity: NodeRecord, world: World): Found | undefined {
   if (world.policiesOf(identity.id, 'boundary').length === 0) return undefined;
-  const holders = [identity.id, ...world.snapshot.out(identity.id, 'MEMBER_OF').map((e) => e.to)];
-  const policies = holders.flatMap((h) => world.policiesOf(h, 'identity').map(({ policy }) => policy));
+  const policies = identityPolicies(world.snapshot, identity.id);
   return allowsAllOfIam(policies.flatMap(statementsOf)) ? stated(policies.flatMap(wideEvidence)) : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Evidence, NodeRecord, Technique, TechniquePermission } from '../../../schema/index.ts';
 import { verdictRank } from '../../../schema/index.ts';
+import { askedOf } from '../../../knowledge/techniques/index.ts';
 import type { Access } from '../../policy/types.ts';
 import { Actor } from './actor.ts';
 import { candidates, type Vars } from './bind.ts';
@@ -14,7 +15,7 @@ export interface Way { to: NodeRecord; gives: 'identity' | 'admin' | 'exec' | 'c
 
 /** Every way in which the technique works for the actor. Variables are bound one after another; a permission is decided as soon as what it is held on is bound. */
 export function* waysOf(t: Technique, actor: Actor, world: World, access: Access): Iterable<Way> {
-  const required = t.permissions.filter((p) => p.required && p.by !== 'assume');
+  const required = askedOf(t);
   if (required.some((p) => (p.on === 'self' || PRINCIPALS.has(t.bind[p.on]?.is ?? '')) && !actor.possible(p))) return;
   let found = t.requires.length > 0 ? onlyIf(...t.requires) : PROVEN;
   for (const [on, group] of grouped(required.filter((p) => p.on === 'any' || p.on.startsWith('new ')), (p) => p.on)) {

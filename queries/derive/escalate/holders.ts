@@ -1,5 +1,6 @@
 import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
-import { type EdgeRecord, HOLE_CLOSE, HOLE_OPEN, type NodeRecord, type Statement } from '../../../schema/index.ts';
+import { HOLE_CLOSE, HOLE_OPEN, type NodeRecord, type Statement } from '../../../schema/index.ts';
+import { boundsOf, controlPolicies, identityPolicies } from '../policies-of.ts';
 
 /**
  * Which identity holds which action in any Allow statement of its own policies or its groups', whatever resource, condition or deny.
@@ -17,8 +18,6 @@ export class Holders {
   readonly #covers = new Map<string, (arn: string) => boolean>();
   readonly #own = new Map<string, NodeRecord[]>();
   readonly #uniforms = new Map<string, boolean>();
-  #scps: readonly NodeRecord[] | undefined;
-  #rcps: readonly NodeRecord[] | undefined;
 
   constructor(snapshot: GraphSnapshot, actions: Iterable<string>) {
     this.#snapshot = snapshot;
@@ -86,7 +85,7 @@ export class Holders {
   /** Whether the answer may depend on the context of the request: some policy of the identity, or one that bounds it, names the action and asks for more than names. */
   contextual(identity: string, action: string): boolean {
     const n = this.#number.get(action.toLowerCase());
-    return n === undefined || [...this.policies(identity), ...this.#limitsOf(identity)].some((p) => this.#policy(p).contextual.has(n));
+    return n === undefined || [...this.policies(identity), ...boundsOf(this.#snapshot, identity), ...controlPolicies(this.#snapshot, 'scp'), ...controlPolicies(this.#snapshot, 'rcp')].some((p) => this.#policy(p).contextual.has(n));
   }
 
   /** Could any Allow pattern for the action cover this ARN? A part that is not known may be anything. */
@@ -103,16 +102,8 @@ export class Holders {
   /** Whether nothing that bounds the identity says anything of the action but yes: its boundary and session policies, and every service control policy of the snapshot. */
   #unbound(identity: string, n: number): boolean {
     // A control policy that only denies leaves the allowing to the others of its level.
-    return this.#bounds(identity).every((p) => this.#allowsAll(p, n)) && this.#controls().every((p) => this.#allowsAll(p, n) || (this.#policy(p).statements.size === 0 && !this.#policy(p).denied.has(n) && p.props['parse'] !== 'failed' && statementsOf(p).every((s) => s.effect === 'Deny')));
+    return boundsOf(this.#snapshot, identity).every((p) => this.#allowsAll(p, n)) && controlPolicies(this.#snapshot, 'scp').every((p) => this.#allowsAll(p, n) || (this.#policy(p).statements.size === 0 && !this.#policy(p).denied.has(n) && p.props['parse'] !== 'failed' && statementsOf(p).every((s) => s.effect === 'Deny')));
   }
-
-  #limitsOf(identity: string): NodeRecord[] { return [...this.#bounds(identity), ...this.#controls(), ...(this.#rcps ??= this.#held(this.#snapshot.edges, RCP))]; }
-
-  #bounds(identity: string): NodeRecord[] { return this.#held(this.#snapshot.out(identity, 'HAS_POLICY'), BOUNDS); }
-
-  #controls(): readonly NodeRecord[] { return (this.#scps ??= this.#held(this.#snapshot.edges, SCP)); }
-
-  #held(edges: readonly EdgeRecord[], as: ReadonlySet<unknown>): NodeRecord[] { return edges.filter((e) => e.kind === 'HAS_POLICY' && as.has(e.props['as'])).map((e) => this.#snapshot.node(e.to)!); }
 
   /** Allows the action on everything without condition, and denies it nowhere. */
   #allowsAll(p: NodeRecord, n: number): boolean {
@@ -124,11 +115,7 @@ export class Holders {
   /** Identity policies, own and inherited from groups. */
   policies(identity: string): readonly NodeRecord[] {
     let held = this.#own.get(identity);
-    if (!held) {
-      const holders = [identity, ...this.#snapshot.out(identity, 'MEMBER_OF').map((e) => e.to)];
-      held = holders.flatMap((h) => this.#snapshot.out(h, 'HAS_POLICY').filter((e) => e.props['as'] === 'identity')).map((e) => this.#snapshot.node(e.to)!);
-      this.#own.set(identity, held);
-    }
+    if (!held) this.#own.set(identity, (held = identityPolicies(this.#snapshot, identity)));
     return held;
   }
 
@@ -178,10 +165,6 @@ export class Holders {
     for (const list of lists) for (const a of list) if (name.test(a.name)) yield a.n;
   }
 }
-
-const BOUNDS: ReadonlySet<unknown> = new Set(['boundary', 'session']);
-const SCP: ReadonlySet<unknown> = new Set(['scp']);
-const RCP: ReadonlySet<unknown> = new Set(['rcp']);
 
 /** Names everything, without condition. */
 export const isOnAll = (s: Statement): boolean => s.resources !== undefined && s.resources.includes('*') && !s.conditions && !s.unresolved?.length;

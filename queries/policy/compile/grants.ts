@@ -4,7 +4,7 @@ import { decideOne, type Question } from '../decide.ts';
 import { alsoBy, dataAccess, hasDataLayer } from '../data-access.ts';
 import { statementEvidence } from '../document.ts';
 import type { IdentityLayers, PolicyEstate } from '../estate.ts';
-import { both, type Held, yes } from '../truth.ts';
+import { both, type Held, VERDICTS, yes } from '../truth.ts';
 import type { Grant } from '../types.ts';
 import type { Asset, Group } from './groups.ts';
 import { classesOf, isSoft, mergedRows } from './classes.ts';
@@ -14,7 +14,6 @@ import { levelAt, type Rows, type SharedRows } from './rows.ts';
 import type { AssetSet, AssetSets } from './sets.ts';
 
 const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
-const VERDICTS: readonly (Verdict | undefined)[] = [undefined, 'unknown', 'conditional', 'proven'];
 
 /** One row that stands for a set of assets, and what may be done on them. */
 interface Piece { group: Group; row: number; part: Part; set: AssetSet; key: string }

@@ -44,12 +44,16 @@ const common = (n: NodeRecord, at: SourceRef | undefined) => {
   return { op: 'narrow', what: 'Endpoint.auth', node: nodeRef(n), source: at, edit: { kind: 'auth', endpoint: n.id, from, to: 'aws-iam' }, effect: `narrows Endpoint.auth from ${from} to aws-iam` } as const;
 };
 
+/** Where the authorizer of an AgentCore door is written: a gateway has its own, any other door that of what answers there. */
+export const authorizerOf = (n: NodeRecord, g: FixGraph): SourceRef | undefined =>
+  (n.type === 'aws.bedrockagentcore.gatewayendpoint' ? undefined : g.out(n.id, 'ROUTES_TO').flatMap((e) => g.nodes.get(e.to)?.sources[0] ?? [])[0]) ?? n.sources[0];
+
 /** Whose token is accepted only its owner knows; a signature needs no issuer. The authorizer stands where what answers is written. */
 function signedInstead(n: NodeRecord, g: FixGraph): ReturnType<FixKind['at']> {
   const kind = WITH_TOKEN[n.type];
   const detail = n.props['authDetail'] as { open?: boolean; selfSignup?: boolean } | undefined;
   if (!kind || (detail?.open !== true && detail?.selfSignup !== true)) return [];
-  const at = kind.type ? n.sources[0] : g.out(n.id, 'ROUTES_TO').flatMap((e) => g.nodes.get(e.to)?.sources[0] ?? [])[0] ?? n.sources[0];
+  const at = authorizerOf(n, g);
   const changes: SourceChange[] = !at ? [] : [...(kind.type ? [{ in: 'block' as const, at, path: [kind.type], from: 'CUSTOM_JWT', to: 'AWS_IAM' }] : []), { in: 'block', at, path: ['AuthorizerConfiguration'] }];
   return [candidate(['auth', n.id], {
     ...common(n, at), property: 'AuthorizerConfiguration', changes,

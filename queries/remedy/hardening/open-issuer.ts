@@ -1,6 +1,7 @@
-import { showHoles, type NodeRecord, type SourceChange, type SourceRef } from '../../../schema/index.ts';
+import { showHoles, type NodeRecord, type SourceChange } from '../../../schema/index.ts';
 import { nodeRef } from '../../findings/ref.ts';
 import { asked } from '../asked.ts';
+import { authorizerOf } from '../fixes/endpoint-auth.ts';
 import { candidate, type Candidate, type FixGraph, type HardeningKind } from '../fix-kind.ts';
 
 interface Detail { open?: boolean; selfSignup?: boolean; authorizer?: string }
@@ -35,8 +36,7 @@ function invited(door: NodeRecord, detail: Detail, g: FixGraph): Candidate {
 /** AgentCore has the list beside the issuer; a route of an API has its issuer in an authorizer that other routes may share. */
 function addressed(door: NodeRecord, detail: Detail, g: FixGraph): Candidate {
   const inBlock = /^aws\.bedrockagentcore\.(gateway|runtime|harness)endpoint$/.test(door.type);
-  const hosted = g.out(door.id, 'ROUTES_TO').flatMap((e) => g.nodes.get(e.to)?.sources[0] ?? [])[0];
-  const at: SourceRef | undefined = door.type === 'aws.bedrockagentcore.gatewayendpoint' ? door.sources[0] : hosted ?? door.sources[0];
+  const at = authorizerOf(door, g);
   const changes: SourceChange[] | undefined = inBlock && at ? [{ in: 'block', at, path: ['AuthorizerConfiguration', 'CustomJWTAuthorizer', 'AllowedAudience'], to: [asked('audience', `Audience (aud) of the tokens that your own application gets for ${showHoles(door.name)}`)] }] : undefined;
   return candidate(['audience', door.id], {
     op: 'narrow', what: 'Endpoint.authDetail', node: nodeRef(door), property: 'AllowedAudience', source: at, edit: { kind: 'properties', node: door.id, to: { authDetail: { ...detail, open: false } } },
