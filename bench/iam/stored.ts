@@ -1,6 +1,6 @@
 import type { Compiled } from '../../queries/policy/index.ts';
 import { select } from '../../queries/policy/compile/select.ts';
-import { statementsOf } from '../../queries/derive/escalate/holders.ts';
+import { statementsOf } from '../../queries/derive/policies-of.ts';
 import { goal, print } from './clock.ts';
 import type { Estate } from './generate.ts';
 

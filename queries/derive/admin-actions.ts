@@ -1,7 +1,8 @@
 import type { NodeRecord, Statement } from '../../schema/index.ts';
-import { actionFits } from '../policy/statement.ts';
+import { actionFits, servicesOf } from '../policy/statement.ts';
 import { iamActions } from './escalate/ceiling.ts';
-import { actionGlob, isOnAll, statementsOf } from './escalate/holders.ts';
+import { actionGlob, isOnAll } from './escalate/holders.ts';
+import { statementsOf } from './policies-of.ts';
 
 /** What an identity must hold before it is worth asking for every action of IAM; asked first. */
 const TELLING = ['iam:attachrolepolicy', 'iam:putuserpolicy', 'iam:createpolicyversion', 'iam:passrole'];
@@ -17,8 +18,8 @@ interface OfPolicy { /** some Allow names it */ allows: Uint8Array; /** equal wh
  * Allow, so nobody need be asked. `limits`: the policies that bound the identity or may.
  */
 export function adminActions(own: readonly NodeRecord[], limits: readonly NodeRecord[]): string[] | undefined {
-  const held = own.map(ofPolicy);
-  const everything = [...held, ...limits.map(ofPolicy)];
+  const held = own.map(ofPolicy).filter((p) => p !== SILENT);
+  const everything = [...held, ...limits.map(ofPolicy).filter((p) => p !== SILENT)];
   const unread = own.some((p) => p.props['parse'] === 'failed');
   const out = new Map<string, string>();
   for (const [i, action] of actions().entries()) {
@@ -37,7 +38,12 @@ function ofPolicy(policy: NodeRecord): OfPolicy {
   return found;
 }
 
-function read(statements: readonly Statement[]): OfPolicy {
+/** Says nothing of IAM. */
+const SILENT: OfPolicy = { allows: new Uint8Array(), alike: new Int16Array() };
+
+function read(all: readonly Statement[]): OfPolicy {
+  const statements = all.filter((s) => servicesOf(s)?.includes('iam') !== false);
+  if (statements.length === 0) return SILENT;
   const sets = new Map<string, number>();
   const allows = new Uint8Array(actions().length);
   const alike = Int16Array.from(actions(), (action, i) => {

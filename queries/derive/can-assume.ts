@@ -1,9 +1,11 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import { hasHole, nodeId, type EdgeRecord, type Evidence, type NodeRecord, type Statement } from '../../schema/index.ts';
+import { actionFits } from '../policy/statement.ts';
 import { verdictOf, type Access, type Because, type Decision, type Outcome } from '../policy/types.ts';
 import { derivedEdge } from './edge.ts';
 import { accountText, arnOf, arnParts, sameText } from './escalate/arn.ts';
-import { actionGlob, Holders, statementsOf } from './escalate/holders.ts';
+import { actionGlob, Holders } from './escalate/holders.ts';
+import { statementsOf } from './policies-of.ts';
 import { placed, setsOf, type Choice } from './escalate/sets.ts';
 
 const ASSUME = ['sts:assumerole', 'sts:assumerolewithwebidentity', 'sts:assumerolewithsaml'] as const;
@@ -47,15 +49,15 @@ export function deriveCanAssume(snapshot: GraphSnapshot, access: Access): EdgeRe
 interface Answer { outcome: Outcome; requires: readonly string[]; evidence: readonly Evidence[]; choices: readonly Choice[] }
 
 /**
- * Decisions about roles. Where the role does nothing but trust its account, and the principal may assume every role without a condition,
- * a deny or a bound, the two halves of the answer do not depend on each other: each is decided once, not once for every pair.
+ * Decisions about roles. Where a role does nothing but trust its account, and nothing but names tells roles apart for the principal, the two
+ * halves of the answer do not depend on each other: each is decided once, not once for every pair.
  */
 class Decisions {
   readonly #snapshot: GraphSnapshot;
   readonly #access: Access;
   readonly #index: Principals;
   readonly #open = new Map<string, boolean>();
-  readonly #roles = new Map<string, Answer>();
+  readonly #roles = new Map<string, Half>();
   readonly #principals = new Map<string, Answer>();
 
   constructor(snapshot: GraphSnapshot, access: Access, index: Principals) {
@@ -65,16 +67,18 @@ class Decisions {
   }
 
   decide(principal: NodeRecord, role: NodeRecord, resource: string, action: string): Answer {
-    if (action !== ASSUME[0] || principal.scope !== role.scope || !this.#trustsAccount(role, accountText(resource)) || !this.#index.everyRole(principal)) return this.#ask(principal, role, resource, action);
+    const by = action === ASSUME[0] && principal.scope === role.scope && this.#trustsAccount(role, accountText(resource)) ? this.#index.coveredBy(principal, resource) : undefined;
+    if (by === undefined) return this.#ask(principal, role, resource, action);
+    const key = `${principal.id} ${by}`;
+    let permitted = this.#principals.get(key);
     let trusted = this.#roles.get(role.id);
-    let permitted = this.#principals.get(principal.id);
-    if (!trusted || !permitted) {
-      const whole = this.#ask(principal, role, resource, action);
-      if (!trusted) this.#roles.set(role.id, (trusted = { ...whole, ...this.#half(principal, role, resource, true) }));
-      if (!permitted) this.#principals.set(principal.id, (permitted = { ...whole, ...this.#half(principal, role, resource, false) }));
+    if (!permitted || (!trusted && permitted.outcome !== 'denied')) {
+      const d = this.#decision(principal, role, resource, action);
+      this.#principals.set(key, (permitted = { outcome: d.outcome, requires: d.requires, ...half(d, false) }));
+      if (d.outcome !== 'denied') this.#roles.set(role.id, (trusted = half(d, true)));
     }
-    const worse = trusted.outcome === 'allowed' ? permitted : trusted;
-    return { outcome: worse.outcome, requires: worse.requires, evidence: [...permitted.evidence, ...trusted.evidence], choices: [...permitted.choices, ...trusted.choices] };
+    if (!trusted || permitted.outcome === 'denied') return permitted;
+    return { outcome: permitted.outcome, requires: permitted.requires, evidence: [...permitted.evidence, ...trusted.evidence], choices: [...permitted.choices, ...trusted.choices] };
   }
 
   #ask(principal: NodeRecord, role: NodeRecord, resource: string, action: string): Answer {
@@ -82,33 +86,32 @@ class Decisions {
     return { outcome: d.outcome, requires: d.requires, ...because(d) };
   }
 
-  #half(principal: NodeRecord, role: NodeRecord, resource: string, trust: boolean): Pick<Answer, 'evidence' | 'choices'> {
-    const d = this.#decision(principal, role, resource, ASSUME[0]);
-    return because({ ...d, because: d.because.filter((b) => (b.layer === 'trust') === trust) });
-  }
-
   #decision(principal: NodeRecord, role: NodeRecord, resource: string, action: string): Decision {
     return this.#access.decide({ principal, action: SPELLED[action]!, resource, target: role, position: 'direct' });
   }
 
-  /** One unconditional Allow that names the account root and nothing else. */
+  /** One unconditional Allow of the action that names the account root and nothing else. */
   #trustsAccount(role: NodeRecord, account: string | undefined): boolean {
     let open = this.#open.get(role.id);
     if (open === undefined) {
       const statements = this.#snapshot.out(role.id, 'HAS_POLICY').filter((e) => e.props['as'] === 'trust').flatMap((e) => statementsOf(this.#snapshot.node(e.to)!));
       const [s] = statements;
       const named = Object.entries(s?.principals ?? {}).flatMap(([type, values]) => values.map((v) => `${type} ${v}`));
-      open = statements.length === 1 && s!.effect === 'Allow' && !s!.conditions && !s!.unresolved?.length && named.length === 1 && account !== undefined && named[0] === `AWS arn:aws:iam::${account}:root`;
+      open = statements.length === 1 && s!.effect === 'Allow' && !s!.conditions && !s!.unresolved?.length && actionFits(s!, ASSUME[0]) === 2 && named.length === 1 && account !== undefined && named[0] === `AWS arn:aws:iam::${account}:root`;
       this.#open.set(role.id, open);
     }
     return open;
   }
 }
 
+type Half = Pick<Answer, 'evidence' | 'choices'>;
+/** What the trust policy says, or everything else. */
+const half = (d: Decision, trust: boolean): Half => because({ ...d, because: d.because.filter((b) => (b.layer === 'trust') === trust) });
+
 const SPELLED: Record<string, string> = { [ASSUME[0]]: 'sts:AssumeRole', [ASSUME[1]]: 'sts:AssumeRoleWithWebIdentity', [ASSUME[2]]: 'sts:AssumeRoleWithSAML' };
 const allows = (b: Because): boolean => b.effect === 'Allow' && b.match !== 'no';
 
-function because(d: Decision): Pick<Answer, 'evidence' | 'choices'> {
+function because(d: Decision): Half {
   const sets = setsOf(d);
   return { evidence: d.because.filter(allows).flatMap((b) => b.evidence), choices: sets.length > 0 ? [sets] : [] };
 }
@@ -175,6 +178,8 @@ function push(map: Map<string, NodeRecord[]>, key: string, n: NodeRecord): void 
   else map.set(key, [n]);
 }
 
+interface Able { node: NodeRecord; mayCover: (arn: string) => boolean }
+
 /** Principals of the snapshot as trust policies name them. */
 class Principals {
   readonly #all: NodeRecord[] = [];
@@ -182,7 +187,7 @@ class Principals {
   readonly #byUniqueId = new Map<string, NodeRecord>();
   readonly #byAccount = new Map<string, NodeRecord[]>();
   readonly #byResource = new Map<string, NodeRecord[]>();
-  readonly #mayAssume = new Map<string, readonly NodeRecord[]>();
+  readonly #mayAssume = new Map<string, readonly Able[]>();
   readonly #holders: Holders;
 
   constructor(snapshot: GraphSnapshot) {
@@ -203,7 +208,7 @@ class Principals {
 
   byArn(text: string): NodeRecord | undefined { return this.#byArn.get(text); }
   holdsAccount(account: string): boolean { return this.#byAccount.has(account); }
-  everyRole(n: NodeRecord): boolean { return this.#holders.uniform(n.id, ASSUME[0]); }
+  coveredBy(n: NodeRecord, role: string): number | undefined { return this.#holders.coveredBy(n.id, ASSUME[0])?.(role); }
   may(n: NodeRecord): boolean { return this.#holders.may(n.id, ASSUME[0]); }
 
   *namedBy(s: Statement, action: string, role: string): Iterable<NodeRecord> {
@@ -234,13 +239,13 @@ class Principals {
     }
     const outside = this.#byArn.get(`arn:aws:iam::${account}:root`);
     if (outside) yield outside;
-    for (const a of this.#byAccount.keys()) if (sameText(a, account) !== 'no') for (const n of this.#able(a)) if (this.#holders.mayCover(n.id, ASSUME[0])(role)) yield n;
+    for (const a of this.#byAccount.keys()) if (sameText(a, account) !== 'no') for (const able of this.#able(a)) if (able.mayCover(role)) yield able.node;
   }
 
   /** Principals of an account that some policy lets assume anything. */
-  #able(account: string): readonly NodeRecord[] {
+  #able(account: string): readonly Able[] {
     let able = this.#mayAssume.get(account);
-    if (!able) this.#mayAssume.set(account, (able = this.#byAccount.get(account)!.filter((n) => this.may(n))));
+    if (!able) this.#mayAssume.set(account, (able = this.#byAccount.get(account)!.filter((n) => this.may(n)).map((node) => ({ node, mayCover: this.#holders.mayCover(node.id, ASSUME[0]) }))));
     return able;
   }
 

@@ -33,7 +33,7 @@ export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assum
     let open = openTo.get(held);
     if (!open) openTo.set(held, (open = techniques.filter((t) => (t.actor === 'any' || t.actor === type) && asked(t).every((a) => holders.may(node.id, a)))));
     if (open.length === 0 || isAdmin(snapshot, access, node)) continue;
-    const actor = new Actor(node, world.place(node), access, holders, (id) => world.hasOwnPolicy(id));
+    const actor = new Actor(node, world.place(node), access, holders, (thing) => world.hasOwnPolicy(thing));
     for (const t of open) out.push(...edgesOf(t, node, [...waysOf(t, actor, world, access)]));
   }
   return out;

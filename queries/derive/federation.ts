@@ -4,7 +4,7 @@ import type { EdgeRecord, Evidence, NodeRecord } from '../../schema/index.ts';
 import { verdictOf, type Access, type Request } from '../policy/types.ts';
 import { bestOf, definedBy, derivedEdge } from './edge.ts';
 import { arnOf, arnParts } from './escalate/arn.ts';
-import { statementsOf } from './escalate/holders.ts';
+import { statementsOf } from './policies-of.ts';
 import { idsOf, sessionId } from './sessions.ts';
 
 const COGNITO = 'cognito-identity.amazonaws.com';

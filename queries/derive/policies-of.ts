@@ -1,5 +1,5 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import type { EdgeRecord, NodeRecord } from '../../schema/index.ts';
+import type { EdgeRecord, NodeRecord, Statement } from '../../schema/index.ts';
 
 const BOUNDS: ReadonlySet<unknown> = new Set(['boundary', 'session']);
 
@@ -22,3 +22,5 @@ export function controlPolicies(snapshot: GraphSnapshot, as: 'scp' | 'rcp'): rea
   if (!found) byRole.set(as, (found = [...new Set(among(snapshot, snapshot.edges, (x) => x === as))]));
   return found;
 }
+
+export const statementsOf = (p: NodeRecord): readonly Statement[] => (Array.isArray(p.props['statements']) ? (p.props['statements'] as Statement[]) : []);

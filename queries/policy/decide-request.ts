@@ -36,18 +36,20 @@ function textsOf(estate: PolicyEstate, r: Request, q: Question): readonly string
     const below = patternsBelow(arn, witnessesOf(q).patterns);
     return below.length === 0 ? textsAlone(r.target, arn, r.action) : textsOn(arn, info, witnessesBelow([arn], below).get(arn));
   }
-  return r.resource !== '*' || !info || info.resources.length === 0 ? [r.resource] : textsOfAny(info, witnessesOf(q));
+  return r.resource !== '*' || !info || info.resources.length === 0 ? [r.resource] : textsOfAny(info, q);
 }
 
 /** Some resource of each kind that the action works on: one that nobody spells out, and those that the caller's patterns do. */
-function textsOfAny(info: ActionInfo, { partition, account, witnesses, ofAny }: Witnesses): readonly string[] {
-  let found = ofAny.get(info);
+function textsOfAny(info: ActionInfo, q: Question): readonly string[] {
+  const mine = witnessesOf(q);
+  let found = mine.ofAny.get(info);
   if (found) return found;
+  const { partition, account, witnesses } = (mine.texts ??= coveredBy(q, mine.patterns));
   const forms = new Set(info.resources.map((x) => formOf(x.type.arn)));
   const texts = new Set(info.resources.every((x) => !x.required) ? ['*'] : []);
   for (const { type } of info.resources) texts.add(type.arn.replace('${Partition}', partition).replace('${Account}', account).replace(/\$\{[^}]*\}/g, SOMETHING));
   for (const w of witnesses) if (forms.has(w.form)) texts.add(w.text);
-  ofAny.set(info, (found = [...texts]));
+  mine.ofAny.set(info, (found = [...texts]));
   return found;
 }
 
@@ -68,28 +70,31 @@ function textsAlone(target: NodeRecord, arn: string, action: string): readonly s
   return texts;
 }
 
-interface Witnesses { partition: string; account: string; patterns: readonly string[]; witnesses: readonly { text: string; form: string }[]; ofAny: Map<ActionInfo, readonly string[]> }
+/** What the patterns of a caller cover: worked out when some action is asked of anything. */
+interface Witnesses { patterns: readonly string[]; ofAny: Map<ActionInfo, readonly string[]>; texts?: Covered }
+/** One text for each pattern, of a published form in the caller's own partition and account. */
+interface Covered { partition: string; account: string; witnesses: readonly { text: string; form: string }[] }
 const known = new WeakMap<IdentityLayers, Witnesses>();
 
-/** What the patterns of a caller cover, each as one text of a published form in its own partition and account. */
 function witnessesOf(q: Question): Witnesses {
   let found = known.get(q.identity);
-  if (found) return found;
-  const account = q.identity.principal.account;
-  const partition = q.identity.principal.arn.split(':')[1] || 'aws';
+  if (!found) known.set(q.identity, (found = { patterns: [...allowPatterns(q)], ofAny: new Map() }));
+  return found;
+}
+
+function coveredBy(q: Question, patterns: readonly string[]): Covered {
+  const { principal } = q.identity;
+  const partition = principal.arn.split(':')[1] || 'aws';
   const witnesses: { text: string; form: string }[] = [];
-  const patterns = [...allowPatterns(q)];
-  const variables = ownVariables(q.identity.principal);
+  const variables = ownVariables(principal);
   for (const pattern of patterns) {
     const p = pattern.startsWith('arn:') ? spelledOut(pattern, variables) : undefined;
     if (p === undefined) continue;
-    const text = completed(witnessOf(p), partition, account);
+    const text = completed(witnessOf(p), partition, principal.account);
     const shape = shapeOf(withoutHoles(text));
     if (shape) witnesses.push({ text, form: shape.form });
   }
-  found = { partition, account, patterns, witnesses, ofAny: new Map() };
-  known.set(q.identity, found);
-  return found;
+  return { partition, account: principal.account, witnesses };
 }
 
 /** Only a bucket may be reached below by a pattern that does not begin with it. */

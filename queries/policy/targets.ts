@@ -43,10 +43,13 @@ export function targetsOfArn(arn: string, witnesses: readonly string[] = []): Ta
   }
   for (const w of witnesses) {
     const below = shapeOf(withoutHoles(w));
-    add(w, below === shape || shape?.children.includes(below!) ? below : undefined);
+    add(w, (below === shape && isPart(arn, w)) || shape?.children.includes(below!) ? below : undefined);
   }
   return out;
 }
+
+/** A text of the same form is the name of another thing, `role/ops/deploy` beside `role/ops`, but for qualifiers and the parts of an API. */
+const isPart = (arn: string, text: string): boolean => text[arn.length] === ':' || arn.includes(':execute-api:');
 
 /** A text that a pattern covers and that no other pattern spells out. */
 export const witnessOf = (pattern: string): string => pattern.replace(/[*?]+/g, SOMETHING);

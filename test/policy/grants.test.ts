@@ -17,6 +17,20 @@ describe('grants', () => {
     expect(g!.actions).toEqual(['s3:GetObject']);
     expect(g!.evidence[0]!.source).toMatchObject({ file: 'main.tf', startLine: 10 });
   });
+  it('names that begin with a name and a slash are other things', () => {
+    const w = new World();
+    const parameter = w.node('Secret', `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/app`, {});
+    const logs = w.node('DataStore', `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:app`, {});
+    const below = w.role('below', doc(allow('ssm:GetParameter', `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/app/d*`), allow(['logs:GetLogEvents', 'logs:FilterLogEvents'], `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:app:*`), allow('iam:UpdateAssumeRolePolicy', `arn:aws:iam::${ACCOUNT}:role/ops/d*`)));
+    const itself = w.role('itself', doc(allow('ssm:GetParameter', `arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/app*`), allow('iam:UpdateAssumeRolePolicy', `arn:aws:iam::${ACCOUNT}:role/ops*`)));
+    const [ops, deep] = [w.role('ops'), w.role('ops/deep')];
+    const access = compileAccess(w.snapshot());
+    expect(effects(access.grantsOf(below.id), parameter.id)).toEqual({});
+    expect(effects(access.grantsOf(itself.id), parameter.id)).toMatchObject({ credential: 'proven' });
+    expect(effects(access.grantsOf(below.id), logs.id)).toMatchObject({ read: 'proven' });
+    const may = (principal: typeof ops, target: typeof ops): string => access.decide({ principal, action: 'iam:UpdateAssumeRolePolicy', resource: '*', target }).outcome;
+    expect([may(below, ops), may(below, deep), may(itself, ops), may(itself, deep)]).toEqual(['denied', 'allowed', 'allowed', 'allowed']);
+  });
   it('a deny on one prefix does not take the rest, a deny on all does', () => {
     const w = new World();
     const b = w.bucket('data');

@@ -28,8 +28,8 @@ export class Account {
     return this;
   }
 
-  role(name: string, assume: string, more: { admin?: boolean; inline?: string; boundary?: string } = {}): this {
-    this.add('aws_iam_role', name, { name, path: '/', assume_role_policy: assume, ...(more.boundary ? { permissions_boundary: more.boundary } : {}) });
+  role(name: string, assume: string, more: { admin?: boolean; inline?: string; boundary?: string; path?: string } = {}): this {
+    this.add('aws_iam_role', name, { name, path: more.path ?? '/', assume_role_policy: assume, ...(more.boundary ? { permissions_boundary: more.boundary } : {}) });
     return this.#permissions('role', name, more);
   }
 

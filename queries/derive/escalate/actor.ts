@@ -6,8 +6,10 @@ import type { Access, Decision } from '../../policy/types.ts';
 import { THINGS } from '../../../knowledge/techniques/index.ts';
 import { hole } from '../../../schema/index.ts';
 import { accountText, arnOf, arnParts } from './arn.ts';
+import type { CoveredBy } from './covering.ts';
 import { both, either, foundBy, PROVEN, type Found } from './found.ts';
-import { statementsOf, type Holders } from './holders.ts';
+import type { Holders } from './holders.ts';
+import { statementsOf } from '../policies-of.ts';
 import { tagAction, tagContext, taggingContext, tagsAsked } from './tagging.ts';
 import { fillTemplate, witnesses, type Place } from './witness.ts';
 
@@ -17,18 +19,18 @@ export class Actor {
   readonly place: Place;
   readonly #access: Access;
   readonly #holders: Holders;
-  readonly #ownPolicy: (id: string) => boolean;
+  readonly #ownPolicy: (thing: NodeRecord) => boolean;
   readonly #decisions = new Map<string, Decision>();
   readonly #variables: Variables;
   readonly #on = new Map<string, Map<NodeRecord, Found | null>>();
   readonly #contextual = new Map<string, boolean>();
   readonly #possible = new Map<string, boolean>();
   readonly #tags = new Map<string, ReturnType<typeof tagsAsked>>();
-  /** By permission (or the context that it is asked in) and account. */
-  readonly #all = new Map<object, Map<string, Found | null>>();
+  /** By action, account and statements. */
+  readonly #alike = new Map<string, Map<string, Map<number, Found | null>>>();
 
   /** `ownPolicy`: whether a thing has a policy of its own, which may let the principal in. */
-  constructor(node: NodeRecord, place: Place, access: Access, holders: Holders, ownPolicy: (id: string) => boolean) {
+  constructor(node: NodeRecord, place: Place, access: Access, holders: Holders, ownPolicy: (thing: NodeRecord) => boolean) {
     this.#ownPolicy = ownPolicy;
     this.node = node;
     this.place = place;
@@ -47,14 +49,16 @@ export class Actor {
     let known = this.#on.get(key);
     if (!known) this.#on.set(key, (known = new Map()));
     const byTarget = known;
-    const uniform = thing === undefined && this.#holders.uniform(this.node.id, p.action);
-    const mayCover = uniform ? undefined : this.#holders.mayCover(this.node.id, p.action);
+    const coveredBy = free && thing === undefined ? this.#holders.coveredBy(this.node.id, p.action) : undefined;
+    const mayCover = this.#holders.mayCover(this.node.id, p.action);
     const best = (target: NodeRecord, contexts: readonly Context[]): Found | undefined => this.#best(p, target, thing, contexts, mayCover);
     return (target) => {
-      // The policy of the thing may ask for more than those of the actor.
-      if (free && this.#ownPolicy(target.id)) return best(target, contextsOf(p));
       let found = byTarget.get(target);
-      if (found === undefined) byTarget.set(target, (found = best(target, free ? NO_CONTEXT : contextsOf(p)) ?? null));
+      if (found === undefined) {
+        // The policy of the thing may ask for more than those of the actor.
+        if (free && this.#ownPolicy(target)) return best(target, contextsOf(p));
+        byTarget.set(target, (found = (coveredBy ? this.#likeOthers(p.action, target, coveredBy, best) : best(target, free ? NO_CONTEXT : contextsOf(p))) ?? null));
+      }
       return found ?? undefined;
     };
   }
@@ -65,13 +69,21 @@ export class Actor {
     return c;
   }
 
-  /** `mayCover`: undefined when the answer is the same for every thing of the account. */
-  #best(p: TechniquePermission, target: NodeRecord, thing: string | undefined, contexts: readonly Context[], mayCover: ((arn: string) => boolean) | undefined): Found | undefined {
+  /** One decision for all things of an account that the same statements cover. */
+  #likeOthers(action: string, target: NodeRecord, coveredBy: CoveredBy, best: (target: NodeRecord, contexts: readonly Context[]) => Found | undefined): Found | undefined {
+    const own = ownArns(target);
+    const by = own.arns.length === 0 ? undefined : coveredBy(own.arns[0]!);
+    if (by === undefined) return best(target, NO_CONTEXT);
+    const byAction = at(this.#alike, action, () => new Map<string, Map<number, Found | null>>());
+    return at(at(byAction, own.account, () => new Map<number, Found | null>()), by, () => best(target, NO_CONTEXT) ?? null) ?? undefined;
+  }
+
+  #best(p: TechniquePermission, target: NodeRecord, thing: string | undefined, contexts: readonly Context[], mayCover: (arn: string) => boolean): Found | undefined {
     let best: Found | undefined;
     for (const resource of requestArns(target, thing, this.place)) {
-      if (mayCover && !mayCover(resource) && !this.#ownPolicy(target.id)) continue;
+      if (!mayCover(resource) && !this.#ownPolicy(target)) continue;
       for (const context of contexts) {
-        const found = !mayCover ? this.#once(p, resource, target, context) : foundBy(this.#whole(p.action, resource, target, context));
+        const found = foundBy(this.#whole(p.action, resource, target, context));
         if (found) best = either(best, found);
       }
     }
@@ -143,16 +155,6 @@ export class Actor {
     return d.because.filter((b) => b.layer === 'identity' && b.effect === 'Allow').length >= this.#holders.count(this.node.id, action);
   }
 
-  /** One decision for all principals and policies of the account, where they cannot differ. */
-  #once(p: TechniquePermission, resource: string, target: NodeRecord, context: Context): Found | undefined {
-    let byAccount = this.#all.get(context ?? p);
-    if (!byAccount) this.#all.set(context ?? p, (byAccount = new Map()));
-    const account = accountText(resource) ?? '';
-    let found = byAccount.get(account);
-    if (found === undefined) byAccount.set(account, (found = foundBy(this.#decide(p.action, resource, target, context)) ?? null));
-    return found ?? undefined;
-  }
-
   #decide(action: string, resource: string, target: NodeRecord | undefined, context: Record<string, string[]> | undefined, every = false): Decision {
     const key = `${every ? 'every ' : ''}${action}\n${resource}\n${target?.id ?? ''}\n${context ? JSON.stringify(context) : ''}`;
     let d = this.#decisions.get(key);
@@ -186,20 +188,27 @@ function questionOf(p: TechniquePermission, thing: string | undefined): string {
   return text;
 }
 
-const own = new WeakMap<NodeRecord, readonly string[]>();
+interface Own { arns: readonly string[]; account: string }
+const own = new WeakMap<NodeRecord, Own>();
 
-function ownArns(n: NodeRecord): readonly string[] {
-  let list = own.get(n);
-  if (!list) {
+function ownArns(n: NodeRecord): Own {
+  let found = own.get(n);
+  if (!found) {
     const arn = arnOf(n);
-    own.set(n, (list = arn !== undefined && arnParts(arn) !== undefined ? [arn] : []));
+    own.set(n, (found = arn !== undefined && arnParts(arn) !== undefined ? { arns: [arn], account: accountText(arn) ?? '' } : { arns: [], account: '' }));
   }
-  return list;
+  return found;
+}
+
+function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let found = map.get(key);
+  if (found === undefined) map.set(key, (found = make()));
+  return found;
 }
 
 /** ARNs under which requests about a node are authorised. A part of the name that only the provider knows is a hole. */
 function requestArns(n: NodeRecord, thing: string | undefined, place: Place): readonly string[] {
-  const named = ownArns(n);
+  const named = ownArns(n).arns;
   if (thing === undefined) return named;
   const rest = [THINGS[thing]!.arn, ...(THINGS[thing]!.also ?? [])].slice(named.length);
   if (rest.length === 0) return named;

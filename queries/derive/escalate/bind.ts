@@ -1,4 +1,4 @@
-import { hasHole, type NodeRecord, type TechniqueBinding } from '../../../schema/index.ts';
+import { type Evidence, hasHole, type NodeRecord, type TechniqueBinding } from '../../../schema/index.ts';
 import type { Access } from '../../policy/types.ts';
 import { definedBy } from '../edge.ts';
 import { accountText, arnOf } from './arn.ts';
@@ -10,31 +10,31 @@ export interface Bound { vars: Vars; found: Found }
 
 /**
  * The values a variable may take, given those bound before it. Each comes with what has to hold for it. Nothing here looks at the
- * actor's permissions: those are decided on the values.
+ * actor's permissions: those are decided on the values. `fits`: values that it refuses are left out.
  */
-export function* candidates(name: string, b: TechniqueBinding, vars: Vars, world: World, access: Access): Iterable<Bound> {
-  for (const c of narrowed(name, b, vars, world, access)) {
-    if (b.other && c.vars[name]?.id === vars['self']!.id) continue;
-    yield c;
-  }
-}
-
-function* narrowed(name: string, b: TechniqueBinding, vars: Vars, world: World, access: Access): Iterable<Bound> {
+export function* candidates(name: string, b: TechniqueBinding, vars: Vars, world: World, access: Access, fits: (node: NodeRecord) => boolean): Iterable<Bound> {
   const self = vars['self']!;
+  const wanted = (node: NodeRecord): boolean => !(b.other && node.id === self.id) && fits(node);
   const one = (node: NodeRecord, found: Found = PROVEN, more: Vars = {}): Bound => ({ vars: { [name]: node, ...more }, found });
   switch (b.is) {
     case 'role':
-      if (b.trusts) return yield* trusting(name, b.trusts, self, world, access);
-      if (b.assumable) {
-        for (const e of world.assumableBy(vars[b.assumable]!.id)) yield one(world.snapshot.node(e.to)!, { verdict: e.verdict, requires: e.requires, evidence: e.evidence, choices: [e.props['sets'] ? (e.props['sets'] as number[][]).map((set) => set.map((i) => e.evidence[i]!)) : [e.evidence]] });
-        return;
+      if (b.trusts) {
+        for (const [role, found] of trusting(b.trusts, self, world, access)) if (wanted(role)) yield one(role, found);
+      } else if (b.assumable) {
+        for (const e of world.assumableBy(vars[b.assumable]!.id)) {
+          const role = world.snapshot.node(e.to)!;
+          if (wanted(role)) yield one(role, { verdict: e.verdict, requires: e.requires, evidence: e.evidence, choices: [e.props['sets'] ? (e.props['sets'] as number[][]).map((set) => set.map((i) => e.evidence[i]!)) : [e.evidence]] });
+        }
+      } else if (b.trustsFederated) {
+        // Roles that a SAML or OIDC provider of the input may hand out.
+        for (const { role, provider, evidence } of world.federated(self.scope, `:${b.trustsFederated}-provider/`)) if (wanted(role)) yield one(role, stated(evidence), b.provider ? { [b.provider]: provider } : {});
+      } else {
+        for (const r of world.of('role', self.scope)) if (r.props['platformDefault'] !== true && wanted(r)) yield one(r);
       }
-      if (b.trustsFederated) return yield* federated(name, b, self, world);
-      for (const r of world.of('role', self.scope)) if (r.props['platformDefault'] !== true) yield one(r);
       return;
     case 'user':
       for (const u of world.of('user', self.scope)) {
-        const found = userFits(u, b, world);
+        const found = wanted(u) ? userFits(u, b, world) : undefined;
         if (found) yield one(u, found);
       }
       return;
@@ -42,15 +42,16 @@ function* narrowed(name: string, b: TechniqueBinding, vars: Vars, world: World, 
       const own = new Map(world.snapshot.out(self.id, 'MEMBER_OF').map((e) => [e.to, e] as const));
       for (const g of world.of('group', self.scope)) {
         const member = own.get(g.id);
-        if ((member !== undefined) === (b.own ?? true)) yield one(g, member ? { ...PROVEN, evidence: member.evidence } : PROVEN);
+        if ((member !== undefined) === (b.own ?? true) && wanted(g)) yield one(g, member ? { ...PROVEN, evidence: member.evidence } : PROVEN);
       }
       return;
     }
     case 'policy':
-      return yield* attached(name, vars[b.attachedTo ?? 'self']!, world);
+      for (const { policy, evidence } of attached(vars[b.attachedTo ?? 'self']!, world)) if (wanted(policy)) yield one(policy, { ...PROVEN, evidence });
+      return;
     default:
       for (const thing of world.things(b.is, self.scope)) {
-        if (b.usesTool && !usesTool(thing, vars[b.usesTool]!, world)) continue;
+        if (!wanted(thing) || (b.usesTool && !usesTool(thing, vars[b.usesTool]!, world))) continue;
         const at: Found = { ...PROVEN, evidence: definedBy(thing) };
         if (!b.runsAs) yield one(thing, at);
         else for (const r of world.runsAs(thing, b.for)) yield one(thing, both(at, { ...PROVEN, verdict: r.edge.verdict, requires: r.edge.requires, evidence: r.edge.evidence }), { [b.runsAs]: r.identity });
@@ -59,9 +60,9 @@ function* narrowed(name: string, b: TechniqueBinding, vars: Vars, world: World, 
 }
 
 /** Roles that one of the services may assume. The service acts in the actor's own account. */
-function* trusting(name: string, services: readonly string[], self: NodeRecord, world: World, access: Access): Iterable<Bound> {
+function trusting(services: readonly string[], self: NodeRecord, world: World, access: Access): ReadonlyMap<NodeRecord, Found> {
   const account = accountText(arnOf(self) ?? '') ?? '';
-  for (const [role, found] of world.trusted(services, self.scope, account, () => assumable(services, self.scope, account, world, access))) yield { vars: { [name]: role }, found };
+  return world.trusted(services, self.scope, account, () => assumable(services, self.scope, account, world, access));
 }
 
 function assumable(services: readonly string[], scope: string, account: string, world: World, access: Access): ReadonlyMap<NodeRecord, Found> {
@@ -78,19 +79,15 @@ function assumable(services: readonly string[], scope: string, account: string, 
   return fit;
 }
 
-/** Roles that a SAML or OIDC provider of the input may hand out. */
-function* federated(name: string, b: TechniqueBinding, self: NodeRecord, world: World): Iterable<Bound> {
-  for (const { role, provider, evidence } of world.federated(self.scope, `:${b.trustsFederated}-provider/`)) yield { vars: { [name]: role, ...(b.provider ? { [b.provider]: provider } : {}) }, found: stated(evidence) };
-}
-
-function* attached(name: string, holder: NodeRecord, world: World): Iterable<Bound> {
+/** Policies of the account that hang on a principal or on one of its groups. */
+function* attached(holder: NodeRecord, world: World): Iterable<{ policy: NodeRecord; evidence: readonly Evidence[] }> {
   const seen = new Set<string>();
   for (const h of [holder.id, ...world.snapshot.out(holder.id, 'MEMBER_OF').map((e) => e.to)]) {
     for (const { policy, edge } of world.policiesOf(h, 'identity')) {
       const arn = arnOf(policy);
       if (policy.props['managedBy'] !== 'customer' || arn === undefined || accountText(arn) === 'aws' || seen.has(policy.id)) continue;
       seen.add(policy.id);
-      yield { vars: { [name]: policy }, found: { ...PROVEN, evidence: edge.evidence } };
+      yield { policy, evidence: edge.evidence };
     }
   }
 }

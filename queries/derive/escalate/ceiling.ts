@@ -1,9 +1,9 @@
 import { expandActions, resourcePatterns } from '../../../knowledge/actions/index.ts';
 import type { Evidence, NodeRecord, Statement } from '../../../schema/index.ts';
 import { documentOf, statementEvidence } from '../../policy/document.ts';
-import { identityPolicies } from '../policies-of.ts';
+import { identityPolicies, statementsOf } from '../policies-of.ts';
 import { both, PROVEN, stated, unreadFact, type Found } from './found.ts';
-import { actionGlob, statementsOf } from './holders.ts';
+import { actionGlob } from './holders.ts';
 import type { World } from './world.ts';
 
 let iam: readonly string[] | undefined;

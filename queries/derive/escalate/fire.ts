@@ -13,6 +13,10 @@ import type { World } from './world.ts';
 /** One way a technique works for an actor. */
 export interface Way { to: NodeRecord; gives: 'identity' | 'admin' | 'exec' | 'config' | 'content'; through: string[]; found: Found }
 
+type Ask = (target: NodeRecord) => Found | undefined;
+/** The permissions that a technique asks on its variables. */
+type Asks = readonly { on: string; of: Ask }[];
+
 /** Every way in which the technique works for the actor. Variables are bound one after another; a permission is decided as soon as what it is held on is bound. */
 export function* waysOf(t: Technique, actor: Actor, world: World, access: Access): Iterable<Way> {
   const required = askedOf(t);
@@ -23,10 +27,11 @@ export function* waysOf(t: Technique, actor: Actor, world: World, access: Access
     if (!held) return;
     found = both(found, held);
   }
+  const asks = required.filter((p) => p.on !== 'any' && !p.on.startsWith('new ')).map((p) => ({ on: p.on, of: asked(t, p, actor) }));
   const self: Vars = { self: actor.node };
-  const own = permit(t, required, ['self'], self, actor);
+  const own = permit(asks, self);
   if (!own) return;
-  for (const { vars, found: all } of bindings(t, Object.keys(t.bind), self, both(found, own), required, actor, world, access)) {
+  for (const { vars, found: all } of bindings(t, Object.keys(t.bind), self, both(found, own), asks, world, access)) {
     let complete: Found | undefined = all;
     for (const need of t.needs) {
       const one: Found | undefined = met(need, vars, world, access);
@@ -38,32 +43,31 @@ export function* waysOf(t: Technique, actor: Actor, world: World, access: Access
   }
 }
 
-function* bindings(t: Technique, names: readonly string[], vars: Vars, found: Found, required: readonly TechniquePermission[], actor: Actor, world: World, access: Access): Iterable<{ vars: Vars; found: Found }> {
+function* bindings(t: Technique, names: readonly string[], vars: Vars, found: Found, asks: Asks, world: World, access: Access): Iterable<{ vars: Vars; found: Found }> {
   const [name, ...rest] = names;
   if (name === undefined) { yield { vars, found }; return; }
-  const asks = required.filter((p) => p.on === name).map((p) => asked(t, p, actor));
-  for (const c of candidates(name, t.bind[name]!, vars, world, access)) {
-    // Most things that could be bound are none that the actor may act on.
-    if (asks.some((ask) => !ask(c.vars[name]!))) continue;
-    const more = { ...vars, ...c.vars };
-    const held = permit(t, required, Object.keys(c.vars), more, actor);
-    if (held) yield* bindings(t, rest, more, both(both(found, c.found), held), required, actor, world, access);
+  const mine = asks.filter((a) => a.on === name);
+  // Most things that could be bound are none that the actor may act on.
+  for (const c of candidates(name, t.bind[name]!, vars, world, access, (node) => mine.every((a) => a.of(node) !== undefined))) {
+    const held = permit(asks, c.vars);
+    if (held) yield* bindings(t, rest, { ...vars, ...c.vars }, both(both(found, c.found), held), asks, world, access);
   }
 }
 
-/** The permissions that are held on these variables, or undefined when one is denied. */
-function permit(t: Technique, required: readonly TechniquePermission[], on: readonly string[], vars: Vars, actor: Actor): Found | undefined {
+/** What is asked on these variables, or undefined when one is denied. */
+function permit(asks: Asks, vars: Vars): Found | undefined {
   let found: Found = PROVEN;
-  for (const p of required) {
-    if (!on.includes(p.on)) continue;
-    const held = asked(t, p, actor)(vars[p.on]!);
+  for (const { on, of } of asks) {
+    const target = vars[on];
+    if (!target) continue;
+    const held = of(target);
     if (!held) return undefined;
     found = both(found, held);
   }
   return found;
 }
 
-function asked(t: Technique, p: TechniquePermission, actor: Actor): (target: NodeRecord) => Found | undefined {
+function asked(t: Technique, p: TechniquePermission, actor: Actor): Ask {
   const is = t.bind[p.on]?.is;
   return actor.on(p, is === undefined || PRINCIPALS.has(is) ? undefined : is);
 }

@@ -1,6 +1,7 @@
 import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
 import { HOLE_CLOSE, HOLE_OPEN, type NodeRecord, type Statement } from '../../../schema/index.ts';
-import { boundsOf, controlPolicies, identityPolicies } from '../policies-of.ts';
+import { boundsOf, controlPolicies, identityPolicies, statementsOf } from '../policies-of.ts';
+import { type CoveredBy, Covering } from './covering.ts';
 
 /**
  * Which identity holds which action in any Allow statement of its own policies or its groups', whatever resource, condition or deny.
@@ -17,10 +18,11 @@ export class Holders {
   readonly #snapshot: GraphSnapshot;
   readonly #covers = new Map<string, (arn: string) => boolean>();
   readonly #own = new Map<string, NodeRecord[]>();
-  readonly #uniforms = new Map<string, boolean>();
+  readonly #covering: Covering;
 
   constructor(snapshot: GraphSnapshot, actions: Iterable<string>) {
     this.#snapshot = snapshot;
+    this.#covering = new Covering(snapshot, (identity) => this.policies(identity));
     this.#actions = [...new Set([...actions].map((a) => a.toLowerCase()))].sort();
     this.#words = Math.ceil(this.#actions.length / 32);
     const asked = this.#actions.join();
@@ -62,25 +64,8 @@ export class Holders {
     return n === undefined ? 0 : [...new Set(this.policies(identity))].reduce((sum, p) => sum + (this.#policy(p).statements.get(n)?.length ?? 0), 0);
   }
 
-  /**
-   * Whether the answer about this action is the same for every thing of the account: it is allowed without condition on `*` and in no
-   * other statement, and nothing of the identity denies or bounds it.
-   */
-  uniform(identity: string, action: string): boolean {
-    const n = this.#number.get(action.toLowerCase());
-    if (n === undefined) return false;
-    const key = `${n} ${identity}`;
-    let found = this.#uniforms.get(key);
-    if (found === undefined) this.#uniforms.set(key, (found = this.#isUniform(identity, n)));
-    return found;
-  }
-
-  #isUniform(identity: string, n: number): boolean {
-    if (!this.#unbound(identity, n)) return false;
-    const allows = this.policies(identity).flatMap((p) => this.#policy(p).statements.get(n) ?? []);
-    return allows.length > 0 && allows.every(isOnAll)
-      && !this.policies(identity).some((p) => p.props['parse'] === 'failed' || this.#policy(p).denied.has(n));
-  }
+  /** By which statements a thing is covered; undefined when every thing has to be asked for by itself. */
+  coveredBy(identity: string, action: string): CoveredBy | undefined { return this.#covering.of(identity, action); }
 
   /** Whether the answer may depend on the context of the request: some policy of the identity, or one that bounds it, names the action and asks for more than names. */
   contextual(identity: string, action: string): boolean {
@@ -97,19 +82,6 @@ export class Holders {
       this.#covers.set(key, (covers = (arn) => arn.includes(HOLE_OPEN) || patterns.some((p) => p.test(arn))));
     }
     return covers;
-  }
-
-  /** Whether nothing that bounds the identity says anything of the action but yes: its boundary and session policies, and every service control policy of the snapshot. */
-  #unbound(identity: string, n: number): boolean {
-    // A control policy that only denies leaves the allowing to the others of its level.
-    return boundsOf(this.#snapshot, identity).every((p) => this.#allowsAll(p, n)) && controlPolicies(this.#snapshot, 'scp').every((p) => this.#allowsAll(p, n) || (this.#policy(p).statements.size === 0 && !this.#policy(p).denied.has(n) && p.props['parse'] !== 'failed' && statementsOf(p).every((s) => s.effect === 'Deny')));
-  }
-
-  /** Allows the action on everything without condition, and denies it nowhere. */
-  #allowsAll(p: NodeRecord, n: number): boolean {
-    const { statements, denied } = this.#policy(p);
-    const allows = statements.get(n) ?? [];
-    return p.props['parse'] !== 'failed' && !denied.has(n) && allows.length > 0 && allows.every(isOnAll);
   }
 
   /** Identity policies, own and inherited from groups. */
@@ -134,10 +106,10 @@ export class Holders {
   #policy(p: NodeRecord): PolicyBits {
     let found = this.#policies.get(p);
     if (found) return found;
-    found = { bits: new Uint32Array(this.#words), statements: new Map(), denied: new Set(), contextual: new Set() };
+    found = { bits: new Uint32Array(this.#words), statements: new Map(), contextual: new Set() };
     for (const s of statementsOf(p)) {
       if (asksContext(s)) for (const n of this.#matched(s)) found.contextual.add(n);
-      if (s.effect === 'Deny') { for (const n of this.#matched(s)) found.denied.add(n); continue; }
+      if (s.effect === 'Deny') continue;
       for (const n of this.#matched(s)) {
         found.bits[n >>> 5]! |= 1 << (n & 31);
         const list = found.statements.get(n);
@@ -176,9 +148,7 @@ const asksContext = (s: Statement): boolean => s.conditions !== undefined || [..
 const read = new Map<string, WeakMap<NodeRecord, PolicyBits>>();
 const MOST_LISTS = 8;
 
-interface PolicyBits { bits: Uint32Array; statements: Map<number, Statement[]>; denied: Set<number>; contextual: Set<number> }
-
-export const statementsOf = (p: NodeRecord): readonly Statement[] => (Array.isArray(p.props['statements']) ? (p.props['statements'] as Statement[]) : []);
+interface PolicyBits { bits: Uint32Array; statements: Map<number, Statement[]>; contextual: Set<number> }
 
 const globs = new Map<string, RegExp>();
 const HOLES = new RegExp(`${HOLE_OPEN}[^${HOLE_CLOSE}]*${HOLE_CLOSE}`, 'g');

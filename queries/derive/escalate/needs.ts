@@ -5,7 +5,7 @@ import { arnOf } from './arn.ts';
 import type { Vars } from './bind.ts';
 import { adminButForBoundary, allowsAllOfIam } from './ceiling.ts';
 import { either, foundBy, onlyIf, PROVEN, unreadFact, type Found } from './found.ts';
-import { statementsOf } from './holders.ts';
+import { statementsOf } from '../policies-of.ts';
 import type { World } from './world.ts';
 
 /** yes with its evidence; `unread` when the input cannot hold the fact; otherwise no. */

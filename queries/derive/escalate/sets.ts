@@ -34,13 +34,28 @@ export function evidenceKey(e: Evidence): string {
 
 /** Sets of places in a list of evidence, as an edge carries them: sorted, each once. */
 export function placed(ways: readonly (readonly Choice[])[], evidence: readonly Evidence[]): number[][] {
-  const at = new Map(evidence.map((e, i) => [evidenceKey(e), i] as const));
+  const placeOf = placesOf(evidence.map(evidenceKey));
   const out = new Map<string, number[]>();
   for (const choices of ways) {
-    for (const set of joint(choices)) {
-      const places = [...new Set(set.flatMap((e) => at.get(evidenceKey(e)) ?? []))].sort((a, b) => a - b);
-      if (places.length > 0) out.set(places.join(), places);
+    const most = choices.reduce((n, c) => Math.max(n, c.length), 0);
+    for (let i = 0; i < most; i++) {
+      const places: number[] = [];
+      for (const c of choices) for (const e of c[i % c.length]!) {
+        const at = placeOf(evidenceKey(e));
+        if (at !== undefined && at >= 0 && !places.includes(at)) places.push(at);
+      }
+      if (places.length > 0) out.set(places.sort((a, b) => a - b).join(), places);
     }
   }
   return [...out.values()];
+}
+
+/** Lists of this length are looked through sooner than they are indexed. */
+const SHORT = 16;
+
+/** Where a key stands last. */
+function placesOf(keys: readonly string[]): (key: string) => number | undefined {
+  if (keys.length <= SHORT) return (key) => keys.lastIndexOf(key);
+  const at = new Map(keys.map((key, i) => [key, i] as const));
+  return (key) => at.get(key);
 }

@@ -3,7 +3,7 @@ import { THINGS } from '../../../knowledge/techniques/index.ts';
 import type { EdgeRecord, Evidence, NodeRecord } from '../../../schema/index.ts';
 import { accountText, arnOf, arnParts } from './arn.ts';
 import type { Found } from './found.ts';
-import { statementsOf } from './holders.ts';
+import { statementsOf } from '../policies-of.ts';
 import type { Place } from './witness.ts';
 
 export interface Federated { role: NodeRecord; provider: NodeRecord; evidence: readonly Evidence[] }
@@ -21,7 +21,7 @@ export class World {
   readonly #iamOnly = new Map<string, boolean>();
   readonly #federated = new Map<string, Federated[]>();
   readonly #trusted = new Map<string, ReadonlyMap<NodeRecord, Found>>();
-  readonly #ownPolicy = new Map<string, boolean>();
+  readonly #ownPolicy = new Set<NodeRecord>();
   #byArn: Map<string, NodeRecord> | undefined;
 
   constructor(snapshot: GraphSnapshot, assume: readonly EdgeRecord[]) {
@@ -34,6 +34,7 @@ export class World {
       if (n.kind !== 'Scope' && n.completeness !== 'none') this.#note(n);
     }
     for (const e of assume) push(this.#assumable, e.from, e);
+    for (const e of snapshot.edges) if (e.kind === 'HAS_POLICY' && e.props['as'] === 'resource') this.#ownPolicy.add(snapshot.node(e.from)!);
   }
 
   #identity(n: NodeRecord): void {
@@ -69,11 +70,7 @@ export class World {
   }
 
   /** Whether a thing has a policy of its own, which may let others in. */
-  hasOwnPolicy(id: string): boolean {
-    let own = this.#ownPolicy.get(id);
-    if (own === undefined) this.#ownPolicy.set(id, (own = this.policiesOf(id, 'resource').length > 0));
-    return own;
-  }
+  hasOwnPolicy(thing: NodeRecord): boolean { return this.#ownPolicy.has(thing); }
 
   /** Roles of an account whose trust policy names a provider of the input, by the form of its ARN. */
   federated(scope: string, form: string): readonly Federated[] {

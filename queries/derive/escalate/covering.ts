@@ -1,0 +1,87 @@
+import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
+import { HOLE_OPEN, type NodeRecord, type Statement } from '../../../schema/index.ts';
+import { statementsNaming } from '../../policy/statement.ts';
+import { boundsOf, controlPolicies, statementsOf } from '../policies-of.ts';
+
+/**
+ * By which of the statements that name an action a thing of IAM is covered: those of one account that the same statements cover have one answer,
+ * but for what their own policies say. Taken into account is everything that binds an identity: its policies, its boundaries, and the
+ * control policies of the input. There is no such answer where a condition, a variable or a part that is not known may tell things apart.
+ */
+export class Covering {
+  readonly #snapshot: GraphSnapshot;
+  readonly #policies: (identity: string) => readonly NodeRecord[];
+  readonly #controls: readonly NodeRecord[];
+  readonly #known = new Map<string, Map<string, CoveredBy | null>>();
+  readonly #binding = new Map<string, readonly NodeRecord[]>();
+
+  /** `policies`: what an identity holds itself and through its groups. */
+  constructor(snapshot: GraphSnapshot, policies: (identity: string) => readonly NodeRecord[]) {
+    this.#snapshot = snapshot;
+    this.#policies = policies;
+    this.#controls = [...controlPolicies(snapshot, 'scp'), ...controlPolicies(snapshot, 'rcp')];
+  }
+
+  /** undefined: every thing has to be asked for by itself. */
+  of(identity: string, action: string): CoveredBy | undefined {
+    let byAction = this.#known.get(identity);
+    if (!byAction) this.#known.set(identity, (byAction = new Map()));
+    let found = byAction.get(action);
+    if (found === undefined) byAction.set(action, (found = this.#coveredBy(identity, action)));
+    return found ?? undefined;
+  }
+
+  #coveredBy(identity: string, action: string): CoveredBy | null {
+    let binding = this.#binding.get(identity);
+    if (!binding) this.#binding.set(identity, (binding = [...this.#policies(identity), ...boundsOf(this.#snapshot, identity), ...this.#controls]));
+    const covers: Cover[] = [];
+    for (const p of binding) {
+      if (p.props['parse'] === 'failed') return null;
+      for (const s of statementsNaming(statementsOf(p), action)) {
+        const cover = coverOf(s);
+        if (!cover) return null;
+        if (cover !== EVERYTHING) covers.push(cover);
+      }
+    }
+    return covers.length > MOST ? null : (arn) => (arn.includes(HOLE_OPEN) ? undefined : covers.reduce((bits, covers, i) => (covers(arn) ? bits | (1 << i) : bits), 0));
+  }
+}
+
+/** One bit for each statement; undefined: this thing has to be asked for by itself. */
+export type CoveredBy = (arn: string) => number | undefined;
+type Cover = (arn: string) => boolean;
+
+const MOST = 30;
+const EVERYTHING: Cover = () => true;
+/** Six fields of which the first five have no wildcard: it covers what it begins with. */
+const PLAIN = /^arn(?::[^:*?]*){4}:/;
+
+const covers = new WeakMap<Statement, Cover | null>();
+
+function coverOf(s: Statement): Cover | undefined {
+  let found = covers.get(s);
+  if (found === undefined) covers.set(s, (found = read(s)));
+  return found ?? undefined;
+}
+
+function read(s: Statement): Cover | null {
+  const list = s.resources ?? s.notResources;
+  if (!list || s.conditions || s.unresolved?.length) return null;
+  if (s.resources?.includes('*')) return EVERYTHING;
+  const tests: Cover[] = [];
+  for (const p of list) {
+    if (p.includes('${') || p.includes(HOLE_OPEN) || (p !== '*' && !PLAIN.test(p))) return null;
+    tests.push(testOf(p));
+  }
+  const one = tests.length === 1 ? tests[0]! : (arn: string): boolean => tests.some((t) => t(arn));
+  return s.notResources ? (arn) => !one(arn) : one;
+}
+
+function testOf(pattern: string): Cover {
+  const wild = pattern.search(/[*?]/);
+  if (wild < 0) return (arn) => arn === pattern;
+  const head = pattern.slice(0, wild);
+  if (pattern[wild] === '*' && wild === pattern.length - 1) return (arn) => arn.startsWith(head);
+  const re = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replaceAll('?', '.')}$`, 's');
+  return (arn) => re.test(arn);
+}
