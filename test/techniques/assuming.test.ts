@@ -10,7 +10,7 @@ const statements = (actions: readonly string[]) => fc.record({
   Effect: fc.constantFrom('Allow' as const, 'Allow' as const, 'Allow' as const, 'Deny' as const), Action: fc.constantFrom(...actions),
   list: fc.constantFrom<[string, string | string[]]>(['Resource', '*'], ['Resource', '*'], ['Resource', '*'], ['Resource', arn('role', 'app-*')], ['Resource', [arn('role', 'ops'), arn('user', 'app-*')]], ['Resource', arn('role', 'app-two/*')], ['Resource', arn('role', 'app-t?o')], ['Resource', 'arn:aws:iam::*:role/app-*'],
     ['Resource', arn('role', '${aws:username}-*')], ['NotResource', arn('role', 'app-*')], ['NotResource', [arn('role', 'ops'), arn('user', 'ops')]]),
-  Condition: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, undefined, { StringEquals: { 'aws:PrincipalTag/team': 'a' } }, { StringLike: { 'aws:ResourceTag/team': 'a' } }),
+  Condition: fc.constantFrom<Record<string, Record<string, string>> | undefined>(undefined, undefined, undefined, undefined, undefined, undefined, { StringEquals: { 'aws:PrincipalTag/team': 'a' } }, { StringLike: { 'aws:ResourceTag/team': 'a' } }),
 }).map(({ list: [key, value], Condition, ...s }) => ({ ...s, [key]: value, ...(Condition ? { Condition } : {}) }));
 
 function control(account: Account, type: string, document: string): void {
