@@ -1,19 +1,16 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
-import { askedOf, TECHNIQUES } from '../../knowledge/techniques/index.ts';
+import { TECHNIQUES } from '../../knowledge/techniques/index.ts';
 import type { EdgeRecord, NodeRecord, Technique } from '../../schema/index.ts';
 import type { Access } from '../policy/types.ts';
 import { isAdmin } from './admin.ts';
 import { derivedEdge } from './edge.ts';
 import { Actor } from './escalate/actor.ts';
-import { grouped, merge, waysOf, type Way } from './escalate/fire.ts';
+import { grouped, merge, prepare, type Prepared, waysOf, type Way } from './escalate/fire.ts';
 import { Holders } from './escalate/holders.ts';
 import { placed } from './escalate/sets.ts';
 import { World } from './escalate/world.ts';
 
 const ACTORS = new Set(['user', 'role']);
-
-/** Actions that a technique asks of its actor; a principal that does not hold them all is never looked at for it. */
-const asked = (t: Technique): string[] => askedOf(t).map((p) => p.action);
 
 /**
  * CAN_ESCALATE: what each user and role can turn itself into by one technique of `knowledge/techniques`. One edge per technique and end:
@@ -21,9 +18,9 @@ const asked = (t: Technique): string[] => askedOf(t).map((p) => p.action);
  * Identities that are admin already have none: they need no technique.
  */
 export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assume: readonly EdgeRecord[], own: readonly Technique[] = []): EdgeRecord[] {
-  const techniques = [...TECHNIQUES.values(), ...own].filter((t) => t.gives.assume === undefined);
-  const holders = new Holders(snapshot, techniques.flatMap(asked));
-  const openTo = new Map<string, readonly Technique[]>();
+  const techniques = [...TECHNIQUES.values(), ...own].filter((t) => t.gives.assume === undefined).map(prepare);
+  const holders = new Holders(snapshot, techniques.flatMap((p) => p.actions));
+  const openTo = new Map<string, readonly Prepared[]>();
   const world = new World(snapshot, assume);
   const out: EdgeRecord[] = [];
   for (const node of snapshot.ofKind('Identity')) {
@@ -31,10 +28,11 @@ export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assum
     if (!ACTORS.has(type) || node.provider !== 'aws' || node.completeness === 'none') continue;
     const held = `${type} ${holders.key(node.id)}`;
     let open = openTo.get(held);
-    if (!open) openTo.set(held, (open = techniques.filter((t) => (t.actor === 'any' || t.actor === type) && asked(t).every((a) => holders.may(node.id, a)))));
+    // A principal that does not hold all that a technique asks is never looked at for it.
+    if (!open) openTo.set(held, (open = techniques.filter(({ technique: t, actions }) => (t.actor === 'any' || t.actor === type) && actions.every((a) => holders.may(node.id, a)))));
     if (open.length === 0 || isAdmin(snapshot, access, node)) continue;
     const actor = new Actor(node, world.place(node), access, holders, (thing) => world.hasOwnPolicy(thing));
-    for (const t of open) out.push(...edgesOf(t, node, [...waysOf(t, actor, world, access)]));
+    for (const p of open) out.push(...edgesOf(p.technique, node, waysOf(p, actor, world, access)));
   }
   return out;
 }

@@ -10,7 +10,7 @@ export interface DerivedEdge {
 
 /** An edge of the overlay. Requirements are kept sorted, so equal facts give equal records. */
 export function derivedEdge(kind: EdgeKind, from: string, to: string, d: DerivedEdge = {}): EdgeRecord {
-  const requires = [...new Set(d.requires ?? [])].sort();
+  const requires = d.requires && d.requires.length > 0 ? [...new Set(d.requires)].sort() : [];
   const verdict = requires.length > 0 ? worstVerdict(d.verdict ?? 'proven', 'conditional') : (d.verdict ?? 'proven');
   const discriminator = d.discriminator ?? 'derived';
   return { id: edgeId(kind, from, to, discriminator), kind, from, to, discriminator, verdict, requires, evidence: [...(d.evidence ?? [])], props: d.props ?? {} };

@@ -13,6 +13,8 @@ import { statementsOf } from '../policies-of.ts';
 import { tagAction, tagContext, taggingContext, tagsAsked } from './tagging.ts';
 import { fillTemplate, witnesses, type Place } from './witness.ts';
 
+export type OnTarget = (target: NodeRecord) => Found | undefined;
+
 /** One principal under test, with every decision about it made once. */
 export class Actor {
   readonly node: NodeRecord;
@@ -22,6 +24,7 @@ export class Actor {
   readonly #ownPolicy: (thing: NodeRecord) => boolean;
   readonly #decisions = new Map<string, Decision>();
   readonly #variables: Variables;
+  readonly #asks = new Map<string, OnTarget>();
   readonly #on = new Map<string, Map<NodeRecord, Found | null>>();
   readonly #contextual = new Map<string, boolean>();
   readonly #possible = new Map<string, boolean>();
@@ -43,22 +46,47 @@ export class Actor {
    * The permission, asked of existing nodes: in the best way the attacker can choose the request, with the statements of every way. Techniques
    * that ask the same have one answer.
    */
-  on(p: TechniquePermission, thing?: string): (target: NodeRecord) => Found | undefined {
+  on(p: TechniquePermission, thing?: string): OnTarget {
+    const question = questionOf(p, thing);
+    let ask = this.#asks.get(question);
+    if (!ask) this.#asks.set(question, (ask = this.#ask(p, thing, question)));
+    return ask;
+  }
+
+  #ask(p: TechniquePermission, thing: string | undefined, question: string): OnTarget {
     const free = !this.#isContextual(p.action);
-    const key = free ? `${p.action} ${thing ?? ''}` : questionOf(p, thing);
+    const key = free ? `${p.action} ${thing ?? ''}` : question;
     let known = this.#on.get(key);
     if (!known) this.#on.set(key, (known = new Map()));
     const byTarget = known;
-    const coveredBy = free && thing === undefined ? this.#holders.coveredBy(this.node.id, p.action) : undefined;
     const mayCover = this.#holders.mayCover(this.node.id, p.action);
-    const best = (target: NodeRecord, contexts: readonly Context[]): Found | undefined => this.#best(p, target, thing, contexts, mayCover);
+    const coveredBy = free && thing === undefined ? this.#holders.coveredBy(this.node.id, p.action) : undefined;
+    if (coveredBy) return this.#likeOthers(p, mayCover, coveredBy);
     return (target) => {
       let found = byTarget.get(target);
       if (found === undefined) {
         // The policy of the thing may ask for more than those of the actor.
-        if (free && this.#ownPolicy(target)) return best(target, contextsOf(p));
-        byTarget.set(target, (found = (coveredBy ? this.#likeOthers(p.action, target, coveredBy, best) : best(target, free ? NO_CONTEXT : contextsOf(p))) ?? null));
+        if (free && this.#ownPolicy(target)) return this.#best(p, target, thing, contextsOf(p), mayCover);
+        byTarget.set(target, (found = this.#best(p, target, thing, free ? NO_CONTEXT : contextsOf(p), mayCover) ?? null));
       }
+      return found ?? undefined;
+    };
+  }
+
+  /** One decision for all things of an account that the same statements cover. */
+  #likeOthers(p: TechniquePermission, mayCover: (arn: string) => boolean, coveredBy: CoveredBy): OnTarget {
+    let byAccount = this.#alike.get(p.action);
+    if (!byAccount) this.#alike.set(p.action, (byAccount = new Map()));
+    const known = byAccount;
+    return (target) => {
+      const { arns, account } = ownArns(target);
+      const own = this.#ownPolicy(target);
+      const by = own || arns.length === 0 ? undefined : coveredBy(arns[0]!);
+      if (by === undefined) return this.#best(p, target, undefined, own ? contextsOf(p) : NO_CONTEXT, mayCover);
+      let mine = known.get(account);
+      if (!mine) known.set(account, (mine = new Map()));
+      let found = mine.get(by);
+      if (found === undefined) mine.set(by, (found = this.#best(p, target, undefined, NO_CONTEXT, mayCover) ?? null));
       return found ?? undefined;
     };
   }
@@ -67,15 +95,6 @@ export class Actor {
     let c = this.#contextual.get(action);
     if (c === undefined) this.#contextual.set(action, (c = /^sts:/i.test(action) || this.#holders.contextual(this.node.id, action)));
     return c;
-  }
-
-  /** One decision for all things of an account that the same statements cover. */
-  #likeOthers(action: string, target: NodeRecord, coveredBy: CoveredBy, best: (target: NodeRecord, contexts: readonly Context[]) => Found | undefined): Found | undefined {
-    const own = ownArns(target);
-    const by = own.arns.length === 0 ? undefined : coveredBy(own.arns[0]!);
-    if (by === undefined) return best(target, NO_CONTEXT);
-    const byAction = at(this.#alike, action, () => new Map<string, Map<number, Found | null>>());
-    return at(at(byAction, own.account, () => new Map<number, Found | null>()), by, () => best(target, NO_CONTEXT) ?? null) ?? undefined;
   }
 
   #best(p: TechniquePermission, target: NodeRecord, thing: string | undefined, contexts: readonly Context[], mayCover: (arn: string) => boolean): Found | undefined {
@@ -197,12 +216,6 @@ function ownArns(n: NodeRecord): Own {
     const arn = arnOf(n);
     own.set(n, (found = arn !== undefined && arnParts(arn) !== undefined ? { arns: [arn], account: accountText(arn) ?? '' } : { arns: [], account: '' }));
   }
-  return found;
-}
-
-function at<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let found = map.get(key);
-  if (found === undefined) map.set(key, (found = make()));
   return found;
 }
 

@@ -6,55 +6,56 @@ import { both, either, foundBy, onlyIf, PROVEN, stated, type Found } from './fou
 import type { World } from './world.ts';
 
 export type Vars = Readonly<Record<string, NodeRecord>>;
-export interface Bound { vars: Vars; found: Found }
+
+/** `more`: what is bound along with the value. */
+export type Use = (node: NodeRecord, found: Found, more?: Vars) => void;
 
 /**
  * The values a variable may take, given those bound before it. Each comes with what has to hold for it. Nothing here looks at the
  * actor's permissions: those are decided on the values. `fits`: values that it refuses are left out.
  */
-export function* candidates(name: string, b: TechniqueBinding, vars: Vars, world: World, access: Access, fits: (node: NodeRecord) => boolean): Iterable<Bound> {
+export function eachCandidate(b: TechniqueBinding, vars: Vars, world: World, access: Access, fits: (node: NodeRecord) => boolean, use: Use): void {
   const self = vars['self']!;
   const wanted = (node: NodeRecord): boolean => !(b.other && node.id === self.id) && fits(node);
-  const one = (node: NodeRecord, found: Found = PROVEN, more: Vars = {}): Bound => ({ vars: { [name]: node, ...more }, found });
   switch (b.is) {
     case 'role':
       if (b.trusts) {
-        for (const [role, found] of trusting(b.trusts, self, world, access)) if (wanted(role)) yield one(role, found);
+        for (const [role, found] of trusting(b.trusts, self, world, access)) if (wanted(role)) use(role, found);
       } else if (b.assumable) {
         for (const e of world.assumableBy(vars[b.assumable]!.id)) {
           const role = world.snapshot.node(e.to)!;
-          if (wanted(role)) yield one(role, { verdict: e.verdict, requires: e.requires, evidence: e.evidence, choices: [e.props['sets'] ? (e.props['sets'] as number[][]).map((set) => set.map((i) => e.evidence[i]!)) : [e.evidence]] });
+          if (wanted(role)) use(role, { verdict: e.verdict, requires: e.requires, evidence: e.evidence, choices: [e.props['sets'] ? (e.props['sets'] as number[][]).map((set) => set.map((i) => e.evidence[i]!)) : [e.evidence]] });
         }
       } else if (b.trustsFederated) {
         // Roles that a SAML or OIDC provider of the input may hand out.
-        for (const { role, provider, evidence } of world.federated(self.scope, `:${b.trustsFederated}-provider/`)) if (wanted(role)) yield one(role, stated(evidence), b.provider ? { [b.provider]: provider } : {});
+        for (const { role, provider, evidence } of world.federated(self.scope, `:${b.trustsFederated}-provider/`)) if (wanted(role)) use(role, stated(evidence), b.provider ? { [b.provider]: provider } : undefined);
       } else {
-        for (const r of world.of('role', self.scope)) if (r.props['platformDefault'] !== true && wanted(r)) yield one(r);
+        for (const r of world.of('role', self.scope)) if (r.props['platformDefault'] !== true && wanted(r)) use(r, PROVEN);
       }
       return;
     case 'user':
       for (const u of world.of('user', self.scope)) {
         const found = wanted(u) ? userFits(u, b, world) : undefined;
-        if (found) yield one(u, found);
+        if (found) use(u, found);
       }
       return;
     case 'group': {
       const own = new Map(world.snapshot.out(self.id, 'MEMBER_OF').map((e) => [e.to, e] as const));
       for (const g of world.of('group', self.scope)) {
         const member = own.get(g.id);
-        if ((member !== undefined) === (b.own ?? true) && wanted(g)) yield one(g, member ? { ...PROVEN, evidence: member.evidence } : PROVEN);
+        if ((member !== undefined) === (b.own ?? true) && wanted(g)) use(g, member ? { ...PROVEN, evidence: member.evidence } : PROVEN);
       }
       return;
     }
     case 'policy':
-      for (const { policy, evidence } of attached(vars[b.attachedTo ?? 'self']!, world)) if (wanted(policy)) yield one(policy, { ...PROVEN, evidence });
+      for (const { policy, evidence } of attached(vars[b.attachedTo ?? 'self']!, world)) if (wanted(policy)) use(policy, { ...PROVEN, evidence });
       return;
     default:
       for (const thing of world.things(b.is, self.scope)) {
         if (!wanted(thing) || (b.usesTool && !usesTool(thing, vars[b.usesTool]!, world))) continue;
         const at: Found = { ...PROVEN, evidence: definedBy(thing) };
-        if (!b.runsAs) yield one(thing, at);
-        else for (const r of world.runsAs(thing, b.for)) yield one(thing, both(at, { ...PROVEN, verdict: r.edge.verdict, requires: r.edge.requires, evidence: r.edge.evidence }), { [b.runsAs]: r.identity });
+        if (!b.runsAs) use(thing, at);
+        else for (const r of world.runsAs(thing, b.for)) use(thing, both(at, { ...PROVEN, verdict: r.edge.verdict, requires: r.edge.requires, evidence: r.edge.evidence }), { [b.runsAs]: r.identity });
       }
   }
 }

@@ -1,26 +1,16 @@
-import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
 import { HOLE_OPEN, type NodeRecord, type Statement } from '../../../schema/index.ts';
 import { statementsNaming } from '../../policy/statement.ts';
-import { boundsOf, controlPolicies, statementsOf } from '../policies-of.ts';
+import { statementsOf } from '../policies-of.ts';
 
 /**
  * By which of the statements that name an action a thing of IAM is covered: those of one account that the same statements cover have one answer,
- * but for what their own policies say. Taken into account is everything that binds an identity: its policies, its boundaries, and the
- * control policies of the input. There is no such answer where a condition, a variable or a part that is not known may tell things apart.
+ * but for what their own policies say. `binding`: everything that binds an identity or may, control policies too. There is no such answer where a condition, a variable or a part that is not known may tell things apart.
  */
 export class Covering {
-  readonly #snapshot: GraphSnapshot;
-  readonly #policies: (identity: string) => readonly NodeRecord[];
-  readonly #controls: readonly NodeRecord[];
+  readonly #binding: (identity: string) => readonly NodeRecord[];
   readonly #known = new Map<string, Map<string, CoveredBy | null>>();
-  readonly #binding = new Map<string, readonly NodeRecord[]>();
 
-  /** `policies`: what an identity holds itself and through its groups. */
-  constructor(snapshot: GraphSnapshot, policies: (identity: string) => readonly NodeRecord[]) {
-    this.#snapshot = snapshot;
-    this.#policies = policies;
-    this.#controls = [...controlPolicies(snapshot, 'scp'), ...controlPolicies(snapshot, 'rcp')];
-  }
+  constructor(binding: (identity: string) => readonly NodeRecord[]) { this.#binding = binding; }
 
   /** undefined: every thing has to be asked for by itself. */
   of(identity: string, action: string): CoveredBy | undefined {
@@ -32,10 +22,8 @@ export class Covering {
   }
 
   #coveredBy(identity: string, action: string): CoveredBy | null {
-    let binding = this.#binding.get(identity);
-    if (!binding) this.#binding.set(identity, (binding = [...this.#policies(identity), ...boundsOf(this.#snapshot, identity), ...this.#controls]));
     const covers: Cover[] = [];
-    for (const p of binding) {
+    for (const p of this.#binding(identity)) {
       if (p.props['parse'] === 'failed') return null;
       for (const s of statementsNaming(statementsOf(p), action)) {
         const cover = coverOf(s);

@@ -2,8 +2,8 @@ import type { Evidence, NodeRecord, Technique, TechniquePermission } from '../..
 import { verdictRank } from '../../../schema/index.ts';
 import { askedOf } from '../../../knowledge/techniques/index.ts';
 import type { Access } from '../../policy/types.ts';
-import { Actor } from './actor.ts';
-import { candidates, type Vars } from './bind.ts';
+import type { Actor, OnTarget } from './actor.ts';
+import { eachCandidate, type Vars } from './bind.ts';
 import { admits } from './ceiling.ts';
 import { both, onlyIf, PROVEN, type Found } from './found.ts';
 import { met } from './needs.ts';
@@ -13,49 +13,76 @@ import type { World } from './world.ts';
 /** One way a technique works for an actor. */
 export interface Way { to: NodeRecord; gives: 'identity' | 'admin' | 'exec' | 'config' | 'content'; through: string[]; found: Found }
 
-type Ask = (target: NodeRecord) => Found | undefined;
-/** The permissions that a technique asks on its variables. */
-type Asks = readonly { on: string; of: Ask }[];
+/** A technique with what it asks sorted out: the actions, what must be possible at all, what is asked on new things, and what on its variables. */
+export interface Prepared { technique: Technique; actions: readonly string[]; possible: readonly TechniquePermission[]; fresh: readonly { thing: string | undefined; permissions: readonly TechniquePermission[] }[]; bound: readonly TechniquePermission[]; names: readonly string[] }
+
+export function prepare(t: Technique): Prepared {
+  const required = askedOf(t);
+  const isFresh = (p: TechniquePermission): boolean => p.on === 'any' || p.on.startsWith('new ');
+  return {
+    technique: t, actions: required.map((p) => p.action.toLowerCase()), names: Object.keys(t.bind),
+    possible: required.filter((p) => p.on === 'self' || PRINCIPALS.has(t.bind[p.on]?.is ?? '')),
+    fresh: [...grouped(required.filter(isFresh), (p) => p.on)].map(([on, permissions]) => ({ thing: on === 'any' ? undefined : on.slice(4), permissions })),
+    bound: required.filter((p) => !isFresh(p)),
+  };
+}
+
+/** One permission, asked on a variable of the technique. */
+interface Ask { on: string; of: OnTarget }
 
 /** Every way in which the technique works for the actor. Variables are bound one after another; a permission is decided as soon as what it is held on is bound. */
-export function* waysOf(t: Technique, actor: Actor, world: World, access: Access): Iterable<Way> {
-  const required = askedOf(t);
-  if (required.some((p) => (p.on === 'self' || PRINCIPALS.has(t.bind[p.on]?.is ?? '')) && !actor.possible(p))) return;
+export function waysOf(p: Prepared, actor: Actor, world: World, access: Access): Way[] {
+  const t = p.technique;
+  const ways: Way[] = [];
+  if (p.possible.some((x) => !actor.possible(x))) return ways;
   let found = t.requires.length > 0 ? onlyIf(...t.requires) : PROVEN;
-  for (const [on, group] of grouped(required.filter((p) => p.on === 'any' || p.on.startsWith('new ')), (p) => p.on)) {
-    const held = actor.onNew(group, on === 'any' ? undefined : on.slice(4));
-    if (!held) return;
+  for (const { permissions, thing } of p.fresh) {
+    const held = actor.onNew(permissions, thing);
+    if (!held) return ways;
     found = both(found, held);
   }
-  const asks = required.filter((p) => p.on !== 'any' && !p.on.startsWith('new ')).map((p) => ({ on: p.on, of: asked(t, p, actor) }));
+  const asks = p.bound.map((x) => ({ on: x.on, of: asked(t, x, actor) }));
   const self: Vars = { self: actor.node };
   const own = permit(asks, self);
-  if (!own) return;
-  for (const { vars, found: all } of bindings(t, Object.keys(t.bind), self, both(found, own), asks, world, access)) {
+  if (own) eachBinding(p, 0, self, both(found, own), asks, world, access, (vars, all) => {
     let complete: Found | undefined = all;
     for (const need of t.needs) {
       const one: Found | undefined = met(need, vars, world, access);
       complete = one && both(complete, one);
-      if (!complete) break;
+      if (!complete) return;
     }
-    const way = complete && given(t, vars, complete, world);
-    if (way) yield way;
-  }
+    const way = given(t, vars, complete, world);
+    if (way) ways.push(way);
+  });
+  return ways;
 }
 
-function* bindings(t: Technique, names: readonly string[], vars: Vars, found: Found, asks: Asks, world: World, access: Access): Iterable<{ vars: Vars; found: Found }> {
-  const [name, ...rest] = names;
-  if (name === undefined) { yield { vars, found }; return; }
+function eachBinding(p: Prepared, at: number, vars: Vars, found: Found, asks: readonly Ask[], world: World, access: Access, use: (vars: Vars, found: Found) => void): void {
+  const name = p.names[at];
+  if (name === undefined) return use(vars, found);
   const mine = asks.filter((a) => a.on === name);
+  let held: Found | undefined;
   // Most things that could be bound are none that the actor may act on.
-  for (const c of candidates(name, t.bind[name]!, vars, world, access, (node) => mine.every((a) => a.of(node) !== undefined))) {
-    const held = permit(asks, c.vars);
-    if (held) yield* bindings(t, rest, { ...vars, ...c.vars }, both(both(found, c.found), held), asks, world, access);
+  const fits = (node: NodeRecord): boolean => (held = permitted(mine, node)) !== undefined;
+  eachCandidate(p.technique.bind[name]!, vars, world, access, fits, (node, itself, more) => {
+    const bound = { [name]: node, ...more };
+    const all = more ? permit(asks, bound) : held;
+    if (all) eachBinding(p, at + 1, { ...vars, ...bound }, both(both(found, itself), all), asks, world, access, use);
+  });
+}
+
+function permitted(asks: readonly Ask[], target: NodeRecord): Found | undefined {
+  let found: Found = PROVEN;
+  for (const { of } of asks) {
+    const held = of(target);
+    if (!held) return undefined;
+    found = both(found, held);
   }
+  return found;
 }
 
 /** What is asked on these variables, or undefined when one is denied. */
-function permit(asks: Asks, vars: Vars): Found | undefined {
+function permit(asks: readonly Ask[], vars: Vars): Found | undefined {
   let found: Found = PROVEN;
   for (const { on, of } of asks) {
     const target = vars[on];
@@ -67,7 +94,7 @@ function permit(asks: Asks, vars: Vars): Found | undefined {
   return found;
 }
 
-function asked(t: Technique, p: TechniquePermission, actor: Actor): Ask {
+function asked(t: Technique, p: TechniquePermission, actor: Actor): OnTarget {
   const is = t.bind[p.on]?.is;
   return actor.on(p, is === undefined || PRINCIPALS.has(is) ? undefined : is);
 }

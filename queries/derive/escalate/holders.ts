@@ -18,11 +18,13 @@ export class Holders {
   readonly #snapshot: GraphSnapshot;
   readonly #covers = new Map<string, (arn: string) => boolean>();
   readonly #own = new Map<string, NodeRecord[]>();
-  readonly #covering: Covering;
+  readonly #covering = new Covering((identity) => this.#binding(identity));
+  readonly #asking = new Map<string, Set<number>>();
+  readonly #bindings = new Map<string, readonly NodeRecord[]>();
+  #controls: readonly NodeRecord[] | undefined;
 
   constructor(snapshot: GraphSnapshot, actions: Iterable<string>) {
     this.#snapshot = snapshot;
-    this.#covering = new Covering(snapshot, (identity) => this.policies(identity));
     this.#actions = [...new Set([...actions].map((a) => a.toLowerCase()))].sort();
     this.#words = Math.ceil(this.#actions.length / 32);
     const asked = this.#actions.join();
@@ -70,7 +72,23 @@ export class Holders {
   /** Whether the answer may depend on the context of the request: some policy of the identity, or one that bounds it, names the action and asks for more than names. */
   contextual(identity: string, action: string): boolean {
     const n = this.#number.get(action.toLowerCase());
-    return n === undefined || [...this.policies(identity), ...boundsOf(this.#snapshot, identity), ...controlPolicies(this.#snapshot, 'scp'), ...controlPolicies(this.#snapshot, 'rcp')].some((p) => this.#policy(p).contextual.has(n));
+    if (n === undefined) return true;
+    let asking = this.#asking.get(identity);
+    if (!asking) {
+      this.#asking.set(identity, (asking = new Set()));
+      for (const p of this.#binding(identity)) for (const k of this.#policy(p).contextual) asking.add(k);
+    }
+    return asking.has(n);
+  }
+
+  /** Everything that binds an identity or may: what it holds, its boundaries, and the control policies of the input. */
+  #binding(identity: string): readonly NodeRecord[] {
+    let binding = this.#bindings.get(identity);
+    if (!binding) {
+      this.#controls ??= [...controlPolicies(this.#snapshot, 'scp'), ...controlPolicies(this.#snapshot, 'rcp')];
+      this.#bindings.set(identity, (binding = [...this.policies(identity), ...boundsOf(this.#snapshot, identity), ...this.#controls]));
+    }
+    return binding;
   }
 
   /** Could any Allow pattern for the action cover this ARN? A part that is not known may be anything. */

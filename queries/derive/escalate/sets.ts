@@ -44,7 +44,8 @@ export function placed(ways: readonly (readonly Choice[])[], evidence: readonly 
         const at = placeOf(evidenceKey(e));
         if (at !== undefined && at >= 0 && !places.includes(at)) places.push(at);
       }
-      if (places.length > 0) out.set(places.sort((a, b) => a - b).join(), places);
+      if (places.length > 1) places.sort((a, b) => a - b);
+      if (places.length > 0) out.set(places.join(), places);
     }
   }
   return [...out.values()];
