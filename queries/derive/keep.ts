@@ -2,7 +2,7 @@ import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { EdgeKind, EdgeRecord, NodeRecord, Statement } from '../../schema/index.ts';
 import { Compiled } from '../policy/index.ts';
 import { arnOf, witnessesBelow } from '../policy/targets.ts';
-import type { Access, Decision, Grant, Request } from '../policy/types.ts';
+import type { Access, Decision, Grant, Heaviest, Request, Weights } from '../policy/types.ts';
 import { vendingRoles } from '../policy/vended.ts';
 
 /** An analysed graph that a changed one is derived from. Records that did not change must be the same objects in both. */
@@ -46,6 +46,7 @@ class Followed implements Access {
 
   get anyAssets(): readonly NodeRecord[] { return this.fresh.anyAssets; }
   grantsOf(id: string): readonly Grant[] { return (this.#touched.has(id) ? this.fresh : this.#before).grantsOf(id); }
+  heaviestOf(id: string, weights: Weights): Heaviest | undefined { return (this.#touched.has(id) ? this.fresh : this.#before).heaviestOf(id, weights); }
   decide(r: Request): Decision { return this.fresh.decide(r); }
 }
 

@@ -1,14 +1,14 @@
-import { verdictRank, worstVerdict, type EdgeRecord, type EscalationStep, type NodeRecord, type PrincipalRow, type Verdict } from '../../schema/index.ts';
+import { worstVerdict, type EdgeRecord, type EscalationStep, type PrincipalRow } from '../../schema/index.ts';
 import type { Estate } from '../attack/estate.ts';
 import { adminNow } from '../derive/admin.ts';
 import { nodeRef } from '../findings/ref.ts';
+import type { Heaviest, Weights } from '../policy/types.ts';
 import type { AttackQueries } from '../attack/query.ts';
 import { adminWays } from './admin-ways.ts';
 import { EscalationGraph, type Chain } from './escalation-graph.ts';
 
 const STARTS = new Set(['user', 'role', 'external', 'root']);
 const LEVEL: Record<string, number> = { restricted: 4, confidential: 3, unknown: 3, internal: 2, public: 1 };
-const HEAVIEST = 4;
 const EFFECT: Record<string, number> = { permission: 10, credential: 9, delete: 8, execute: 8, write: 7, read: 6, send: 5, spend: 5, invoke: 4, list: 1 };
 
 /**
@@ -52,32 +52,12 @@ const throughAgent = (estate: Estate, e: EdgeRecord): boolean => throughOf(e).so
 
 /** Heaviest asset each identity reaches by its own permissions or those of what it can become: heaviest first, one reverse pass for each distinct asset holder. */
 function worstAssets(estate: Estate, graph: EscalationGraph): (id: string) => PrincipalRow['worstAsset'] {
-  interface Best { asset: NodeRecord; effect: string; sensitivity: string; verdict: Verdict; weight: number }
-  const own = new Map<string, Best>();
-  /** Heaviest by set: grants share their sets of assets, and an effect weighs the same on all of one set. */
-  const bySet = new WeakMap<readonly string[], { id: string; sensitivity: string } | false>();
+  const own = new Map<string, Heaviest>();
   const levels = new Map([...estate.snapshot.ofKind('DataStore'), ...estate.snapshot.ofKind('Secret')].map((n) => [n.id, estate.sensitivity.get(n.id)?.level ?? 'unknown'] as const));
-  const heaviest = (assets: readonly string[]): { id: string; sensitivity: string } | false => {
-    let best: { id: string; sensitivity: string } | false = false;
-    for (const id of assets) {
-      const sensitivity = levels.get(id);
-      if (sensitivity === undefined) continue;
-      if (!best || LEVEL[sensitivity]! > LEVEL[best.sensitivity]!) best = { id, sensitivity };
-      if (LEVEL[sensitivity] === HEAVIEST) break;
-    }
-    return best;
-  };
+  const scale: Weights = { asset: (id) => LEVEL[levels.get(id) ?? ''] ?? 0, effect: (effect) => EFFECT[effect] ?? 1 };
   for (const n of graph.nodes) {
-    if (n.kind !== 'Identity') continue;
-    for (const g of estate.access.grantsOf(n.id)) {
-      const assets = g.assets;
-      let best = bySet.get(assets);
-      if (best === undefined) bySet.set(assets, (best = heaviest(assets)));
-      if (!best) continue;
-      const weight = LEVEL[best.sensitivity]! * (EFFECT[g.effect] ?? 1);
-      const there = own.get(n.id);
-      if (!there || weight > there.weight || (weight === there.weight && verdictRank(g.verdict) < verdictRank(there.verdict))) own.set(n.id, { asset: estate.snapshot.node(best.id)!, effect: g.effect, sensitivity: best.sensitivity, verdict: g.verdict, weight });
-    }
+    const best = n.kind === 'Identity' ? estate.access.heaviestOf(n.id, scale) : undefined;
+    if (best) own.set(n.id, best);
   }
   const weights = [...new Set([...own.values()].map((b) => b.weight))].sort((a, b) => b - a);
   const passes = weights.map((w) => graph.chainsTo([...own].filter(([, b]) => b.weight === w).map(([id]) => id)));
@@ -88,7 +68,7 @@ function worstAssets(estate: Estate, graph: EscalationGraph): (id: string) => Pr
       const holder = chain.edges.at(-1)?.to ?? id;
       const best = own.get(holder);
       if (!best || best.weight !== weights[i]) continue;
-      return { asset: nodeRef(best.asset), effect: best.effect, sensitivity: best.sensitivity, verdict: worstVerdict(best.verdict, chain.verdict) };
+      return { asset: nodeRef(estate.snapshot.node(best.asset)!), effect: best.effect, sensitivity: levels.get(best.asset)!, verdict: worstVerdict(best.verdict, chain.verdict) };
     }
     return undefined;
   };

@@ -63,16 +63,17 @@ export function build(spec: Spec): World {
     if (i.boundary) w.attach(n, 'boundary', i.boundary);
     if (i.group && i.type === 'user') w.edge('MEMBER_OF', n, group);
   }
+  const key = w.node('Secret', `arn:aws:kms:eu-west-1:${ACCOUNT}:key/k1`, { secretType: 'encryption_key' });
+  if (spec.key) w.attach(key, 'resource', spec.key);
   for (const b of spec.buckets) {
     const n = w.bucket(b.name, { tags: b.tags, completeness: b.full ? 'full' : 'partial' });
     w.edge('IN_SCOPE', n, accounts.get(b.account)!);
     if (b.policy) w.attach(n, 'resource', b.policy);
+    if (b.tags['env']) w.edge('ENCRYPTED_WITH', n, key);
   }
   w.table('data');
   w.table('ab', '444455556666');
   w.node('Secret', `arn:aws:secretsmanager:eu-west-1:${hole}:secret:db-1`, { secretType: 'secret' });
-  const key = w.node('Secret', `arn:aws:kms:eu-west-1:${ACCOUNT}:key/k1`, { secretType: 'encryption_key' });
-  if (spec.key) w.attach(key, 'resource', spec.key);
   return w;
 }
 
@@ -102,5 +103,25 @@ describe('compile', () => {
     }), { numRuns: 200 });
     expect(compared).toBeGreaterThan(10_000);
     expect(Math.min(...seen)).toBeGreaterThan(15);
+  });
+
+  it('the heaviest grant, read off the rows, is the heaviest of the grants', () => {
+    const effects: Record<string, number> = { permission: 10, credential: 9, delete: 8, write: 7, read: 7, list: 1 };
+    const seen = new Map<string, number>();
+    fc.assert(fc.property(worlds, fc.array(fc.nat(4), { minLength: 7, maxLength: 7 }), (spec, levels) => {
+      const snapshot = build(spec).snapshot();
+      const weights = { asset: (id: string) => levels[[...id].reduce((n, c) => n + c.charCodeAt(0), 0) % levels.length]!, effect: (e: string) => effects[e] ?? 0 };
+      const quick = Compiled.of(snapshot);
+      const full = Compiled.of(snapshot);
+      for (const { id } of snapshot.ofKind('Identity')) {
+        const every = full.grantsOf(id).flatMap((g) => g.assets.map((asset) => ({ asset, effect: g.effect, verdict: g.verdict, weight: weights.asset(asset) * weights.effect(g.effect) }))).filter((x) => x.weight > 0);
+        const rank = { proven: 0, conditional: 1, unknown: 2 };
+        const [heaviest] = every.sort((a, b) => b.weight - a.weight || rank[a.verdict] - rank[b.verdict] || (a.asset < b.asset ? -1 : a.asset > b.asset ? 1 : 0) || (a.effect < b.effect ? -1 : 1));
+        expect(quick.heaviestOf(id, weights)).toEqual(heaviest);
+        expect(full.heaviestOf(id, weights)).toEqual(heaviest);
+        seen.set(heaviest?.verdict ?? 'none', (seen.get(heaviest?.verdict ?? 'none') ?? 0) + 1);
+      }
+    }), { numRuns: 300 });
+    expect([...seen.keys()].sort()).toEqual(['conditional', 'none', 'proven', 'unknown']);
   });
 });

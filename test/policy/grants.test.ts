@@ -31,6 +31,15 @@ describe('grants', () => {
     const may = (principal: typeof ops, target: typeof ops): string => access.decide({ principal, action: 'iam:UpdateAssumeRolePolicy', resource: '*', target }).outcome;
     expect([may(below, ops), may(below, deep), may(itself, ops), may(itself, deep)]).toEqual(['denied', 'allowed', 'allowed', 'allowed']);
   });
+  it('what is open below one prefix is told beside what is certain below another', () => {
+    const w = new World();
+    const b = w.bucket('data');
+    const mfa = { Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } } };
+    const r = w.role('r', doc(allow('s3:GetObject', 'arn:aws:s3:::data/a/*'), allow('s3:PutObject', 'arn:aws:s3:::data/b/*', mfa)));
+    const grants = compileAccess(w.snapshot()).grantsOf(r.id);
+    expect(effects(grants, b.id)).toEqual({ read: 'proven', write: 'conditional' });
+    expect(grants.map((g) => [g.effect, g.evidence.map((e) => e.source?.startLine), g.requires])).toEqual([['read', [10], []], ['write', [11], ['aws:MultiFactorAuthPresent Bool true']]]);
+  });
   it('a deny on one prefix does not take the rest, a deny on all does', () => {
     const w = new World();
     const b = w.bucket('data');

@@ -2,13 +2,14 @@ import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
 import type { NodeRecord } from '../../../schema/index.ts';
 import { declaredGrants } from '../declared.ts';
 import { decideRequest } from '../decide-request.ts';
-import { PolicyEstate } from '../estate.ts';
+import { type IdentityLayers, PolicyEstate } from '../estate.ts';
 import { arnOf, witnessesBelow } from '../targets.ts';
-import type { Access, Decision, Grant, Request } from '../types.ts';
+import type { Access, Decision, Grant, Heaviest, Request, Weights } from '../types.ts';
 import { isVendingCall, vendedDecision, vendedGrants } from '../vended.ts';
 import { type AnyAssets, anyAssets, sameAny } from './any.ts';
 import { type Draft, GrantWriter } from './grants.ts';
 import { type Asset, type Group, groupAssets } from './groups.ts';
+import { heavier, Scales } from './heaviest.ts';
 import { RowEvaluator, type Rows } from './rows.ts';
 import { AssetSets } from './sets.ts';
 
@@ -24,6 +25,7 @@ export class Compiled implements Access {
   readonly #writer: GrantWriter;
   readonly #declared: ReadonlyMap<string, readonly Grant[]>;
   readonly #grants = new Map<string, readonly Grant[]>();
+  readonly #scales = new WeakMap<Weights, Scales>();
 
   private constructor(estate: PolicyEstate, things: Things) {
     this.estate = estate;
@@ -56,16 +58,40 @@ export class Compiled implements Access {
     return grants;
   }
 
+  heaviestOf(identityId: string, weights: Weights): Heaviest | undefined {
+    let scales = this.#scales.get(weights);
+    if (!scales) this.#scales.set(weights, (scales = new Scales(weights, (g, row) => this.#writer.isAside(g, row), (g, row) => this.things.assets[g.asset[row]!]!.only)));
+    const grants = this.#grants.get(identityId);
+    if (grants) return scales.ofGrants(grants);
+    const node = this.#identity(identityId);
+    if (!node) return undefined;
+    const layers = this.estate.layers(node);
+    let best = scales.ofGrants(this.#besides(identityId, layers));
+    for (const [g, rows] of this.evaluate(node)) best = heavier(best, scales.ofRows(g, rows, (row) => this.#writer.effectsOn(layers, g, rows, row)));
+    return best;
+  }
+
+  #identity(id: string): NodeRecord | undefined {
+    const node = this.estate.snapshot.node(id);
+    return node?.kind === 'Identity' && node.props.identityType !== 'group' ? node : undefined;
+  }
+
   #compute(identityId: string): readonly Grant[] {
-    const node = this.estate.snapshot.node(identityId);
-    if (!node || node.kind !== 'Identity' || node.props.identityType === 'group') return [];
+    const node = this.#identity(identityId);
+    if (!node) return [];
     const drafts = new Map<string, Draft>();
     const layers = this.estate.layers(node);
     for (const [g, rows] of this.evaluate(node)) this.#writer.write(layers, g, rows, drafts);
     const compiled = this.#writer.finish(layers, drafts);
-    const declared = this.#declared.get(identityId);
+    const besides = this.#besides(identityId, layers);
+    return besides.length > 0 ? [...compiled, ...besides] : compiled;
+  }
+
+  /** What no policy of IAM says: declared permissions, and what services hand out. */
+  #besides(identityId: string, layers: IdentityLayers): readonly Grant[] {
+    const declared = this.#declared.get(identityId) ?? [];
     const vended = vendedGrants(this.estate, layers);
-    return declared || vended.length > 0 ? [...compiled, ...(declared ?? []), ...vended] : compiled;
+    return vended.length > 0 ? [...declared, ...vended] : declared;
   }
 
   /** Rows of one identity, group by group; the arrays are reused by the next step. */

@@ -1,6 +1,7 @@
 import type { ActionInfo } from '../../../knowledge/actions/index.ts';
 import { type EffectClass, type Evidence, stableHash, type Verdict } from '../../../schema/index.ts';
-import { decideOne, type Question } from '../decide.ts';
+import type { Combined } from '../combine.ts';
+import { decideOne } from '../decide.ts';
 import { alsoBy, dataAccess, hasDataLayer } from '../data-access.ts';
 import { statementEvidence } from '../document.ts';
 import type { IdentityLayers, PolicyEstate } from '../estate.ts';
@@ -69,8 +70,16 @@ export class GrantWriter {
     return out;
   }
 
+  /** Whether keys or a second layer have a say on a row. */
+  isAside(g: Group, row: number): boolean { return this.#keys.rows(g)?.[row] !== undefined; }
+
+  /** What may be done on one row, each effect at its best. */
+  effectsOn(l: IdentityLayers, g: Group, rows: Rows, row: number): readonly Pick<Part, 'effect' | 'verdict'>[] {
+    return this.#parts(l, g, rows, row, this.#keys.rows(g)?.[row] ? this.#keys.mayDecrypt(l, g.nodes[row]!, g.texts[row]!) : yes);
+  }
+
   finish(l: IdentityLayers, drafts: ReadonlyMap<string, Draft>): Grant[] {
-    return Array.from(drafts.values(), (d) => new LazyGrant(this.#sayingOf(d), () => this.#evidence(this.#question(l, d[0]!.group, d[0]!.row, d[0]!.part.actions[0]!))));
+    return Array.from(drafts.values(), (d) => new LazyGrant(this.#sayingOf(d), () => this.#evidence(this.#answer(l, d[0]!.group, d[0]!.row, d[0]!.part.actions[0]!))));
   }
 
   /** Grants of many callers say the same about the same assets: that is kept once. */
@@ -110,7 +119,7 @@ export class GrantWriter {
       if (level < 3) {
         // Actions that the same statements name have the same answer.
         const key = told.map((m) => (m[i >> 5]! >>> (i & 31)) & 1).join('');
-        held = asked.get(key) ?? decideOne(this.#estate, this.#question(l, g, row, a)).held;
+        held = asked.get(key) ?? this.#answer(l, g, row, a).held;
         asked.set(key, held);
       }
       for (const effect of a.effects) {
@@ -128,15 +137,35 @@ export class GrantWriter {
     return [...parts.values()].filter((p) => VERDICTS.indexOf(p.verdict) === best.get(p.effect));
   }
 
-  #question(l: IdentityLayers, g: Group, row: number, a: ActionInfo): Question {
-    return { identity: l, action: a.name, resource: g.texts[row]!, target: g.nodes[row]!, position: 'direct', given: NOTHING, complete: false };
+  /** The best answer on an asset: of its texts, the one on which most is allowed. */
+  #answer(l: IdentityLayers, g: Group, row: number, a: ActionInfo): Combined {
+    let best: Combined | undefined;
+    for (const r of textsOfAsset(g, row)) {
+      const c = decideOne(this.#estate, { identity: l, action: a.name, resource: g.texts[r]!, target: g.nodes[r]!, position: 'direct', given: NOTHING, complete: false });
+      if (!best || c.held.v > best.held.v) best = c;
+      if (best.held.v === 3) break;
+    }
+    return best!;
   }
 
-  #evidence(q: Question): Evidence[] {
-    const { said, held } = decideOne(this.#estate, q);
+  #evidence({ said, held }: Combined): Evidence[] {
     const allows = said.filter((s) => s.statement?.effect !== 'Deny' && (s.layer === 'identity' || s.layer === 'resource') && s.held.v >= Math.min(held.v, 3));
     return (allows.length > 0 ? allows : said).flatMap((s) => statementEvidence(s.document, s.statement)).slice(0, 8);
   }
+}
+
+const texts = new WeakMap<Group, ReadonlyMap<number, readonly number[]>>();
+
+/** Rows of the asset that a row is of, itself first. */
+function textsOfAsset(g: Group, row: number): readonly number[] {
+  if (!g.several) return [row];
+  let byAsset = texts.get(g);
+  if (!byAsset) {
+    const rows = new Map<number, number[]>();
+    g.asset.forEach((asset, r) => { const list = rows.get(asset); if (list) list.push(r); else rows.set(asset, [r]); });
+    texts.set(g, (byAsset = rows));
+  }
+  return byAsset.get(g.asset[row]!)!;
 }
 
 /** Masks of every statement that may have a say on a row. */

@@ -1,0 +1,130 @@
+import { type EffectClass, type Verdict, verdictRank } from '../../../schema/index.ts';
+import { VERDICTS } from '../truth.ts';
+import type { Grant, Heaviest, Weights } from '../types.ts';
+import { bitsWhere, type Group } from './groups.ts';
+import type { Rows, SharedRows } from './rows.ts';
+
+/** Rows of a group by what weighs the same on them, and the actions that do; `aside`: rows on which keys or a second layer have a say. */
+interface Scale { classOf: Int16Array; classes: readonly (readonly Heavy[])[]; aside: readonly number[] }
+/** Heavier ones first. */
+interface Heavy { effect: EffectClass; weight: number; bits: Int32Array }
+/** What stands behind IAM for some rows: effects of one row, each with its best verdict. */
+export type OfRow = (row: number) => readonly { effect: EffectClass; verdict: Verdict }[];
+
+/** The heaviest thing that an identity may do, read off its rows: what it comes to is what its grants say, without writing them out. */
+export class Scales {
+  readonly #weights: Weights;
+  readonly #isAside: (g: Group, row: number) => boolean;
+  readonly #only: (g: Group, row: number) => readonly EffectClass[] | undefined;
+  readonly #byGroup = new Map<Group, Scale | null>();
+  /** By rows that several callers share. */
+  readonly #shared = new WeakMap<Rows, Heaviest | null>();
+  readonly #sets = new WeakMap<readonly string[], { asset: string; weight: number } | null>();
+
+  constructor(weights: Weights, isAside: (g: Group, row: number) => boolean, only: (g: Group, row: number) => readonly EffectClass[] | undefined) {
+    this.#weights = weights;
+    this.#isAside = isAside;
+    this.#only = only;
+  }
+
+  ofRows(g: Group, rows: Rows | SharedRows, aside: OfRow): Heaviest | undefined {
+    let scale = this.#byGroup.get(g);
+    if (scale === undefined) this.#byGroup.set(g, (scale = this.#scale(g)));
+    if (!scale) return undefined;
+    const keep = 'told' in rows;
+    let best = keep ? this.#shared.get(rows) : undefined;
+    if (best === undefined) {
+      best = heaviest(g, rows, scale) ?? null;
+      if (keep) this.#shared.set(rows, best);
+    }
+    for (const row of scale.aside) for (const { effect, verdict } of aside(row)) best = heavier(best, this.#of(g.nodes[row]!.id, effect, verdict)) ?? null;
+    return best ?? undefined;
+  }
+
+  ofGrants(grants: readonly Grant[]): Heaviest | undefined {
+    let best: Heaviest | undefined;
+    for (const g of grants) {
+      let top = this.#sets.get(g.assets);
+      if (top === undefined) {
+        top = null;
+        for (const asset of g.assets) {
+          const weight = this.#weights.asset(asset);
+          if (weight > (top?.weight ?? 0)) top = { asset, weight };
+        }
+        this.#sets.set(g.assets, top);
+      }
+      if (top) best = heavier(best, this.#of(top.asset, g.effect, g.verdict));
+    }
+    return best;
+  }
+
+  #of(asset: string, effect: EffectClass, verdict: Verdict): Heaviest { return { asset, effect, verdict, weight: this.#weights.asset(asset) * this.#weights.effect(effect) }; }
+
+  #scale(g: Group): Scale | null {
+    const classOf = new Int16Array(g.texts.length).fill(-1);
+    const classes: (readonly Heavy[])[] = [];
+    const numbers = new Map<string, number>();
+    const aside: number[] = [];
+    g.nodes.forEach((n, row) => {
+      const weight = this.#weights.asset(n.id);
+      if (weight === 0) return;
+      if (this.#isAside(g, row)) { aside.push(row); return; }
+      const only = this.#only(g, row);
+      const key = `${weight} ${only?.join() ?? ''}`;
+      let number = numbers.get(key);
+      if (number === undefined) {
+        numbers.set(key, (number = classes.length));
+        classes.push(this.#heavy(g, weight, only));
+      }
+      classOf[row] = number;
+    });
+    return classes.length + aside.length === 0 ? null : { classOf, classes, aside };
+  }
+
+  #heavy(g: Group, weight: number, only: readonly EffectClass[] | undefined): Heavy[] {
+    const effects = [...new Set(g.actions.flatMap((a) => a.effects))].filter((e) => !only || only.includes(e));
+    return effects.map((effect) => ({ effect, weight: weight * this.#weights.effect(effect), bits: bitsWhere(g.actions, (a) => a.effects.includes(effect)) })).filter((h) => h.weight > 0).sort((a, b) => b.weight - a.weight);
+  }
+}
+
+/** Heavier, then surer, then first by asset and effect. */
+export function heavier(a: Heaviest | null | undefined, b: Heaviest | null | undefined): Heaviest | undefined {
+  if (!a || !b) return a ?? b ?? undefined;
+  if (a.weight !== b.weight) return a.weight > b.weight ? a : b;
+  const surer = verdictRank(a.verdict) - verdictRank(b.verdict);
+  if (surer !== 0) return surer < 0 ? a : b;
+  if (a.asset !== b.asset) return a.asset < b.asset ? a : b;
+  return a.effect <= b.effect ? a : b;
+}
+
+function heaviest(g: Group, rows: Rows, { classOf, classes }: Scale): Heaviest | undefined {
+  const w = g.words;
+  let best: { weight: number; level: number } | undefined;
+  const planes = rows.soft ? [[3, rows.yes], [2, rows.if], [1, rows.unknown]] as const : [[3, rows.yes]] as const;
+  for (const [level, plane] of planes) {
+    const some = new Int32Array(classes.length * w);
+    for (let r = 0; r < classOf.length; r++) {
+      const c = classOf[r]!;
+      if (c >= 0) for (let k = 0; k < w; k++) some[c * w + k]! |= plane[r * w + k]!;
+    }
+    for (let c = 0; c < classes.length; c++) {
+      const top = classes[c]!.find((h) => meet(h.bits, some, c * w, w));
+      if (top && (!best || top.weight > best.weight)) best = { weight: top.weight, level };
+    }
+  }
+  if (!best) return undefined;
+  const { weight, level } = best;
+  const plane = planes.find(([l]) => l === level)![1];
+  const equal = classes.map((list) => list.filter((h) => h.weight === weight));
+  let found: Heaviest | undefined;
+  for (let r = 0; r < classOf.length; r++) {
+    const c = classOf[r]!;
+    if (c >= 0) for (const h of equal[c]!) if (meet(h.bits, plane, r * w, w)) found = heavier(found, { asset: g.nodes[r]!.id, effect: h.effect, verdict: VERDICTS[level]!, weight });
+  }
+  return found;
+}
+
+function meet(bits: Int32Array, plane: Int32Array, at: number, w: number): boolean {
+  for (let k = 0; k < w; k++) if ((bits[k]! & plane[at + k]!) !== 0) return true;
+  return false;
+}
