@@ -59,22 +59,21 @@ export class Actor {
     let known = this.#on.get(key);
     if (!known) this.#on.set(key, (known = new Map()));
     const byTarget = known;
-    const mayCover = this.#holders.mayCover(this.node.id, p.action);
     const coveredBy = free && thing === undefined ? this.#holders.coveredBy(this.node.id, p.action) : undefined;
-    if (coveredBy) return this.#likeOthers(p, mayCover, coveredBy);
+    if (coveredBy) return this.#likeOthers(p, coveredBy);
     return (target) => {
       let found = byTarget.get(target);
       if (found === undefined) {
         // The policy of the thing may ask for more than those of the actor.
-        if (free && this.#ownPolicy(target)) return this.#best(p, target, thing, contextsOf(p), mayCover);
-        byTarget.set(target, (found = this.#best(p, target, thing, free ? NO_CONTEXT : contextsOf(p), mayCover) ?? null));
+        if (free && this.#ownPolicy(target)) return this.#best(p, target, thing, contextsOf(p));
+        byTarget.set(target, (found = this.#best(p, target, thing, free ? NO_CONTEXT : contextsOf(p)) ?? null));
       }
       return found ?? undefined;
     };
   }
 
   /** One decision for all things of an account that the same statements cover. */
-  #likeOthers(p: TechniquePermission, mayCover: (arn: string) => boolean, coveredBy: CoveredBy): OnTarget {
+  #likeOthers(p: TechniquePermission, coveredBy: CoveredBy): OnTarget {
     let byAccount = this.#alike.get(p.action);
     if (!byAccount) this.#alike.set(p.action, (byAccount = new Map()));
     const known = byAccount;
@@ -82,11 +81,11 @@ export class Actor {
       const { arns, account } = ownArns(target);
       const own = this.#ownPolicy(target);
       const by = own || arns.length === 0 ? undefined : coveredBy(arns[0]!);
-      if (by === undefined) return this.#best(p, target, undefined, own ? contextsOf(p) : NO_CONTEXT, mayCover);
+      if (by === undefined) return this.#best(p, target, undefined, own ? contextsOf(p) : NO_CONTEXT);
       let mine = known.get(account);
       if (!mine) known.set(account, (mine = new Map()));
       let found = mine.get(by);
-      if (found === undefined) mine.set(by, (found = this.#best(p, target, undefined, NO_CONTEXT, mayCover) ?? null));
+      if (found === undefined) mine.set(by, (found = this.#best(p, target, undefined, NO_CONTEXT) ?? null));
       return found ?? undefined;
     };
   }
@@ -97,8 +96,9 @@ export class Actor {
     return c;
   }
 
-  #best(p: TechniquePermission, target: NodeRecord, thing: string | undefined, contexts: readonly Context[], mayCover: (arn: string) => boolean): Found | undefined {
+  #best(p: TechniquePermission, target: NodeRecord, thing: string | undefined, contexts: readonly Context[]): Found | undefined {
     let best: Found | undefined;
+    const mayCover = this.#holders.mayCover(this.node.id, p.action);
     for (const resource of requestArns(target, thing, this.place)) {
       if (!mayCover(resource) && !this.#ownPolicy(target)) continue;
       for (const context of contexts) {

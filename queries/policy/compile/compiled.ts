@@ -9,7 +9,7 @@ import { isVendingCall, vendedDecision, vendedGrants } from '../vended.ts';
 import { type AnyAssets, anyAssets, sameAny } from './any.ts';
 import { type Draft, GrantWriter } from './grants.ts';
 import { type Asset, type Group, groupAssets } from './groups.ts';
-import { heavier, Scales } from './heaviest.ts';
+import { Scales } from './heaviest.ts';
 import { RowEvaluator, type Rows } from './rows.ts';
 import { AssetSets } from './sets.ts';
 
@@ -60,15 +60,13 @@ export class Compiled implements Access {
 
   heaviestOf(identityId: string, weights: Weights): Heaviest | undefined {
     let scales = this.#scales.get(weights);
-    if (!scales) this.#scales.set(weights, (scales = new Scales(weights, (g, row) => this.#writer.isAside(g, row), (g, row) => this.things.assets[g.asset[row]!]!.only)));
+    if (!scales) this.#scales.set(weights, (scales = new Scales(this.groups, weights, (g, row) => this.#writer.isAside(g, row), (g, row) => this.things.assets[g.asset[row]!]!.only)));
     const grants = this.#grants.get(identityId);
     if (grants) return scales.ofGrants(grants);
     const node = this.#identity(identityId);
     if (!node) return undefined;
     const layers = this.estate.layers(node);
-    let best = scales.ofGrants(this.#besides(identityId, layers));
-    for (const [g, rows] of this.evaluate(node)) best = heavier(best, scales.ofRows(g, rows, (row) => this.#writer.effectsOn(layers, g, rows, row)));
-    return best;
+    return scales.ofRows(this.#besides(identityId, layers), (g) => this.#rows.on(layers, g), (g, rows, row) => this.#writer.effectsOn(layers, g, rows, row));
   }
 
   #identity(id: string): NodeRecord | undefined {

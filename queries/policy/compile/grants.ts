@@ -9,6 +9,7 @@ import { both, type Held, VERDICTS, yes } from '../truth.ts';
 import type { Grant } from '../types.ts';
 import type { Asset, Group } from './groups.ts';
 import { classesOf, isSoft, mergedRows } from './classes.ts';
+import type { OnRow } from './heaviest.ts';
 import { masks } from './masks.ts';
 import { KeyRights } from './key-rights.ts';
 import { levelAt, type Rows, type SharedRows } from './rows.ts';
@@ -74,7 +75,7 @@ export class GrantWriter {
   isAside(g: Group, row: number): boolean { return this.#keys.rows(g)?.[row] !== undefined; }
 
   /** What may be done on one row, each effect at its best. */
-  effectsOn(l: IdentityLayers, g: Group, rows: Rows, row: number): readonly Pick<Part, 'effect' | 'verdict'>[] {
+  effectsOn(l: IdentityLayers, g: Group, rows: Rows, row: number): readonly OnRow[] {
     return this.#parts(l, g, rows, row, this.#keys.rows(g)?.[row] ? this.#keys.mayDecrypt(l, g.nodes[row]!, g.texts[row]!) : yes);
   }
 

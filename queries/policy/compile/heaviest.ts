@@ -5,39 +5,48 @@ import { bitsWhere, type Group } from './groups.ts';
 import type { Rows, SharedRows } from './rows.ts';
 
 /** Rows of a group by what weighs the same on them, and the actions that do; `aside`: rows on which keys or a second layer have a say. */
-interface Scale { classOf: Int16Array; classes: readonly (readonly Heavy[])[]; aside: readonly number[] }
+interface Scale { group: Group; most: number; classOf: Int16Array; classes: readonly (readonly Heavy[])[]; aside: readonly number[] }
 /** Heavier ones first. */
 interface Heavy { effect: EffectClass; weight: number; bits: Int32Array }
-/** What stands behind IAM for some rows: effects of one row, each with its best verdict. */
-export type OfRow = (row: number) => readonly { effect: EffectClass; verdict: Verdict }[];
+/** What may be done on one row, each effect at its best. */
+export interface OnRow { effect: EffectClass; verdict: Verdict }
 
 /** The heaviest thing that an identity may do, read off its rows: what it comes to is what its grants say, without writing them out. */
 export class Scales {
   readonly #weights: Weights;
   readonly #isAside: (g: Group, row: number) => boolean;
   readonly #only: (g: Group, row: number) => readonly EffectClass[] | undefined;
-  readonly #byGroup = new Map<Group, Scale | null>();
+  readonly #scales: readonly Scale[];
   /** By rows that several callers share. */
   readonly #shared = new WeakMap<Rows, Heaviest | null>();
   readonly #sets = new WeakMap<readonly string[], { asset: string; weight: number } | null>();
 
-  constructor(weights: Weights, isAside: (g: Group, row: number) => boolean, only: (g: Group, row: number) => readonly EffectClass[] | undefined) {
+  constructor(groups: readonly Group[], weights: Weights, isAside: (g: Group, row: number) => boolean, only: (g: Group, row: number) => readonly EffectClass[] | undefined) {
     this.#weights = weights;
     this.#isAside = isAside;
     this.#only = only;
+    this.#scales = groups.map((g) => this.#scale(g)).filter((s) => s.most > 0).sort((a, b) => b.most - a.most || a.group.index - b.group.index);
   }
 
-  ofRows(g: Group, rows: Rows | SharedRows, aside: OfRow): Heaviest | undefined {
-    let scale = this.#byGroup.get(g);
-    if (scale === undefined) this.#byGroup.set(g, (scale = this.#scale(g)));
-    if (!scale) return undefined;
+  /** Groups are looked at as long as they hold something that could weigh as much as what was found. `besides`: what is no row. */
+  ofRows(besides: readonly Grant[], on: (g: Group) => Rows | SharedRows | undefined, aside: (g: Group, rows: Rows, row: number) => readonly OnRow[]): Heaviest | undefined {
+    let best = this.ofGrants(besides);
+    for (const scale of this.#scales) {
+      if (best && best.weight > scale.most) break;
+      const rows = on(scale.group);
+      if (rows) best = heavier(best, this.#ofGroup(scale, rows, (row) => aside(scale.group, rows, row)));
+    }
+    return best;
+  }
+
+  #ofGroup(scale: Scale, rows: Rows | SharedRows, aside: (row: number) => readonly OnRow[]): Heaviest | undefined {
     const keep = 'told' in rows;
     let best = keep ? this.#shared.get(rows) : undefined;
     if (best === undefined) {
-      best = heaviest(g, rows, scale) ?? null;
+      best = heaviest(rows, scale) ?? null;
       if (keep) this.#shared.set(rows, best);
     }
-    for (const row of scale.aside) for (const { effect, verdict } of aside(row)) best = heavier(best, this.#of(g.nodes[row]!.id, effect, verdict)) ?? null;
+    for (const row of scale.aside) for (const { effect, verdict } of aside(row)) best = heavier(best, this.#of(scale.group.nodes[row]!.id, effect, verdict)) ?? null;
     return best ?? undefined;
   }
 
@@ -60,7 +69,7 @@ export class Scales {
 
   #of(asset: string, effect: EffectClass, verdict: Verdict): Heaviest { return { asset, effect, verdict, weight: this.#weights.asset(asset) * this.#weights.effect(effect) }; }
 
-  #scale(g: Group): Scale | null {
+  #scale(g: Group): Scale {
     const classOf = new Int16Array(g.texts.length).fill(-1);
     const classes: (readonly Heavy[])[] = [];
     const numbers = new Map<string, number>();
@@ -78,7 +87,8 @@ export class Scales {
       }
       classOf[row] = number;
     });
-    return classes.length + aside.length === 0 ? null : { classOf, classes, aside };
+    const besides = aside.length === 0 ? 0 : Math.max(...aside.map((row) => this.#weights.asset(g.nodes[row]!.id))) * Math.max(...g.actions.flatMap((a) => a.effects.map((e) => this.#weights.effect(e))));
+    return { group: g, most: Math.max(besides, ...classes.map((c) => c[0]?.weight ?? 0)), classOf, classes, aside };
   }
 
   #heavy(g: Group, weight: number, only: readonly EffectClass[] | undefined): Heavy[] {
@@ -88,7 +98,7 @@ export class Scales {
 }
 
 /** Heavier, then surer, then first by asset and effect. */
-export function heavier(a: Heaviest | null | undefined, b: Heaviest | null | undefined): Heaviest | undefined {
+function heavier(a: Heaviest | null | undefined, b: Heaviest | null | undefined): Heaviest | undefined {
   if (!a || !b) return a ?? b ?? undefined;
   if (a.weight !== b.weight) return a.weight > b.weight ? a : b;
   const surer = verdictRank(a.verdict) - verdictRank(b.verdict);
@@ -97,7 +107,7 @@ export function heavier(a: Heaviest | null | undefined, b: Heaviest | null | und
   return a.effect <= b.effect ? a : b;
 }
 
-function heaviest(g: Group, rows: Rows, { classOf, classes }: Scale): Heaviest | undefined {
+function heaviest(rows: Rows, { group: g, classOf, classes }: Scale): Heaviest | undefined {
   const w = g.words;
   let best: { weight: number; level: number } | undefined;
   const planes = rows.soft ? [[3, rows.yes], [2, rows.if], [1, rows.unknown]] as const : [[3, rows.yes]] as const;

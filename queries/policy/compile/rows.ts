@@ -8,7 +8,7 @@ import { type Ceiling, Ceilings } from './ceiling.ts';
 import { type Granted, grantedHard, grantedSoft, type Inputs } from './formula.ts';
 import type { Group } from './groups.ts';
 import { Planes } from './planes.ts';
-import { type Program, reachOf } from './program.ts';
+import { type Program, programOf, reachOf } from './program.ts';
 import { type ResourceSide, resourceSide, runResourceSide } from './resource-side.ts';
 import { RowKeys } from './row-key.ts';
 import { run } from './run.ts';
@@ -35,6 +35,7 @@ export class RowEvaluator {
   readonly #out: Rows;
   /** Conditions of the caller at hand that do not look at the row. */
   readonly #held = new Map<Statement, Truth>();
+  #of: IdentityLayers | undefined;
   readonly #shared = new RowKeys<SharedRows | null>();
   readonly #arena = new Arena();
   #keptWords = 0;
@@ -54,6 +55,7 @@ export class RowEvaluator {
 
   /** Groups on which an identity has anything, in their order. The arrays are reused by the next step. */
   *evaluate(l: IdentityLayers): Generator<[Group, Rows]> {
+    this.#of = l;
     this.#held.clear();
     const said = this.#said;
     const open = new Set<number>(l.identityIs ? said.keys() : this.#sided());
@@ -69,6 +71,20 @@ export class RowEvaluator {
     } finally {
       for (const i of open) said[i]!.length = 0;
     }
+  }
+
+  /** Rows of one identity on one group; undefined: nothing at all. */
+  on(l: IdentityLayers, g: Group): Rows | undefined {
+    if (this.#of !== l) {
+      this.#of = l;
+      this.#held.clear();
+    }
+    const programs: Program[] = [];
+    for (const d of l.identity) {
+      const program = programOf(d, g);
+      if (program) programs.push(program);
+    }
+    return programs.length > 0 || l.identityIs || resourceSide(this.#estate, g) ? this.#rows(l, g, programs) : undefined;
   }
 
   /** Groups with policies on their things. */
