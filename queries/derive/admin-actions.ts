@@ -21,9 +21,10 @@ export function adminActions(own: readonly NodeRecord[], limits: readonly NodeRe
   const held = own.map(ofPolicy).filter((p) => p !== SILENT);
   const everything = [...held, ...limits.map(ofPolicy).filter((p) => p !== SILENT)];
   const unread = own.some((p) => p.props['parse'] === 'failed');
+  const all = actions();
+  if (!unread) for (let i = 0; i < all.length; i++) if (!held.some((p) => p.allows[i] === 1)) return undefined;
   const out = new Map<string, string>();
-  for (const [i, action] of actions().entries()) {
-    if (!unread && !held.some((p) => p.allows[i] === 1)) return undefined;
+  for (const [i, action] of all.entries()) {
     const key = everything.map((p) => p.alike[i]).join();
     if (!out.has(key)) out.set(key, action);
   }

@@ -208,7 +208,7 @@ class Principals {
 
   byArn(text: string): NodeRecord | undefined { return this.#byArn.get(text); }
   holdsAccount(account: string): boolean { return this.#byAccount.has(account); }
-  coveredBy(n: NodeRecord, role: string): number | undefined { return this.#holders.coveredBy(n.id, ASSUME[0])?.(role); }
+  coveredBy(n: NodeRecord, role: string): number | undefined { return hasHole(role) ? undefined : this.#holders.coveredBy(n.id, ASSUME[0])?.(role); }
   may(n: NodeRecord): boolean { return this.#holders.may(n.id, ASSUME[0]); }
 
   *namedBy(s: Statement, action: string, role: string): Iterable<NodeRecord> {

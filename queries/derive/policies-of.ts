@@ -3,11 +3,19 @@ import type { EdgeRecord, NodeRecord, Statement } from '../../schema/index.ts';
 
 const BOUNDS: ReadonlySet<unknown> = new Set(['boundary', 'session']);
 
-const among = (snapshot: GraphSnapshot, edges: readonly EdgeRecord[], fits: (as: unknown) => boolean): NodeRecord[] => edges.filter((e) => e.kind === 'HAS_POLICY' && fits(e.props['as'])).map((e) => snapshot.node(e.to)!);
+function among(snapshot: GraphSnapshot, edges: readonly EdgeRecord[], fits: (as: unknown) => boolean, into: NodeRecord[] = []): NodeRecord[] {
+  for (const e of edges) if (e.kind === 'HAS_POLICY' && fits(e.props['as'])) into.push(snapshot.node(e.to)!);
+  return into;
+}
+
+const isOwn = (as: unknown): boolean => as === 'identity';
 
 /** Identity policies, own and inherited from groups. */
-export const identityPolicies = (snapshot: GraphSnapshot, identity: string): NodeRecord[] =>
-  [identity, ...snapshot.out(identity, 'MEMBER_OF').map((e) => e.to)].flatMap((h) => among(snapshot, snapshot.out(h, 'HAS_POLICY'), (as) => as === 'identity'));
+export function identityPolicies(snapshot: GraphSnapshot, identity: string): NodeRecord[] {
+  const found = among(snapshot, snapshot.out(identity, 'HAS_POLICY'), isOwn);
+  for (const e of snapshot.out(identity, 'MEMBER_OF')) among(snapshot, snapshot.out(e.to, 'HAS_POLICY'), isOwn, found);
+  return found;
+}
 
 /** Boundary and session policies of an identity. */
 export const boundsOf = (snapshot: GraphSnapshot, identity: string): NodeRecord[] => among(snapshot, snapshot.out(identity, 'HAS_POLICY'), (as) => BOUNDS.has(as));

@@ -4,7 +4,7 @@ import { spelledOut, type Variables } from '../../policy/match/index.ts';
 import { principalFromArn } from '../../policy/principal.ts';
 import type { Access, Decision } from '../../policy/types.ts';
 import { THINGS } from '../../../knowledge/techniques/index.ts';
-import { hole } from '../../../schema/index.ts';
+import { hasHole, hole } from '../../../schema/index.ts';
 import { accountText, arnOf, arnParts } from './arn.ts';
 import type { CoveredBy } from './covering.ts';
 import { both, either, foundBy, PROVEN, type Found } from './found.ts';
@@ -78,10 +78,10 @@ export class Actor {
     if (!byAccount) this.#alike.set(p.action, (byAccount = new Map()));
     const known = byAccount;
     return (target) => {
-      const { arns, account } = ownArns(target);
+      const { plain, account } = ownArns(target);
       const own = this.#ownPolicy(target);
-      const by = own || arns.length === 0 ? undefined : coveredBy(arns[0]!);
-      if (by === undefined) return this.#best(p, target, undefined, own ? contextsOf(p) : NO_CONTEXT);
+      if (own || plain === undefined) return this.#best(p, target, undefined, own ? contextsOf(p) : NO_CONTEXT);
+      const by = coveredBy(plain);
       let mine = known.get(account);
       if (!mine) known.set(account, (mine = new Map()));
       let found = mine.get(by);
@@ -207,14 +207,15 @@ function questionOf(p: TechniquePermission, thing: string | undefined): string {
   return text;
 }
 
-interface Own { arns: readonly string[]; account: string }
+/** `plain`: the ARN, where it is known to its end. */
+interface Own { arns: readonly string[]; plain: string | undefined; account: string }
 const own = new WeakMap<NodeRecord, Own>();
 
 function ownArns(n: NodeRecord): Own {
   let found = own.get(n);
   if (!found) {
     const arn = arnOf(n);
-    own.set(n, (found = arn !== undefined && arnParts(arn) !== undefined ? { arns: [arn], account: accountText(arn) ?? '' } : { arns: [], account: '' }));
+    own.set(n, (found = arn !== undefined && arnParts(arn) !== undefined ? { arns: [arn], plain: hasHole(arn) ? undefined : arn, account: accountText(arn) ?? '' } : { arns: [], plain: undefined, account: '' }));
   }
   return found;
 }

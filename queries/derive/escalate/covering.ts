@@ -31,12 +31,17 @@ export class Covering {
         if (cover !== EVERYTHING) covers.push(cover);
       }
     }
-    return covers.length > MOST ? null : (arn) => (arn.includes(HOLE_OPEN) ? undefined : covers.reduce((bits, covers, i) => (covers(arn) ? bits | (1 << i) : bits), 0));
+    if (covers.length > MOST) return null;
+    return (arn) => {
+      let bits = 0;
+      for (let i = 0; i < covers.length; i++) if (covers[i]!(arn)) bits |= 1 << i;
+      return bits;
+    };
   }
 }
 
-/** One bit for each statement; undefined: this thing has to be asked for by itself. */
-export type CoveredBy = (arn: string) => number | undefined;
+/** One bit for each statement. The ARN must be known to its end. */
+export type CoveredBy = (arn: string) => number;
 type Cover = (arn: string) => boolean;
 
 const MOST = 30;
