@@ -5,7 +5,7 @@ import { buildAttack } from './attack/build.ts';
 import type { Estate } from './attack/estate.ts';
 import { attackQueries } from './attack/queries.ts';
 import type { AttackQueries, Start } from './attack/query.ts';
-import { derive, type DeriveOptions } from './derive/index.ts';
+import { derive, type Derived, type DeriveOptions } from './derive/index.ts';
 import { byImportance, compose, footholdsOf } from './findings/compose.ts';
 import { evaluateRules, facetsByKey } from './findings/facets.ts';
 import { groupRows } from './findings/group.ts';
@@ -16,6 +16,7 @@ import type { RuleInput } from './findings/predicate.ts';
 import { collectRows, type Rows } from './findings/rows.ts';
 import { startClassOf, ENTRY_STARTS } from './findings/starts.ts';
 import { undecidedOf } from './findings/undecided.ts';
+import { passFrom, type Pass } from './remedy/prove.ts';
 import { agentRows, tierOf } from './review/agents.ts';
 import { principalRows } from './review/principals.ts';
 import { alignIds } from './review/what-if.ts';
@@ -41,11 +42,14 @@ export interface AnalyzeOptions {
 /** The whole program: what follows from the stored graph, how an attack moves in it, and what is wrong. Equal graphs give equal answers. */
 export const analyze = (stored: StoredGraph, options: AnalyzeOptions = {}): AnalysisResult => analyzed(stored, options).result;
 
+/** `pass`: what changes of the graph can be followed from. */
+export interface Analyzed { result: AnalysisResult; estate: Estate; pass: Pass }
+
 /** The answer, and the graph with all that was derived on the way to it. */
-export function analyzed(stored: StoredGraph, options: AnalyzeOptions = {}): { result: AnalysisResult; estate: Estate } {
+export function analyzed(stored: StoredGraph, options: AnalyzeOptions = {}): Analyzed {
   const now = options.now ?? '';
   const graph = new GraphSnapshot(stored.nodes, stored.edges);
-  const overlay = (g: GraphSnapshot): Estate => derive(g, { ...(options.techniques ? { techniques: options.techniques } : {}), ...(options.words ? { words: options.words } : {}), ...(now === '' ? {} : { now }), sensitivity: [...overridesOf(g), ...(options.sensitivity ?? [])] });
+  const overlay = (g: GraphSnapshot): Derived => derive(g, { ...(options.techniques ? { techniques: options.techniques } : {}), ...(options.words ? { words: options.words } : {}), ...(now === '' ? {} : { now }), sensitivity: [...overridesOf(g), ...(options.sensitivity ?? [])] });
   const estate = overlay(graph);
   const built = buildAttack(estate);
   const attack = attackQueries(built);
@@ -75,7 +79,7 @@ export function analyzed(stored: StoredGraph, options: AnalyzeOptions = {}): { r
     rules: posture.status,
     notes: [...found.notes, ...decided.notes, ...rules.problems.map((p) => `rule ${p.rule}: ${p.message}`)],
   };
-  return { result, estate };
+  return { result, estate, pass: passFrom(graph, estate, built, found) };
 }
 
 function earlier(before: Pick<StoredGraph, 'nodes' | 'edges'>, now: StoredGraph): GraphSnapshot {

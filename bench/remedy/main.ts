@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { collect } from '../../collectors/run.ts';
-import { analyze } from '../../queries/analyze.ts';
+import { analyzed } from '../../queries/analyze.ts';
 import { applyEdit, type Graph } from '../../queries/remedy/edit.ts';
 import { fixPlan } from '../../queries/remedy/plan.ts';
 import { passOf, proofOf, type Pass } from '../../queries/remedy/prove.ts';
@@ -57,8 +57,8 @@ function change(g: Graph, policies: number, r: Random): Graph {
 /** Fixes of all findings, and what-if of some changes, each answer checked before its time is printed. */
 async function measure(name: string, files: Record<string, string>): Promise<void> {
   const g = await estate(files);
-  const { value: result, ms: analysis } = timed(() => analyze({ run: { id: 'bench', startedAt: '', status: 'complete', scope: 'bench', inputs: [], version: '' }, nodes: g.nodes, edges: g.edges, coverage: [] }));
-  const { value: plan, ms: fixes } = timed(() => fixPlan(g, result.findings, { maxRuns: 500 }));
+  const { value: { result, pass }, ms: analysis } = timed(() => analyzed({ run: { id: 'bench', startedAt: '', status: 'complete', scope: 'bench', inputs: [], version: '' }, nodes: g.nodes, edges: g.edges, coverage: [] }));
+  const { value: plan, ms: fixes } = timed(() => fixPlan(g, result.findings, { maxRuns: 500, base: pass }));
   check(g, plan, new Random(3));
   const base = passOf(g);
   const rows = [1, 10, 100].map((policies) => {

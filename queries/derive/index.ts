@@ -31,11 +31,13 @@ export interface DeriveOptions {
   words?: Partial<Record<Level, readonly string[]>>;
 }
 
+export type Derived = Estate & Pick<Kept, 'routes'>;
+
 /**
  * Everything that follows from the stored graph: permissions, exposure, routes, feeds, tools of code agents, inferred agents, sensitivity.
  * The stored graph is not changed; the result is an overlay on it. `before`: an analysed graph of which this one is a change.
  */
-export function derive(given: GraphSnapshot, options: DeriveOptions = {}, before?: Kept): Estate & Pick<Kept, 'routes'> {
+export function derive(given: GraphSnapshot, options: DeriveOptions = {}, before?: Kept): Derived {
   const stored = withSessions(given);
   const after = before ? follow(stored, { ...before, stored: withSessions(before.stored) }) : { access: compileAccess(stored) };
   const { access } = after;

@@ -2,11 +2,11 @@ import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { AttackPath } from '../../schema/index.ts';
 import { buildAttack, attackQueries } from '../attack/index.ts';
 import type { AttackGraph } from '../attack/graph.ts';
-import { derive, type DeriveOptions } from '../derive/index.ts';
+import { derive, type Derived, type DeriveOptions } from '../derive/index.ts';
 import type { Kept } from '../derive/keep.ts';
 import { overridesOf } from '../findings/config.ts';
 import { groupRows } from '../findings/group.ts';
-import { collectRows } from '../findings/rows.ts';
+import { collectRows, type Rows } from '../findings/rows.ts';
 import { strength } from '../findings/starts.ts';
 import type { Graph } from './edit.ts';
 
@@ -25,7 +25,11 @@ export function passOf(g: Graph, options: DeriveOptions = {}, before?: Pass): Pa
   const stored = new GraphSnapshot(g.nodes, g.edges);
   const estate = derive(stored, { ...options, sensitivity: [...overridesOf(stored), ...(options.sensitivity ?? [])] }, before);
   const attack = buildAttack(estate);
-  const { rows, principals } = collectRows(estate, attackQueries(attack));
+  return passFrom(stored, estate, attack, collectRows(estate, attackQueries(attack)));
+}
+
+/** The pass that an analysis has made already. */
+export function passFrom(stored: GraphSnapshot, estate: Derived, attack: AttackGraph, { rows, principals }: Pick<Rows, 'rows' | 'principals'>): Pass {
   const best = new Map<string, number>();
   for (const r of rows) best.set(r.key, Math.min(best.get(r.key) ?? 99, strength(r.startClass)));
   let found: Problems['found'] | undefined;

@@ -31,7 +31,7 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
   const copy = join(mkdtempSync(join(tmpdir(), 'overreach-patch-')), basename(folder));
   try {
     cpSync(folder, copy, { recursive: true, filter: (from) => !LEFT_OUT.has(basename(from)) });
-    const base = passOf(side.graph!);
+    const base = side.pass ?? passOf(side.graph!, side.derive);
     const opened = openedOver(base);
     const unreadable = fatal(side.graph!.coverage);
     const written = new Set<string>();
@@ -46,7 +46,7 @@ export async function provenPatch(cli: Cli, side: Side, plan: FixPlan): Promise<
       const batch = await read(state);
       if (fatal(batch.coverage) > unreadable) return undefined;
       const less = [...losingMore(said, batch)];
-      const after = passOf(batch);
+      const after = passOf(batch, side.derive);
       return { ...proofOf(base, after), opens: opened(after), taken: less.filter((h) => concerned.has(h)), shared: less.filter((h) => !concerned.has(h)) };
     };
     const refuse = (fix: Fix, why: string): void => { patched.set(fix.id, `no patch: ${why}`); };

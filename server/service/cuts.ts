@@ -13,11 +13,9 @@ export async function cutsOf(cli: Cli, review: PlanReview): Promise<Cut[]> {
   if (opened.size === 0) return [];
   const { fixPlan } = await import('../../queries/remedy/plan.ts');
   cli.log('looking for the places to cut');
-  const { passOf } = await import('../../queries/remedy/prove.ts');
   const { chokePoints, fewestChanges, fewestCuts } = await import('../../queries/remedy/choke-points.ts');
-  const options = { now: cli.now().toISOString() };
-  const base = passOf(review.afterGraph, options);
-  const plan = fixPlan(review.afterGraph, review.after.findings, { ...options, base, only: opened, maxFixes: 3, maxRuns: MAX_RUNS });
+  const base = review.pass;
+  const plan = fixPlan(review.afterGraph, review.after.findings, { ...review.derive, base, only: opened, maxFixes: 3, maxRuns: MAX_RUNS });
   const findings = review.comparison.opened.map((c) => c.finding);
   const all = chokePoints(base.attack, findings).filter((c) => c.passedBy.length === findings.length);
   if (all.length > 0) review.comparison.notes.push(`every opened path passes ${all.slice(0, 4).map((c) => `${showHoles(c.node.name)}${placeText(c.node.sources[0]) === '' ? '' : ` (${placeText(c.node.sources[0])})`}`).filter((x, i, list) => list.indexOf(x) === i).join(', ')}`);

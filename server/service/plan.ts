@@ -1,6 +1,8 @@
 import { closeSync, createReadStream, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { StoredGraph } from '../../graph/store/port.ts';
+import type { DeriveOptions } from '../../queries/derive/index.ts';
+import type { Pass } from '../../queries/remedy/prove.ts';
 import type { ChangesNear } from '../../queries/review/changes-near.ts';
 import type { Change, Graph } from '../../queries/review/what-if.ts';
 import { UserError, type AnalysisResult, type Comparison, type LetIn, type RadiusDelta } from '../../schema/index.ts';
@@ -10,7 +12,7 @@ import type { ScanRequest } from './scan.ts';
 import { controlsLess, planNotes } from './plan-notes.ts';
 import { acceptancesOf, answerOf, collectSide, graphOf, sideOf } from './sides.ts';
 
-export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** whom policies let in, or may let in once they are known */ letIn: LetIn[]; /** controls that go or change, in words */ controls: string[]; /** what of the change a path rests on; none without a base */ near: ChangesNear | undefined }
+export interface PlanReview { comparison: Comparison; radii: RadiusDelta[]; before: AnalysisResult; after: AnalysisResult; afterGraph: StoredGraph; change: Change; /** whom policies let in, or may let in once they are known */ letIn: LetIn[]; /** controls that go or change, in words */ controls: string[]; /** what of the change a path rests on; none without a base */ near: ChangesNear | undefined; /** the analysis of what is planned, and what it was made with */ pass: Pass; derive: DeriveOptions }
 
 /**
  * What a plan opens and closes over a base, by the ordinary analysis of both estates. The base is the plan's own prior state; a run, folder or
@@ -73,7 +75,7 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
   const { ChangesNear } = await import('../../queries/review/changes-near.ts');
   const near = beforeGraph && beforeGraph.nodes.length > 0 ? new ChangesNear(change, beforeGraph, afterGraph) : undefined;
-  return { comparison, radii, before, after, afterGraph, change, letIn, controls, near };
+  return { comparison, radii, before, after, afterGraph, change, letIn, controls, near, pass: is.pass, derive: { now: cli.now().toISOString(), ...request.own } };
 }
 
 /** The account of what is live in a base, when it is one. */

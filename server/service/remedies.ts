@@ -14,8 +14,7 @@ export async function remedies(cli: Cli, source: string, o: Record<string, unkno
   const side = await sideOf(cli, source, o);
   if (!side.graph) throw new UserError(`${source} holds findings and no graph: give a folder or a run`);
   cli.log('trying changes');
-  const now = { now: cli.now().toISOString() };
-  const options = { maxRuns, ...now, base: passOf(side.graph, now) };
+  const options = { maxRuns, ...side.derive, base: side.pass ?? passOf(side.graph, side.derive) };
   const single = fixPlan(side.graph, side.result.findings, { ...options, progress: (done, of) => { if (done % 10 === 0) cli.log(`tried ${done} of ${of}`); } });
   const plan = together(side.graph, side.result.findings, single, options);
   if (o['harden'] === true) {
@@ -28,5 +27,5 @@ export async function remedies(cli: Cli, source: string, o: Record<string, unkno
   if (o['patch'] === undefined && !(patchIfCode && code)) return answer;
   if (!side.request) throw new UserError('--patch changes code: give its folder instead of a run');
   const { provenPatch } = await import('../patch/proven.ts');
-  return { ...answer, ...(await provenPatch(cli, side, plan)) };
+  return { ...answer, ...(await provenPatch(cli, { ...side, pass: options.base }, plan)) };
 }

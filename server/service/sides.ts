@@ -6,16 +6,19 @@ import type { CollectOptions } from '../../collectors/run.ts';
 import { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { Acceptance, StoredGraph } from '../../graph/store/port.ts';
 import { decideStates } from '../../queries/findings/ignores.ts';
-import type { Answered } from '../../queries/review/plan-rows.ts';
+import type { Analyzed } from '../../queries/analyze.ts';
+import type { DeriveOptions } from '../../queries/derive/index.ts';
+import type { Pass } from '../../queries/remedy/prove.ts';
 import { AnalysisResult, UserError, type Batch, type Run } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
-import { scanRequest } from '../cli/scan-options.ts';
+import { ownKnowledge, scanRequest } from '../cli/scan-options.ts';
 import { isRemote, storeOf, storePlace } from '../cli/store.ts';
 import { withAcceptances } from './acceptances.ts';
+import { asSensitivity } from './overrides.ts';
 import type { ScanRequest } from './scan.ts';
 
-/** One side of a comparison. A result file has no graph. */
-export interface Side { name: string; result: AnalysisResult; graph?: StoredGraph; request?: ScanRequest | undefined }
+/** One side of a comparison. A result file has no graph. `derive`: what the answer was made with; `pass`: the analysis itself, where it was made here. */
+export interface Side { name: string; result: AnalysisResult; graph?: StoredGraph; request?: ScanRequest | undefined; derive?: DeriveOptions; pass?: Pass }
 
 const isResult = (path: string): boolean => /\.json$/i.test(path) && statSync(path).isFile() && /^\s*\{\s*"resultVersion"/.test(readFileSync(path, 'utf8').slice(0, 200));
 
@@ -52,7 +55,8 @@ async function readSide(cli: Cli, what: string, o: Record<string, unknown>, scop
   if (isResult(path)) return { name: basename(path), result: readResult(path, what) };
   const request = { ...(await scanRequest(cli, [what], o)), ...(scope !== undefined && o['scope'] === undefined ? { scope } : {}) };
   const graph = graphOf(await collectSide(cli, request, plan ? { plan } : {}), cli);
-  return { name: what, result: await analyzeSide(cli, graph, request), graph, request };
+  const { result, pass } = await answerOf(cli, graph, request);
+  return { name: what, result, graph, request, pass, derive: { now: cli.now().toISOString(), ...request.own } };
 }
 
 /** The working folder as it was at a revision, read from a copy. */
@@ -80,7 +84,9 @@ async function runSide(cli: Cli, what: string, o: Record<string, unknown>): Prom
     if (!run) throw new UserError(`${what} is no file, folder or run; runs in the store: ${runs.map((r) => r.id).join(', ') || 'none'}`);
     const graph = (await store.load(run.id))!;
     const text = await store.loadResult(run.id);
-    return { name: `run ${run.id}`, graph, result: text === undefined ? await analyzeSide(cli, graph, { extraRules: [] }) : (JSON.parse(text) as AnalysisResult) };
+    const knows = await ownKnowledge(cli, o['rules'] as string | undefined);
+    const derive = { now: cli.now().toISOString(), techniques: knows.techniques, words: knows.words, sensitivity: asSensitivity(await store.ledger.overrides()) };
+    return { name: `run ${run.id}`, graph, derive, result: text === undefined ? (await answerOf(cli, graph, { extraRules: knows.rules, own: knows }, [], derive.sensitivity)).result : (JSON.parse(text) as AnalysisResult) };
   } finally {
     await store.close();
   }
@@ -105,11 +111,9 @@ export function graphOf(batch: Pick<Batch, 'scope' | 'nodes' | 'edges' | 'covera
   return { run, nodes: batch.nodes, edges: batch.edges, coverage: batch.coverage };
 }
 
-export const analyzeSide = async (cli: Cli, graph: StoredGraph, request: Pick<ScanRequest, 'extraRules'>, acceptances: readonly Acceptance[] = []): Promise<AnalysisResult> => (await answerOf(cli, graph, request, acceptances)).result;
-
 /** The answer and the estate behind it. */
-export async function answerOf(cli: Cli, graph: StoredGraph, request: Pick<ScanRequest, 'extraRules'>, acceptances: readonly Acceptance[] = []): Promise<Answered> {
+export async function answerOf(cli: Cli, graph: StoredGraph, request: Pick<ScanRequest, 'extraRules' | 'own'>, acceptances: readonly Acceptance[] = [], sensitivity: DeriveOptions['sensitivity'] = []): Promise<Analyzed> {
   const { analyzed } = await import('../../queries/analyze.ts');
   cli.log('analysing');
-  return analyzed(graph, { now: cli.now().toISOString(), acceptances, extraRules: request.extraRules });
+  return analyzed(graph, { now: cli.now().toISOString(), acceptances, extraRules: request.extraRules, ...request.own, sensitivity });
 }

@@ -7,6 +7,7 @@ export const command: CliCommand = {
   name: 'fixes',
   define: (c) => withStoreOptions(withScanOptions(c.description('the fewest changes that close the most, each proven by analysing again').argument('[source]', 'folder, file, run id or "latest"; --patch needs the folder of the code', 'latest')))
     .option('--patch <file>', 'write the changes as a diff for git apply, proven by reading the patched code again')
+    .option('--rules <folder>', 'own rules, techniques and sensitivity words')
     .option('--harden', 'also conditions and controls that close no path by themselves')
     .option('--max-runs <n>', 'analyses that may be made as proof', '60')
     .option('--format <name>', 'table, markdown or json', 'table').option('--output <file>', 'write to a file'),

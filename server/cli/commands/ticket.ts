@@ -16,6 +16,7 @@ export const command: CliCommand = {
     .option('--apply', 'write to the tracker').option('--dry-run', 'write nothing, whatever else is given')
     .option('--label <name>', 'label of new tickets (repeatable; default: overreach)', repeated)
     .option('--assignee <login>', 'who new tickets are assigned to').option('--link-base <url>', 'address before file paths in tickets (default: the remote of the checkout)')
+    .option('--rules <folder>', 'own rules, techniques and sensitivity words')
     .option('--max-runs <n>', 'analyses that may be made as proof', '60')
     .option('--format <name>', 'table or json', 'table').option('--output <file>', 'write to a file'),
   async run(cli, args, o) {
