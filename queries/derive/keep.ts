@@ -63,8 +63,7 @@ function touchedBy(before: GraphSnapshot, after: GraphSnapshot): Touched | undef
     if (n.kind === 'Policy') { policies.add(n.id); continue; }
     if (was && is && sameButDoor(was, is)) continue;
     only = false;
-    // Whoever is gone holds nothing, and without an ARN no policy names it.
-    if (n.kind === 'Identity' && !is && arnOf(n) === undefined) { holders.add(n.id); continue; }
+    if (isGone(was, is)) { holders.add(n.id); continue; }
     if (n.kind === 'Identity' || n.kind === 'Scope' || (was && arnOf(was) !== undefined) || (is && arnOf(is) !== undefined)) return undefined;
   }
   for (const [was, is] of differing(before.edges, after.edges)) {
@@ -73,7 +72,7 @@ function touchedBy(before: GraphSnapshot, after: GraphSnapshot): Touched | undef
       if (e.kind === 'HAS_POLICY' && e.props['as'] === 'identity') { holders.add(e.from); policies.add(e.to); continue; }
       only = false;
       if (e.kind === 'CAN') holders.add(e.from);
-      else if (OF_ACCESS.has(e.kind) && !(e.kind === 'IN_SCOPE' && isUnnamed(before.node(e.from)) && isUnnamed(after.node(e.from)))) return undefined;
+      else if (OF_ACCESS.has(e.kind) && !(e.kind === 'IN_SCOPE' && isOfNoMatter(before.node(e.from), after.node(e.from)))) return undefined;
     }
   }
   if (policies.size + holders.size === 0) return { identities: holders, grants: false, only };
@@ -91,7 +90,13 @@ function touchedBy(before: GraphSnapshot, after: GraphSnapshot): Touched | undef
   return { identities: touched, grants: true, only };
 }
 
-/** No permission is about it or its own: where it belongs says nothing to anybody's. */
+/** Whoever is gone holds nothing, and without an ARN no policy names it. */
+const isGone = (was: NodeRecord | undefined, is: NodeRecord | undefined): boolean => was?.kind === 'Identity' && !is && arnOf(was) === undefined;
+
+/** Whether it says nothing to anybody's permissions where a thing belongs. */
+const isOfNoMatter = (was: NodeRecord | undefined, is: NodeRecord | undefined): boolean => isGone(was, is) || (isUnnamed(was) && isUnnamed(is));
+
+/** No permission is about it or its own. */
 const isUnnamed = (n: NodeRecord | undefined): boolean => n === undefined || (arnOf(n) === undefined && n.kind !== 'Identity' && n.kind !== 'Scope' && n.kind !== 'Policy');
 
 /** What asks callers who they are gives nobody a permission. */
