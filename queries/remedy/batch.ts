@@ -25,22 +25,56 @@ export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], option
   const touched = new Touched(base.attack, base.stored, base.rows.keys());
   const records = new Records(base.stored);
   const out: Proofs = { proofs: edits.map(() => undefined), runs: 0 };
-  const groups = apart(edits.map((edit, index) => ({ index, edit, deeds: touched.deeds(records.touch(edit)) })));
+  let left: readonly Trial[] = edits.map((edit, index) => ({ index, edit, deeds: touched.deeds(records.touch(edit)) }));
   let done = 0;
-  const work = [...groups];
-  for (let all = work.shift(); all && out.runs < options.maxRuns; all = work.shift()) {
-    const group = all.filter((t) => !options.watch?.isNeedless(t.index));
-    if (group.length === 0) continue;
+  let vain = false;
+  const halves: (readonly Trial[])[] = [];
+  while (out.runs < options.maxRuns) {
+    const isOpen = (t: Trial): boolean => !options.watch?.isNeedless(t.index);
+    let group = halves.shift()?.filter(isOpen);
+    if (!group) ({ group, left } = nextGroup(left.filter(isOpen)));
+    if (group.length === 0) { if (halves.length + left.length === 0) break; continue; }
     out.runs++;
     const after = passOf(applyAll(g, group.map((t) => t.edit)), options, base);
     const proofs = group.length === 1 ? [proofOf(base, after)] : attributed(base, after, group, touched);
-    if (!proofs) { work.unshift(...apart(group.slice(0, group.length >> 1)), ...apart(group.slice(group.length >> 1))); continue; }
+    if (!proofs) { halves.unshift(group.slice(0, group.length >> 1), group.slice(group.length >> 1)); continue; }
     out.last = { members: group.map((t) => t.index), pass: after };
     group.forEach((t, i) => { out.proofs[t.index] = proofs[i]; options.watch?.proven(t.index, proofs[i]!); });
     done += group.length;
+    const doors = left.filter((t) => t.deeds && t.edit.kind === 'auth' && isOpen(t));
+    if (!vain && doors.length >= FEW && out.runs < options.maxRuns && isInVain(group, proofs)) {
+      vain = true;
+      out.runs++;
+      const unmoved = unmovedBy(base, passOf(applyAll(g, doors.map((t) => t.edit)), options, base), doors, touched);
+      for (const t of unmoved) { out.proofs[t.index] = NOTHING; options.watch?.proven(t.index, NOTHING); }
+      left = left.filter((t) => !unmoved.has(t));
+      done += unmoved.size;
+    }
     options.progress?.(done, edits.length);
   }
   return out;
+}
+
+const NOTHING: Proof = { closes: [], weakens: [], opens: [] };
+/** So few doors are tried as they come. */
+const FEW = 8;
+
+/** Some doors were shut, and nothing came of any. */
+function isInVain(group: readonly Trial[], proofs: readonly Proof[]): boolean {
+  const doors = group.flatMap((t, i) => (t.edit.kind === 'auth' ? [proofs[i]!] : []));
+  return doors.length >= FEW && doors.every((p) => p.closes.length + p.weakens.length + p.opens.length === 0);
+}
+
+/**
+ * Changes that concern nothing that became less when all were made at once: by itself none makes it less either, since each leaves what all of
+ * them leave. Where anything became more, that is not so, and none is returned.
+ */
+function unmovedBy(base: Pass, after: Pass, trials: readonly Trial[], touched: Touched): ReadonlySet<Trial> {
+  const asked = new Set(base.principals);
+  if (after.principals.some((p) => !asked.has(p)) || [...after.rows].some(([key, start]) => (base.rows.get(key) ?? 99) > start)) return new Set();
+  const moved = new Set<number>();
+  for (const [key, start] of base.rows) if (after.rows.get(key) !== start) moved.add(touched.numberOf(key));
+  return new Set(trials.filter((t) => !some(t.deeds!, (d) => moved.has(d))));
 }
 
 /** All changes at once. Of one policy the last statements first, since a statement that goes renumbers those after it. */
@@ -50,18 +84,22 @@ export function applyAll(g: Graph, edits: readonly FixEdit[]): Graph {
   return applyEdits(g, [...edits].sort((a, b) => at(b) - at(a) || goes(a) - goes(b)));
 }
 
-/** Groups of which no two concern one deed, in order: each change goes to the first group that has room for it. */
-function apart(trials: readonly Trial[]): Trial[][] {
-  const groups: { trials: Trial[]; deeds: Set<number> }[] = [];
-  const alone: Trial[][] = [];
+/** The first change with all after it of which no two concern one deed, and what is left for later. One whose deeds are not known stays by itself, behind the others. */
+function nextGroup(trials: readonly Trial[]): { group: Trial[]; left: Trial[] } {
+  const group: Trial[] = [];
+  const left: Trial[] = [];
+  const deeds = new Set<number>();
   for (const t of trials) {
-    if (!t.deeds) { alone.push([t]); continue; }
-    let group = groups.find((x) => ![...t.deeds!].some((d) => x.deeds.has(d)));
-    if (!group) groups.push((group = { trials: [], deeds: new Set() }));
-    group.trials.push(t);
-    for (const d of t.deeds) group.deeds.add(d);
+    if (!t.deeds || some(t.deeds, (d) => deeds.has(d))) { left.push(t); continue; }
+    group.push(t);
+    for (const d of t.deeds) deeds.add(d);
   }
-  return [...groups.map((x) => x.trials), ...alone];
+  return group.length > 0 ? { group, left } : { group: left.slice(0, 1), left: left.slice(1) };
+}
+
+function some<T>(list: Iterable<T>, test: (x: T) => boolean): boolean {
+  for (const x of list) if (test(x)) return true;
+  return false;
 }
 
 /** The proof of each change of a group, undefined when some difference cannot be told to be of one of them. */
