@@ -8,11 +8,14 @@ const isEverything = (pattern: string): boolean => pattern.startsWith('*') || /^
  * The action list of a statement without the actions that have one of the effects; of a pattern, nothing is kept that has one of `wild`. Never broader than before: a pattern is replaced by
  * narrower patterns that name kept actions only. Undefined when nothing would change.
  */
-export const withoutEffects = (actions: readonly string[], drop: ReadonlySet<EffectClass>, wild: ReadonlySet<EffectClass> = drop): Narrowed | undefined =>
-  gathered(actions, (pattern) => partsOf(pattern, drop, wild));
+export function withoutEffects(actions: readonly string[], drop: ReadonlySet<EffectClass>, wild: ReadonlySet<EffectClass> = drop): Narrowed | undefined {
+  const effects = `${[...drop].sort().join()}|${[...wild].sort().join()}`;
+  const found = once(narrowed, `${actions.join()}|${effects}`, () => gathered(actions, (pattern) => once(parts, `${pattern}|${effects}`, () => split(pattern, drop, wild))) ?? null);
+  return found ? { ...found } : undefined;
+}
 
 /** What stays of a list of actions, and what goes. */
-export interface Narrowed { to: string[]; dropped: string[] }
+export interface Narrowed { to: readonly string[]; dropped: readonly string[] }
 
 function gathered(actions: readonly string[], partsOfPattern: (pattern: string) => Parts): Narrowed | undefined {
   const parts = actions.map(partsOfPattern);
@@ -22,17 +25,18 @@ function gathered(actions: readonly string[], partsOfPattern: (pattern: string) 
 
 interface Parts { to: readonly string[]; dropped: readonly string[] }
 /** `*` is twenty thousand actions and stands in many statements. */
-const known = new Map<string, Parts>();
+const parts = new Map<string, Parts>();
+const narrowed = new Map<string, Narrowed | null>();
 const MOST_KNOWN = 500;
 
-function partsOf(pattern: string, drop: ReadonlySet<EffectClass>, wild: ReadonlySet<EffectClass>): Parts {
-  const key = [pattern, [...drop].sort().join(), [...wild].sort().join()].join('|');
-  let parts = known.get(key);
-  if (!parts) {
+function once<T>(known: Map<string, T>, key: string, make: () => T): T {
+  let found = known.get(key);
+  if (found === undefined) {
+    found = make();
     if (known.size >= MOST_KNOWN) known.clear();
-    known.set(key, (parts = split(pattern, drop, wild)));
+    known.set(key, found);
   }
-  return parts;
+  return found;
 }
 
 function split(pattern: string, drop: ReadonlySet<EffectClass>, wild: ReadonlySet<EffectClass>): Parts {

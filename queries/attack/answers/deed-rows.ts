@@ -11,6 +11,10 @@ import { walksBetween, walksVia } from './walks.ts';
 /** One way to one asset, as numbers. `act` is the product edge that uses the grant. */
 export interface DeedRow { start: number; subject: number; agent: number; act: number; identity: number; effect: EffectClass; goal: GoalKind | undefined; visible: boolean; benign: boolean; requires: readonly string[]; verdict: Verdict; layer: number }
 interface Best { row: DeedRow; vertex: number }
+/** `told`: the best way yet to all of a list of ends. */
+interface Kept { assets: Map<number, Best>; told: Map<readonly Ended[], DeedRow> }
+/** One asset, and the product vertex at which it is reached. */
+export interface Ended { asset: number; vertex: number }
 
 const sameKey = (a: DeedRow, b: DeedRow): boolean =>
   a === b || (a.effect === b.effect && a.goal === b.goal && a.identity === b.identity && a.visible === b.visible && a.benign === b.benign && a.start === b.start && a.subject === b.subject && a.agent === b.agent);
@@ -23,12 +27,12 @@ export class CollectedDeeds {
   readonly #own: readonly Digraph[];
   readonly #starts: readonly number[];
   readonly #startOf: readonly number[];
-  readonly #keys = new Map<string, Map<number, Best>>();
+  readonly #keys = new Map<string, Kept>();
   readonly #asks = new Map<number, { cause: Cause; asked: string; tool: number }>();
   #tails: Int32Array | undefined;
   /** Vertices of each agent's context. */
   #steered: Map<number, number[]> | undefined;
-  #last: { row: DeedRow; assets: Map<number, Best> } | undefined;
+  #last: { row: DeedRow; kept: Kept } | undefined;
 
   constructor(g: AttackGraph, product: Product, from: readonly Start[], own: readonly Digraph[], starts: readonly number[], startOf: readonly number[]) {
     this.#g = g;
@@ -39,17 +43,23 @@ export class CollectedDeeds {
     this.#startOf = startOf;
   }
 
-  add(row: DeedRow, asset: number, vertex: number): void {
+  /** `ends` as the same list wherever they are the same. */
+  add(row: DeedRow, ends: readonly Ended[]): void {
     // Ways come in long runs of one key.
     if (!this.#last || !sameKey(this.#last.row, row)) {
       const key = `${row.start}|${row.subject}|${row.agent}|${row.identity}|${row.effect}|${row.goal ?? ''}|${row.visible}|${row.benign}`;
-      let assets = this.#keys.get(key);
-      if (!assets) this.#keys.set(key, (assets = new Map()));
-      this.#last = { row, assets };
+      let kept = this.#keys.get(key);
+      if (!kept) this.#keys.set(key, (kept = { assets: new Map(), told: new Map() }));
+      this.#last = { row, kept };
     }
-    const { assets } = this.#last;
-    const known = assets.get(asset);
-    if (!known || this.#isBetter(row, known.row)) assets.set(asset, { row, vertex });
+    const { assets, told } = this.#last.kept;
+    const before = told.get(ends);
+    if (before && !this.#isBetter(row, before)) return;
+    told.set(ends, row);
+    for (const { asset, vertex } of ends) {
+      const known = assets.get(asset);
+      if (!known || this.#isBetter(row, known.row)) assets.set(asset, { row, vertex });
+    }
   }
 
   /** The surer way; of equally sure ones that with the surer walk, then what is asked for and by which tool, so that edge numbers decide only between ways that read the same. */
@@ -78,7 +88,7 @@ export class CollectedDeeds {
   deeds(): Deed[] {
     const node = (i: number) => (i < 0 ? undefined : this.#g.world.node(i));
     const all: Deed[] = [];
-    for (const assets of this.#keys.values()) {
+    for (const { assets } of this.#keys.values()) {
       const groups = new Map<string, [number, Best][]>();
       for (const [asset, best] of [...assets].sort((a, b) => a[0] - b[0])) {
         const key = `${best.row.verdict}|${this.#causeOf(best.row.act).requires.join()}|${best.row.requires.length > 0}`;

@@ -5,14 +5,16 @@ import type { AttackGraph } from '../graph.ts';
 import { Product } from '../product.ts';
 import type { DeedQuery } from '../query.ts';
 import { goalsOf } from '../static/goals.ts';
-import { CollectedDeeds, type DeedRow } from './deed-rows.ts';
+import { CollectedDeeds, type Ended } from './deed-rows.ts';
 import { VERDICTS } from './reach.ts';
 import { holdsAlready, mayHold } from './suppress.ts';
 import { startVertices } from './starts.ts';
 import { subjectsWithoutAgent } from './subjects.ts';
 
 /** A product edge whose head is an effect or a grant of it, and what stands behind it. */
-interface Act { edge: number; tail: number; doubt: number; identity: number; ends: readonly End[] }
+interface Act { edge: number; tail: number; doubt: number; identity: number; runs: readonly Run[] }
+/** Ends that follow one another and differ in nothing but the asset. */
+interface Run { parts: Parts; goal: Parts['goal'] | undefined; requires: readonly string[]; ends: Ended[] }
 interface End { vertex: number; asset: number; parts: Parts; goals: readonly { goal: Parts['goal'] | undefined; requires: readonly string[] }[] }
 const NO_GOAL: End['goals'] = [{ goal: undefined, requires: [] }];
 /** Who comes to a vertex: the start, the agent it steers or else the subject of the walk, and the best layer of all its walks. */
@@ -39,19 +41,12 @@ export function answerDeeds(g: AttackGraph, q: DeedQuery): CollectedDeeds {
     const layer = Math.max(c.layer, a.doubt);
     const start = q.from[c.start]!;
     const gains = mayHold(start);
-    let row: DeedRow | undefined;
-    let parts: Parts | undefined;
-    for (const e of a.ends)
-      for (const { goal, requires } of e.goals) {
-        const verdict = requires.length > 0 ? worstVerdict(VERDICTS[layer]!, 'conditional') : VERDICTS[layer]!;
-        if (gains && holdsAlready(g, start, e.asset, e.parts.effect, verdict)) continue;
-        // Most ends of an act differ in nothing but the asset.
-        if (!row || e.parts !== parts || goal !== row.goal || requires !== row.requires) {
-          parts = e.parts;
-          row = { start: c.start, subject: c.subject, agent: c.steered ? c.subject : -1, act: a.edge, identity: a.identity, effect: parts.effect, goal, visible: parts.visible, benign: parts.aud === AUD.nobody, requires, verdict, layer };
-        }
-        found.add(row, e.asset, e.vertex);
-      }
+    for (const { parts, goal, requires, ends } of a.runs) {
+      const verdict = requires.length > 0 ? worstVerdict(VERDICTS[layer]!, 'conditional') : VERDICTS[layer]!;
+      const gained = gains ? ends.filter((e) => !holdsAlready(g, start, e.asset, parts.effect, verdict)) : ends;
+      if (gained.length === 0) continue;
+      found.add({ start: c.start, subject: c.subject, agent: c.steered ? c.subject : -1, act: a.edge, identity: a.identity, effect: parts.effect, goal, visible: parts.visible, benign: parts.aud === AUD.nobody, requires, verdict, layer }, gained);
+    }
   };
 
   const agents = q.from.map((x) => ('agent' in x && q.own ? g.world.index(x.agent) : undefined));
@@ -119,6 +114,7 @@ function actsOf(g: AttackGraph, product: Product, effects: readonly EffectClass[
   const graph: Digraph = product.graph;
   const acts: Act[] = [];
   const behind = new Map<number, End[]>();
+  const wanted = new Map<readonly End[], readonly End[]>();
   for (let p = 0; p < graph.n; p++) {
     const kind = kindOf(g.codes[product.vertexOf(p)]!);
     if (kind === 'GRANT' || kind === 'ATOM') continue;
@@ -128,12 +124,29 @@ function actsOf(g: AttackGraph, product: Product, effects: readonly EffectClass[
       if (head === 'GOAL' && kind === 'EFFECT') continue; // counted with the effect
       const cause = g.causes[g.cause[graph.origin[k]!]!]!;
       const all = endsOf(g, product, graph.targets[k]!, behind);
-      const ends = effects ? all.filter((e) => effects.includes(e.parts.effect)) : all;
+      let ends = effects ? wanted.get(all) : all;
+      if (!ends) wanted.set(all, (ends = all.filter((e) => effects!.includes(e.parts.effect))));
       const identity = cause.identity >= 0 ? cause.identity : kind === 'CRED' ? g.nodes[product.vertexOf(p)]! : -1;
-      if (ends.length > 0) acts.push({ edge: k, tail: p, doubt: g.doubt[graph.origin[k]!]!, identity, ends });
+      if (ends.length > 0) acts.push({ edge: k, tail: p, doubt: g.doubt[graph.origin[k]!]!, identity, runs: runsOf(ends) });
     }
   }
   return acts;
+}
+
+const runs = new WeakMap<readonly End[], readonly Run[]>();
+
+function runsOf(ends: readonly End[]): readonly Run[] {
+  let found = runs.get(ends);
+  if (found) return found;
+  const out: Run[] = [];
+  for (const { parts, goals, asset, vertex } of ends)
+    for (const { goal, requires } of goals) {
+      const last = out.at(-1);
+      if (last && parts === last.parts && goal === last.goal && requires === last.requires) last.ends.push({ asset, vertex });
+      else out.push({ parts, goal, requires, ends: [{ asset, vertex }] });
+    }
+  runs.set(ends, (found = out));
+  return found;
 }
 
 /** Complete effects (and goals that are no effect, as permission on what they concern) behind a product vertex, through hidden ones. */
