@@ -1,6 +1,6 @@
 import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import type { EdgeKind, EdgeRecord, NodeRecord, Statement } from '../../schema/index.ts';
-import { Compiled } from '../policy/index.ts';
+import { Compiled, without } from '../policy/index.ts';
 import { arnOf, witnessesBelow } from '../policy/targets.ts';
 import type { Access, Decision, Grant, Heaviest, Request, Weights } from '../policy/types.ts';
 import { vendingRoles } from '../policy/vended.ts';
@@ -37,6 +37,7 @@ class Followed implements Access {
   readonly fresh: Compiled;
   readonly #before: Access;
   readonly #touched: ReadonlySet<string>;
+  readonly #grants = new Map<string, readonly Grant[]>();
 
   constructor(fresh: Compiled, before: Access, touched: ReadonlySet<string>) {
     this.fresh = fresh;
@@ -45,7 +46,13 @@ class Followed implements Access {
   }
 
   get anyAssets(): readonly NodeRecord[] { return this.fresh.anyAssets; }
-  grantsOf(id: string): readonly Grant[] { return (this.#touched.has(id) ? this.fresh : this.#before).grantsOf(id); }
+  grantsOf(id: string): readonly Grant[] {
+    if (this.#touched.has(id)) return this.fresh.grantsOf(id);
+    let grants = this.#grants.get(id);
+    if (!grants) this.#grants.set(id, (grants = without(this.#before.grantsOf(id), this.fresh.gone)));
+    return grants;
+  }
+
   heaviestOf(id: string, weights: Weights): Heaviest | undefined { return (this.#touched.has(id) ? this.fresh : this.#before).heaviestOf(id, weights); }
   decide(r: Request): Decision { return this.fresh.decide(r); }
 }

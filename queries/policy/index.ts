@@ -6,6 +6,7 @@ export { decideDocuments, type DocumentDecision, type DocumentRequest } from './
 export { arnMatch, globMatch, patternTokens, resourceMatch, textTokens } from './match/index.ts';
 export { statementText } from './document.ts';
 export { Compiled } from './compile/compiled.ts';
+export { without } from './compile/without.ts';
 export type { Access, Because, Decision, Grant, Outcome, Position, Request } from './types.ts';
 export { verdictOf } from './types.ts';
 

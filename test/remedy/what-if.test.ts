@@ -18,7 +18,8 @@ function estate(seed: number): Promise<Batch> {
   return batch;
 }
 
-const answer = (p: Pass): unknown => ({ rows: [...p.rows].sort(), found: [...p.found].map(([f, x]) => [f, x.start, x.effect, [...x.keys].sort()]).sort(), principals: p.principals });
+const grants = (p: Pass): unknown => p.stored.ofKind('Identity').map((n) => [n.id, p.access.grantsOf(n.id).map((g) => [g.key, g.effect, g.verdict, g.requires, g.assets, g.actions, g.evidence.length > 0]).sort()]);
+const answer = (p: Pass): unknown => ({ any: p.access.anyAssets.map((n) => n.id).sort(), grants: grants(p), rows: [...p.rows].sort(), found: [...p.found].map(([f, x]) => [f, x.start, x.effect, [...x.keys].sort()]).sort(), principals: p.principals });
 const statements = (n: NodeRecord): Statement[] => (n.props['statements'] as Statement[] | undefined) ?? [];
 const edited = (g: Graph, at: number, change: (s: Statement[]) => Statement[]): Graph => {
   const policies = g.nodes.filter((n) => statements(n).length > 0);
@@ -27,10 +28,11 @@ const edited = (g: Graph, at: number, change: (s: Statement[]) => Statement[]): 
 };
 
 /** Random changes, narrowing and widening: what a plan or a person may do. */
-const step = fc.record({ kind: fc.constantFrom('drop', 'star', 'deny', 'no-edge', 'no-node', 'door', 'bound'), at: fc.nat(10_000), other: fc.nat(10_000) });
+const step = fc.record({ kind: fc.constantFrom('drop', 'drop', 'narrow', 'star', 'deny', 'no-edge', 'no-node', 'door', 'bound'), at: fc.nat(10_000), other: fc.nat(10_000) });
 function changed(g: Graph, { kind, at, other }: { kind: string; at: number; other: number }): Graph {
   switch (kind) {
     case 'drop': return edited(g, at, (s) => s.filter((_, i) => i !== other % s.length));
+    case 'narrow': return edited(g, at, (s) => s.map((x, i) => (i === other % s.length ? { ...x, actions: (x.actions ?? []).slice(1), ...(x.resources ? { resources: x.resources.map((r) => (r === '*' ? 'arn:aws:s3:::only-this/*' : r)) } : {}) } : x)));
     case 'star': return edited(g, at, (s) => s.map((x, i) => (i === other % s.length ? { ...x, resources: ['*'] } : x)));
     case 'deny': return edited(g, at, (s) => [...s, { ...s[other % s.length]!, effect: 'Deny' }]);
     case 'no-edge': return { ...g, edges: g.edges.filter((_, i) => i !== at % g.edges.length) };

@@ -53,20 +53,25 @@ export function anyAssets(estate: PolicyEstate, inventory: readonly Asset[]): An
   return { found: found.sort((a, b) => (a.node.id < b.node.id ? -1 : 1)), left };
 }
 
-/** Whether the same would be found after a change of what some identities hold: somebody still may, and nothing new allows more. */
-export function sameAny(before: AnyAssets, estate: PolicyEstate, was: PolicyEstate, changed: ReadonlySet<string>): boolean {
+/** What would be found after a change of what some identities hold, where nothing new allows more: all of it, or less. undefined: more, or the same in other regions. */
+export function anyAfter(before: AnyAssets, estate: PolicyEstate, was: PolicyEstate, changed: ReadonlySet<string>): AnyAssets | undefined {
   const holders = holdersOf(estate);
+  const found: AnyAsset[] = [];
+  const left = new Map(before.left);
   for (const a of before.found) {
-    if (!changed.has(a.holder.id) || estate.layers(a.holder).identity.includes(a.by)) continue;
-    const regions = firstOf(holders, (h) => { const l = estate.layers(h); return l.principal.account === a.account ? firstOf(l.identity, (d) => regionsIf(d, a.candidate)) : undefined; });
-    if (regions?.join() !== a.witnesses.join()) return false;
+    if (!changed.has(a.holder.id) || estate.layers(a.holder).identity.includes(a.by)) { found.push(a); continue; }
+    const still = firstOf(holders, (holder) => { const l = estate.layers(holder); return l.principal.account === a.account ? firstOf(l.identity, (by) => { const regions = regionsIf(by, a.candidate); return regions && { holder, by, regions }; }) : undefined; });
+    if (!still) left.set(a.account, [...(left.get(a.account) ?? []), a.candidate]);
+    else if (still.regions.join() !== a.witnesses.join()) return undefined;
+    else found.push({ ...a, holder: still.holder, by: still.by });
   }
-  return holders.filter((h) => changed.has(h.id)).every((h) => {
+  const more = holders.filter((h) => changed.has(h.id)).some((h) => {
     const { principal, identity } = estate.layers(h);
     const candidates = before.left.get(principal.account) ?? [];
     const fresh = candidates.length === 0 ? [] : identity.filter((d) => !was.layers(h).identity.includes(d));
-    return candidates.every((c) => fresh.every((d) => !regionsIf(d, c)));
+    return candidates.some((c) => fresh.some((d) => regionsIf(d, c)));
   });
+  return more ? undefined : { found, left };
 }
 
 function firstOf<T, R>(list: readonly T[], f: (x: T) => R | undefined): R | undefined {

@@ -6,7 +6,7 @@ import { type IdentityLayers, PolicyEstate } from '../estate.ts';
 import { arnOf, witnessesBelow } from '../targets.ts';
 import type { Access, Decision, Grant, Heaviest, Request, Weights } from '../types.ts';
 import { isVendingCall, vendedDecision, vendedGrants } from '../vended.ts';
-import { type AnyAssets, anyAssets, sameAny } from './any.ts';
+import { anyAfter, type AnyAssets, anyAssets } from './any.ts';
 import { type Draft, GrantWriter } from './grants.ts';
 import { type Asset, type Group, groupAssets } from './groups.ts';
 import { Scales } from './heaviest.ts';
@@ -14,7 +14,7 @@ import { RowEvaluator, type Rows } from './rows.ts';
 import { AssetSets } from './sets.ts';
 
 /** What permissions are about, whoever holds them. */
-interface Things { any: AnyAssets; assets: readonly Asset[]; groups: readonly Group[] }
+interface Things { any: AnyAssets; assets: readonly Asset[]; groups: readonly Group[]; /** ids of assets that do not count any more */ gone: ReadonlySet<string> }
 
 /** The compiled permissions of a snapshot. What all identities share is built at once, each identity when it is asked for. */
 export class Compiled implements Access {
@@ -32,7 +32,7 @@ export class Compiled implements Access {
     this.things = things;
     this.#declared = declaredGrants(estate.snapshot);
     this.#rows = new RowEvaluator(estate, things.groups);
-    this.#writer = new GrantWriter(estate, things.assets, new AssetSets(things.assets.map((a) => a.node.id)));
+    this.#writer = new GrantWriter(estate, things.assets, new AssetSets(things.assets.map((a) => a.node.id)), things.gone);
   }
 
   static of(snapshot: GraphSnapshot): Compiled {
@@ -42,15 +42,21 @@ export class Compiled implements Access {
 
   /**
    * Compiled again after a change of the identity policies of some, and of trust policies, that spells out nothing new below a thing: patterns
-   * are looked up among the same things, and policies that did not change are not compiled again. undefined: other things count as “any”.
+   * are looked up among the same things, and policies that did not change are not compiled again. Where less counts as “any”, what is gone is left
+   * out of every grant. undefined: other things count.
    */
   again(snapshot: GraphSnapshot, changed: ReadonlySet<string>): Compiled | undefined {
     const estate = new PolicyEstate(snapshot, this.estate);
-    return sameAny(this.things.any, estate, this.estate, changed) ? new Compiled(estate, this.things) : undefined;
+    const any = anyAfter(this.things.any, estate, this.estate, changed);
+    if (!any) return undefined;
+    const still = new Set(any.found.map((a) => a.node.id));
+    const less = this.things.any.found.filter((a) => !still.has(a.node.id)).map((a) => a.node.id);
+    return new Compiled(estate, { ...this.things, any, gone: less.length === 0 ? this.things.gone : new Set([...this.things.gone, ...less]) });
   }
 
   get anyAssets(): readonly NodeRecord[] { return (this.#any ??= this.things.any.found.map((a) => a.node)); }
   get groups(): readonly Group[] { return this.things.groups; }
+  get gone(): ReadonlySet<string> { return this.things.gone; }
 
   grantsOf(identityId: string): readonly Grant[] {
     let grants = this.#grants.get(identityId);
@@ -105,7 +111,7 @@ function thingsOf(estate: PolicyEstate): Things {
   const inventory = assetsOf(estate.snapshot);
   const any = anyAssets(estate, inventory);
   const assets = [...inventory, ...any.found].sort((a, b) => (a.arn < b.arn ? -1 : a.arn > b.arn ? 1 : a.node.id < b.node.id ? -1 : 1));
-  return { any, assets, groups: groupAssets(estate, assets) };
+  return { any, assets, groups: groupAssets(estate, assets), gone: new Set() };
 }
 
 function assetsOf(snapshot: GraphSnapshot): Asset[] {

@@ -25,6 +25,7 @@ export class GrantWriter {
   readonly #estate: PolicyEstate;
   readonly #assets: readonly Asset[];
   readonly #sets: AssetSets;
+  readonly #gone: ReadonlySet<number>;
   readonly #keys: KeyRights;
   readonly #certain = new Map<Group, Map<string | number, readonly Part[]>>();
   /** Pieces of rows that several callers share and that read the same for all of them. */
@@ -32,7 +33,9 @@ export class GrantWriter {
   readonly #said = new Map<string, Said>();
   #parted = 0;
 
-  constructor(estate: PolicyEstate, assets: readonly Asset[], sets: AssetSets) {
+  /** `gone`: assets that nothing is said about. */
+  constructor(estate: PolicyEstate, assets: readonly Asset[], sets: AssetSets, gone: ReadonlySet<string>) {
+    this.#gone = new Set(gone.size === 0 ? [] : assets.flatMap((a, i) => (gone.has(a.node.id) ? [i] : [])));
     this.#estate = estate;
     this.#assets = assets;
     this.#sets = sets;
@@ -60,7 +63,9 @@ export class GrantWriter {
 
   #cut(l: IdentityLayers, g: Group, rows: Rows, encrypted: readonly (string | undefined)[] | undefined): Piece[] {
     const out: Piece[] = [];
-    for (const members of classesOf(g, rows, encrypted)) {
+    for (const all of classesOf(g, rows, encrypted)) {
+      const members = this.#gone.size === 0 ? all : all.filter((r) => !this.#gone.has(g.asset[r]!));
+      if (members.length === 0) continue;
       const row = members[0]!;
       const set = this.#sets.of(g, members);
       const decrypt = encrypted?.[row] ? this.#keys.mayDecrypt(l, g.nodes[row]!, g.texts[row]!) : yes;
@@ -184,6 +189,9 @@ interface Part { id: number; effect: EffectClass; verdict: Verdict; requires: re
 /** A grant while it is put together: pieces with one effect, verdict, set and requirement. */
 export type Draft = Piece[];
 
+/** `assets`: their digest. */
+export const grantKey = (effect: EffectClass, verdict: Verdict, requires: readonly string[], actions: readonly string[], assets: string): string => stableHash(effect, verdict, requires.join('\u0001'), actions.join(), assets);
+
 /** What a grant says, whoever holds it. */
 class Said {
   readonly effect: EffectClass;
@@ -205,7 +213,7 @@ class Said {
 
   get assets(): readonly string[] { return this.#set.ids; }
   get actions(): readonly string[] { return (this.#actions ??= [...new Set(this.#parts.flatMap((p) => p.actions.map((a) => a.name)))].sort()); }
-  get key(): string { return (this.#key ??= stableHash(this.effect, this.verdict, this.requires.join('\u0001'), this.actions.join(), this.#set.digest)); }
+  get key(): string { return (this.#key ??= grantKey(this.effect, this.verdict, this.requires, this.actions, this.#set.digest)); }
 }
 
 /** What costs time is worked out when somebody asks. */
