@@ -25,6 +25,8 @@ export class Touched {
   readonly #storedEdges: ReadonlySet<string>;
   readonly #through = new Map<string, number[]>();
   readonly #acts = new Map<number, readonly number[]>();
+  /** By transition. */
+  readonly #does: (readonly number[])[] = [];
   readonly #behind = new Map<number, readonly { asset: number; effect: string }[]>();
 
   /** `rows`: keys of what can be done before the change; nothing else can become less. */
@@ -126,7 +128,9 @@ export class Touched {
     return acts;
   }
 
-  #actOf(k: number): number[] {
+  #actOf(k: number): readonly number[] { return (this.#does[k] ??= this.#actAt(k)); }
+
+  #actAt(k: number): readonly number[] {
     const g = this.#g;
     const v = g.tails[k]!;
     const kind = kindOf(g.codes[v]!);
