@@ -4,14 +4,19 @@ import { passOf } from '../../queries/remedy/prove.ts';
 import { together } from '../../queries/remedy/together.ts';
 import { UserError, type CoverageEntry, type Finding, type FixPlan } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
-import { sideOf } from './sides.ts';
+import type { Analysing } from './scan.ts';
+import { type Side, sideOf } from './sides.ts';
 
 export interface PatchProof { closed: number; of: number; opened: number; says: string }
 export interface Remedies { plan: FixPlan; findings: Finding[]; /** fix id → whether there is a patch, in words */ patched: ReadonlyMap<string, string>; diff?: string; diffs?: ReadonlyMap<string, string>; coverage: CoverageEntry[]; proof?: PatchProof; /** Of the estate that was read. */ scope?: string; /** Files that something of the graph stands in. */ files?: ReadonlySet<string> }
 
-/** Fixes of a run or of what is read now, and on request the patch that makes them in the code. */
-export async function remedies(cli: Cli, source: string, o: Record<string, unknown>, maxRuns: number, patchIfCode = false): Promise<Remedies> {
-  const side = await sideOf(cli, source, o);
+/** Fixes of a run or of what is read now, and on request the patch that makes them in the code. `own`: techniques and words that the run was analysed with. */
+export async function remedies(cli: Cli, source: string, o: Record<string, unknown>, maxRuns: number, patchIfCode = false, own?: Analysing['own']): Promise<Remedies> {
+  const side: Side = { ...(await sideOf(cli, source, o)) };
+  if (own && own.techniques.length + Object.keys(own.words).length > 0) {
+    delete side.pass;
+    side.derive = { ...side.derive, ...own };
+  }
   if (!side.graph) throw new UserError(`${source} holds findings and no graph: give a folder or a run`);
   cli.log('trying changes');
   const options = { maxRuns, ...side.derive, base: side.pass ?? passOf(side.graph, side.derive) };

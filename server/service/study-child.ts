@@ -10,7 +10,7 @@ import { whatIf, type WhatIfAnswer } from './what-if.ts';
 
 /** `store`: as the store option of the command line names it. Paths are absolute. */
 export type Question =
-  | { kind: 'fixes'; store: string; run: string; code?: string; maxRuns: number }
+  | { kind: 'fixes'; store: string; run: string; code?: string; maxRuns: number; knows: Analysing }
   | { kind: 'plan'; store: string; file: string; over: string; scope?: string; failOn?: Severity }
   | { kind: 'what-if'; store: string; run: string; edits: FixEdit[]; knows: Analysing };
 
@@ -27,7 +27,7 @@ async function answer(q: Question, tell: (t: StudyTold) => void): Promise<StudyA
     const { remedies } = await import('./remedies.ts');
     const { sideOf } = await import('./sides.ts');
     const scope = q.code === undefined ? undefined : (await sideOf(cli, q.run, o)).result.run.scope;
-    const r = await remedies(cli, q.code ?? q.run, { ...o, ...(scope !== undefined && { scope }) }, q.maxRuns, q.code !== undefined);
+    const r = await remedies(cli, q.code ?? q.run, { ...o, ...(scope !== undefined && { scope }) }, q.maxRuns, q.code !== undefined, q.knows.own);
     return { fixes: { plan: r.plan, patched: [...r.patched], diffs: [...(r.diffs ?? [])], ...(r.diff !== undefined && { diff: r.diff }), ...(r.proof && { proof: r.proof.says }), coverage: r.coverage, run: q.run } };
   }
   if (q.kind === 'plan') {

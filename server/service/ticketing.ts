@@ -17,7 +17,7 @@ const MAX_RUNS = 100;
 /** The fixes of a complete run, as of today's acceptances; with `code`, a folder that was read as that run, also their patches. */
 export async function fixesOf(s: Service, by: string, loaded: Loaded, code?: string): Promise<FixesAnswer> {
   const accepted = loaded.result.findings.filter((f) => f.state !== 'open').map((f) => f.fingerprint);
-  const answer = await s.studies.ask(by, { kind: 'fixes', store: storeOf(s), run: loaded.run.id, maxRuns: MAX_RUNS, ...(code !== undefined && { code }) }, code === undefined ? accepted : undefined);
+  const answer = await s.studies.ask(by, { kind: 'fixes', store: storeOf(s), run: loaded.run.id, maxRuns: MAX_RUNS, knows: s.options.own, ...(code !== undefined && { code }) }, code === undefined ? [accepted, await s.store.ledger.overrides()] : undefined);
   if (!('fixes' in answer)) throw new Error('another study answered');
   return answer.fixes;
 }
