@@ -68,3 +68,17 @@ test('changes proven in groups have the proofs that each has by itself, in fewer
     edits.forEach((e, i) => { expect([e, sorted(proofs[i]!)]).toEqual([e, sorted(proofOf(base, passOf(applyEdit(g, e))))]); });
   }
 }, 300_000);
+
+test('doors that close nothing even when all are shut close nothing by themselves, and are not tried one by one', async () => {
+  const g = await collectText(teamsEstate(10, 8), { scope: 's' });
+  const base = passOf(g);
+  const reached = [...base.found].map(([fingerprint, p]) => ({ fingerprint, effect: p.effect, path: p.path()!, rules: [] }));
+  const edits = candidatesOf(reached, g).map((c) => c.fix.edit);
+  const { proofs, runs } = proveAll(g, base, edits, { maxRuns: 500 });
+  expect(proofs.every((p) => p !== undefined)).toBe(true);
+  const vain = edits.filter((e, i) => e.kind === 'auth' && proofs[i]!.closes.length + proofs[i]!.weakens.length + proofs[i]!.opens.length === 0);
+  expect(vain.length).toBeGreaterThan(16);
+  for (const e of vain.filter((_, i) => i % 8 === 0)) expect(proofOf(base, passOf(applyEdit(g, e)))).toEqual({ closes: [], weakens: [], opens: [] });
+  // Each agent has several doors, and every one of them concerns all that the agent does: one by one they would be as many groups.
+  expect(runs).toBeLessThan(9);
+}, 300_000);
