@@ -94,10 +94,11 @@ class Decisions {
   #trustsAccount(role: NodeRecord, account: string | undefined): boolean {
     let open = this.#open.get(role.id);
     if (open === undefined) {
-      const statements = this.#snapshot.out(role.id, 'HAS_POLICY').filter((e) => e.props['as'] === 'trust').flatMap((e) => statementsOf(this.#snapshot.node(e.to)!));
+      const policies = this.#snapshot.out(role.id, 'HAS_POLICY').filter((e) => e.props['as'] === 'trust').map((e) => this.#snapshot.node(e.to)!);
+      const statements = policies.flatMap(statementsOf);
       const [s] = statements;
       const named = Object.entries(s?.principals ?? {}).flatMap(([type, values]) => values.map((v) => `${type} ${v}`));
-      open = statements.length === 1 && s!.effect === 'Allow' && !s!.conditions && !s!.unresolved?.length && actionFits(s!, ASSUME[0]) === 2 && named.length === 1 && account !== undefined && named[0] === `AWS arn:aws:iam::${account}:root`;
+      open = policies.every((p) => p.props['parse'] !== 'failed') && statements.length === 1 && s!.effect === 'Allow' && !s!.conditions && !s!.unresolved?.length && actionFits(s!, ASSUME[0]) === 2 && named.length === 1 && account !== undefined && named[0] === `AWS arn:aws:iam::${account}:root`;
       this.#open.set(role.id, open);
     }
     return open;

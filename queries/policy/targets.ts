@@ -48,8 +48,10 @@ export function targetsOfArn(arn: string, witnesses: readonly string[] = []): Ta
   return out;
 }
 
-/** A text of the same form is the name of another thing, `role/ops/deploy` beside `role/ops`, but for qualifiers and the parts of an API. */
-const isPart = (arn: string, text: string): boolean => text[arn.length] === ':' || arn.includes(':execute-api:');
+/** Services whose names may hold a slash, so that `role/ops/deploy` is another thing beside `role/ops`. */
+const SLASHED = /^arn:[^:]*:(?:iam|ssm|secretsmanager|ecr|logs|kms|iot):/;
+/** Of texts of the same form, the parts of a thing: behind a colon, or behind a slash that no name holds, as the indexes of a search domain. */
+const isPart = (arn: string, text: string): boolean => text[arn.length] === ':' || !SLASHED.test(arn);
 
 /** A text that a pattern covers and that no other pattern spells out. */
 export const witnessOf = (pattern: string): string => pattern.replace(/[*?]+/g, SOMETHING);

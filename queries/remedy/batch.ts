@@ -41,7 +41,7 @@ export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], option
     out.last = { members: group.map((t) => t.index), pass: after };
     group.forEach((t, i) => { out.proofs[t.index] = proofs[i]; options.watch?.proven(t.index, proofs[i]!); });
     done += group.length;
-    const doors = left.filter((t) => t.deeds && t.edit.kind === 'auth' && isOpen(t));
+    const doors = oneOfEach(left.filter((t) => t.deeds && t.edit.kind === 'auth' && isOpen(t)));
     if (!vain && doors.length >= FEW && out.runs < options.maxRuns && isInVain(group, proofs)) {
       vain = true;
       out.runs++;
@@ -58,6 +58,9 @@ export function proveAll(g: Graph, base: Pass, edits: readonly FixEdit[], option
 const NOTHING: Proof = { closes: [], weakens: [], opens: [] };
 /** So few doors are tried as they come. */
 const FEW = 8;
+
+/** One change for each door. */
+const oneOfEach = (doors: readonly Trial[]): Trial[] => [...new Map(doors.map((t) => [t.edit.kind === 'auth' ? t.edit.endpoint : t.index, t] as const)).values()];
 
 /** Some doors were shut, and nothing came of any. */
 function isInVain(group: readonly Trial[], proofs: readonly Proof[]): boolean {

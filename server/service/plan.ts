@@ -24,7 +24,7 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   const code = codeOf(cli, file, o['code'] as string | undefined);
   const { alignIds, applyChange, changeBetween, fillFrom } = await import('../../queries/review/what-if.ts');
   const { compare } = await import('../../queries/review/compare.ts');
-  const base = over === undefined || over === 'nothing' || over === 'plan' ? undefined : await sideOf(cli, over, o, request.scope, 'before');
+  const base = over === undefined || over === 'nothing' || over === 'plan' ? undefined : await sideOf(cli, over, o, { ...(request.scope !== undefined && { scope: request.scope }), plan: 'before' });
   const variables = { ...variablesOf(at(cli, file)), ...request.variables };
   const lend = base?.graph && onlyAccount(base.graph);
   const scoped = { ...request, variables, scope: request.scope ?? base?.result.run.scope, ...(lend !== undefined && { lend }) };

@@ -5,18 +5,14 @@ import { together } from '../../queries/remedy/together.ts';
 import { UserError, type CoverageEntry, type Finding, type FixPlan } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
 import type { Analysing } from './scan.ts';
-import { type Side, sideOf } from './sides.ts';
+import { acceptancesOf, answerOf, type Side, sideOf } from './sides.ts';
 
 export interface PatchProof { closed: number; of: number; opened: number; says: string }
 export interface Remedies { plan: FixPlan; findings: Finding[]; /** fix id → whether there is a patch, in words */ patched: ReadonlyMap<string, string>; diff?: string; diffs?: ReadonlyMap<string, string>; coverage: CoverageEntry[]; proof?: PatchProof; /** Of the estate that was read. */ scope?: string; /** Files that something of the graph stands in. */ files?: ReadonlySet<string> }
 
-/** Fixes of a run or of what is read now, and on request the patch that makes them in the code. `own`: techniques and words that the run was analysed with. */
-export async function remedies(cli: Cli, source: string, o: Record<string, unknown>, maxRuns: number, patchIfCode = false, own?: Analysing['own']): Promise<Remedies> {
-  const side: Side = { ...(await sideOf(cli, source, o)) };
-  if (own && own.techniques.length + Object.keys(own.words).length > 0) {
-    delete side.pass;
-    side.derive = { ...side.derive, ...own };
-  }
+/** Fixes of a run or of what is read now, and on request the patch that makes them in the code. `knows`: what the service brings of its own. */
+export async function remedies(cli: Cli, source: string, o: Record<string, unknown>, maxRuns: number, patchIfCode = false, knows?: Analysing): Promise<Remedies> {
+  const side = await answered(cli, source, o, knows);
   if (!side.graph) throw new UserError(`${source} holds findings and no graph: give a folder or a run`);
   cli.log('trying changes');
   const options = { maxRuns, ...side.derive, base: side.pass ?? passOf(side.graph, side.derive) };
@@ -33,4 +29,12 @@ export async function remedies(cli: Cli, source: string, o: Record<string, unkno
   if (!side.request) throw new UserError('--patch changes code: give its folder instead of a run');
   const { provenPatch } = await import('../patch/proven.ts');
   return { ...answer, ...(await provenPatch(cli, { ...side, pass: options.base }, plan)) };
+}
+
+/** Findings and proofs are made in one way: a stored answer counts where it rests on what changes are proven with, otherwise it is given anew. */
+async function answered(cli: Cli, source: string, o: Record<string, unknown>, knows: Analysing | undefined): Promise<Side> {
+  const side = await sideOf(cli, source, o, { knows });
+  if (!side.graph || side.isOther !== true) return side;
+  const { result, pass } = await answerOf(cli, side.graph, side.knows!, await acceptancesOf(cli, o), side.derive?.sensitivity);
+  return { ...side, result, pass };
 }

@@ -14,20 +14,24 @@ import type { Cli } from '../cli/command.ts';
 import { ownKnowledge, scanRequest } from '../cli/scan-options.ts';
 import { isRemote, storeOf, storePlace } from '../cli/store.ts';
 import { withAcceptances } from './acceptances.ts';
+import { basisOf } from './basis.ts';
 import { asSensitivity } from './overrides.ts';
-import type { ScanRequest } from './scan.ts';
+import type { Analysing, ScanRequest } from './scan.ts';
 
-/** One side of a comparison. A result file has no graph. `derive`: what the answer was made with; `pass`: the analysis itself, where it was made here. */
-export interface Side { name: string; result: AnalysisResult; graph?: StoredGraph; request?: ScanRequest | undefined; derive?: DeriveOptions; pass?: Pass }
+/** One side of a comparison. A result file has no graph. `derive`: what the answer was made with; `pass`: the analysis itself, where it was made here; `isOther`: a stored answer that rests on something else than `derive`. */
+export interface Side { name: string; result: AnalysisResult; graph?: StoredGraph; request?: ScanRequest | undefined; knows?: Analysing; derive?: DeriveOptions; pass?: Pass; isOther?: boolean }
+
+/** `plan: before` reads plans that lie in a folder as the state they start from. `knows`: what a service brings of its own, as `--rules` of the command line. */
+export interface SideOptions { scope?: string; plan?: 'before'; knows?: Analysing | undefined }
 
 const isResult = (path: string): boolean => /\.json$/i.test(path) && statSync(path).isFile() && /^\s*\{\s*"resultVersion"/.test(readFileSync(path, 'utf8').slice(0, 200));
 
 /**
  * What a person names as a side: a result.json, a folder or file to scan, `git:<revision>` of the working folder, or the id of a run in the
- * store (`latest`: the last one). `plan: before` reads plans that lie in a folder as the state they start from.
+ * store (`latest`: the last one).
  */
-export async function sideOf(cli: Cli, what: string, o: Record<string, unknown>, scope?: string, plan?: 'before'): Promise<Side> {
-  return withDecisions(cli, await readSide(cli, what, o, scope, plan), await acceptancesOf(cli, o));
+export async function sideOf(cli: Cli, what: string, o: Record<string, unknown>, more: SideOptions = {}): Promise<Side> {
+  return withDecisions(cli, await readSide(cli, what, o, more), await acceptancesOf(cli, o));
 }
 
 /** Risks that are accepted in the store the options name; none when there is no store. */
@@ -48,19 +52,20 @@ function withDecisions(cli: Cli, side: Side, acceptances: readonly Acceptance[])
   return { ...side, result: { ...side.result, findings: side.result.findings.map((f) => decided.get(f.fingerprint) ?? f) } };
 }
 
-async function readSide(cli: Cli, what: string, o: Record<string, unknown>, scope?: string, plan?: 'before'): Promise<Side> {
-  if (what.startsWith('git:')) return revisionSide(cli, what.slice(4), o, scope);
+async function readSide(cli: Cli, what: string, o: Record<string, unknown>, more: SideOptions): Promise<Side> {
+  const { scope, plan, knows } = more;
+  if (what.startsWith('git:')) return revisionSide(cli, what.slice(4), o, more);
   const path = isAbsolute(what) ? what : resolve(cli.cwd, what);
-  if (!existsSync(path)) return runSide(cli, what, o);
+  if (!existsSync(path)) return runSide(cli, what, o, knows);
   if (isResult(path)) return { name: basename(path), result: readResult(path, what) };
-  const request = { ...(await scanRequest(cli, [what], o)), ...(scope !== undefined && o['scope'] === undefined ? { scope } : {}) };
+  const request = { ...(await scanRequest(cli, [what], o)), ...(scope !== undefined && o['scope'] === undefined ? { scope } : {}), ...(knows && { extraRules: [...knows.extraRules], ...(knows.own && { own: knows.own }) }) };
   const graph = graphOf(await collectSide(cli, request, plan ? { plan } : {}), cli);
   const { result, pass } = await answerOf(cli, graph, request);
   return { name: what, result, graph, request, pass, derive: { now: cli.now().toISOString(), ...request.own } };
 }
 
 /** The working folder as it was at a revision, read from a copy. */
-async function revisionSide(cli: Cli, revision: string, o: Record<string, unknown>, scope: string | undefined): Promise<Side> {
+async function revisionSide(cli: Cli, revision: string, o: Record<string, unknown>, more: SideOptions): Promise<Side> {
   const folder = mkdtempSync(join(tmpdir(), 'overreach-revision-'));
   const git = (...args: string[]): Buffer => {
     try { return execFileSync('git', args, { cwd: cli.cwd, maxBuffer: 1024 ** 3, stdio: ['ignore', 'pipe', 'pipe'] }); } catch (e) {
@@ -70,13 +75,13 @@ async function revisionSide(cli: Cli, revision: string, o: Record<string, unknow
   try {
     const commit = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`).toString().trim();
     execFileSync('tar', ['-x', '-C', folder], { input: git('archive', '--format=tar', commit), stdio: ['pipe', 'ignore', 'pipe'] });
-    return { ...(await readSide(cli, folder, o, scope)), name: `git:${revision}`, request: undefined };
+    return { ...(await readSide(cli, folder, o, more)), name: `git:${revision}`, request: undefined };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function runSide(cli: Cli, what: string, o: Record<string, unknown>): Promise<Side> {
+async function runSide(cli: Cli, what: string, o: Record<string, unknown>, given: Analysing | undefined): Promise<Side> {
   const store = await storeOf(cli, o, true).catch((e: unknown) => { throw e instanceof UserError ? new UserError(`${what} is no file or folder, and ${e.message}`) : e; });
   try {
     const runs = (await store.runs()).filter((r) => r.status === 'complete');
@@ -84,13 +89,19 @@ async function runSide(cli: Cli, what: string, o: Record<string, unknown>): Prom
     if (!run) throw new UserError(`${what} is no file, folder or run; runs in the store: ${runs.map((r) => r.id).join(', ') || 'none'}`);
     const graph = (await store.load(run.id))!;
     const text = await store.loadResult(run.id);
-    const knows = await ownKnowledge(cli, o['rules'] as string | undefined);
-    const derive = { now: cli.now().toISOString(), techniques: knows.techniques, words: knows.words, sensitivity: asSensitivity(await store.ledger.overrides()) };
-    return { name: `run ${run.id}`, graph, derive, result: text === undefined ? (await answerOf(cli, graph, { extraRules: knows.rules, own: knows }, [], derive.sensitivity)).result : (JSON.parse(text) as AnalysisResult) };
+    const knows = given ?? analysing(await ownKnowledge(cli, o['rules'] as string | undefined));
+    const overrides = await store.ledger.overrides();
+    const now = cli.now().toISOString();
+    const side = { name: `run ${run.id}`, graph, knows, derive: { now, ...knows.own, sensitivity: asSensitivity(overrides) } };
+    if (text === undefined) return { ...side, ...(await answerOf(cli, graph, knows, [], side.derive.sensitivity)) };
+    const result = JSON.parse(text) as AnalysisResult;
+    return { ...side, result, isOther: result.basis !== basisOf(new GraphSnapshot(graph.nodes, graph.edges), knows, overrides, cli.version, now) };
   } finally {
     await store.close();
   }
 }
+
+const analysing = ({ rules, techniques, words }: Awaited<ReturnType<typeof ownKnowledge>>): Analysing => ({ extraRules: rules, own: { techniques, words } });
 
 function readResult(path: string, what: string): AnalysisResult {
   let json: unknown;

@@ -27,7 +27,7 @@ async function answer(q: Question, tell: (t: StudyTold) => void): Promise<StudyA
     const { remedies } = await import('./remedies.ts');
     const { sideOf } = await import('./sides.ts');
     const scope = q.code === undefined ? undefined : (await sideOf(cli, q.run, o)).result.run.scope;
-    const r = await remedies(cli, q.code ?? q.run, { ...o, ...(scope !== undefined && { scope }) }, q.maxRuns, q.code !== undefined, q.knows.own);
+    const r = await remedies(cli, q.code ?? q.run, { ...o, ...(scope !== undefined && { scope }) }, q.maxRuns, q.code !== undefined, q.knows);
     return { fixes: { plan: r.plan, patched: [...r.patched], diffs: [...(r.diffs ?? [])], ...(r.diff !== undefined && { diff: r.diff }), ...(r.proof && { proof: r.proof.says }), coverage: r.coverage, run: q.run } };
   }
   if (q.kind === 'plan') {

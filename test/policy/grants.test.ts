@@ -31,6 +31,14 @@ describe('grants', () => {
     const may = (principal: typeof ops, target: typeof ops): string => access.decide({ principal, action: 'iam:UpdateAssumeRolePolicy', resource: '*', target }).outcome;
     expect([may(below, ops), may(below, deep), may(itself, ops), may(itself, deep)]).toEqual(['denied', 'allowed', 'allowed', 'allowed']);
   });
+  it('an index of a search domain is part of the domain', () => {
+    const w = new World();
+    const domain = w.node('DataStore', `arn:aws:es:eu-west-1:${ACCOUNT}:domain/logs`, {});
+    const other = w.node('DataStore', `arn:aws:es:eu-west-1:${ACCOUNT}:domain/logs-archive`, {});
+    const r = w.role('r', doc(allow('es:ESHttpGet', `arn:aws:es:eu-west-1:${ACCOUNT}:domain/logs/app-*/_search`)));
+    const access = compileAccess(w.snapshot());
+    expect([effects(access.grantsOf(r.id), domain.id), effects(access.grantsOf(r.id), other.id)]).toEqual([{ read: 'proven' }, {}]);
+  });
   it('what is open below one prefix is told beside what is certain below another', () => {
     const w = new World();
     const b = w.bucket('data');

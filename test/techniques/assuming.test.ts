@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { derive } from '../../queries/derive/index.ts';
+import { World } from '../policy/world.ts';
 import { ACCOUNT, Account, allow, arn, doc, ROOT, trust } from './account.ts';
 
 const ROLES = ['app-one', 'app-two', 'app-two/blue', 'ops'];
@@ -40,4 +41,16 @@ test('who may assume a role is what each pair, decided by itself, says: whatever
     }
   }), { numRuns: 300 });
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+});
+
+test('a role of which one trust policy was not read is open for everybody who may assume roles', () => {
+  const w = new World();
+  const any = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: '*' }] };
+  const root = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: ROOT } }] };
+  const users = ['u', 'v'].map((name) => w.user(name, any));
+  const roles = ['a', 'b', 'c'].map((name) => { const r = w.role(name); w.attach(r, 'trust', root); return r; });
+  w.attach(roles[1]!, 'trust', 'not json');
+  const { snapshot } = derive(w.snapshot());
+  const verdicts = users.map((u) => roles.map((r) => snapshot.out(u.id, 'CAN_ASSUME').find((e) => e.to === r.id)?.verdict));
+  expect(verdicts).toEqual([['proven', 'unknown', 'proven'], ['proven', 'unknown', 'proven']]);
 });

@@ -66,7 +66,7 @@ export class Compiled implements Access {
 
   heaviestOf(identityId: string, weights: Weights): Heaviest | undefined {
     let scales = this.#scales.get(weights);
-    if (!scales) this.#scales.set(weights, (scales = new Scales(this.groups, weights, (g, row) => this.#writer.isAside(g, row), (g, row) => this.things.assets[g.asset[row]!]!.only)));
+    if (!scales) this.#scales.set(weights, (scales = new Scales(this.groups, weights, (g) => this.#writer.encrypted(g), (g, row) => this.things.assets[g.asset[row]!]!.only)));
     const grants = this.#grants.get(identityId);
     if (grants) return scales.ofGrants(grants);
     const node = this.#identity(identityId);

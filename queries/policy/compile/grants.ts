@@ -76,8 +76,8 @@ export class GrantWriter {
     return out;
   }
 
-  /** Whether keys or a second layer have a say on a row. */
-  isAside(g: Group, row: number): boolean { return this.#keys.rows(g)?.[row] !== undefined; }
+  /** What tells apart the keys and further layers of the rows of a group. */
+  encrypted(g: Group): readonly (string | undefined)[] | undefined { return this.#keys.rows(g); }
 
   /** What may be done on one row, each effect at its best. */
   effectsOn(l: IdentityLayers, g: Group, rows: Rows, row: number): readonly OnRow[] {

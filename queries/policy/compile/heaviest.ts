@@ -1,11 +1,12 @@
 import { type EffectClass, type Verdict, verdictRank } from '../../../schema/index.ts';
 import { VERDICTS } from '../truth.ts';
 import type { Grant, Heaviest, Weights } from '../types.ts';
+import { classesOf } from './classes.ts';
 import { bitsWhere, type Group } from './groups.ts';
 import type { Rows, SharedRows } from './rows.ts';
 
 /** Rows of a group by what weighs the same on them, and the actions that do; `aside`: rows on which keys or a second layer have a say. */
-interface Scale { group: Group; most: number; classOf: Int16Array; classes: readonly (readonly Heavy[])[]; aside: readonly number[] }
+interface Scale { group: Group; most: number; classOf: Int16Array; classes: readonly (readonly Heavy[])[]; aside: ReadonlySet<number> }
 /** Heavier ones first. */
 interface Heavy { effect: EffectClass; weight: number; bits: Int32Array }
 /** What may be done on one row, each effect at its best. */
@@ -14,16 +15,17 @@ export interface OnRow { effect: EffectClass; verdict: Verdict }
 /** The heaviest thing that an identity may do, read off its rows: what it comes to is what its grants say, without writing them out. */
 export class Scales {
   readonly #weights: Weights;
-  readonly #isAside: (g: Group, row: number) => boolean;
+  readonly #encrypted: (g: Group) => readonly (string | undefined)[] | undefined;
   readonly #only: (g: Group, row: number) => readonly EffectClass[] | undefined;
   readonly #scales: readonly Scale[];
   /** By rows that several callers share. */
   readonly #shared = new WeakMap<Rows, Heaviest | null>();
   readonly #sets = new WeakMap<readonly string[], { asset: string; weight: number } | null>();
 
-  constructor(groups: readonly Group[], weights: Weights, isAside: (g: Group, row: number) => boolean, only: (g: Group, row: number) => readonly EffectClass[] | undefined) {
+  /** `encrypted`: what tells apart the keys and further layers of the rows of a group. */
+  constructor(groups: readonly Group[], weights: Weights, encrypted: (g: Group) => readonly (string | undefined)[] | undefined, only: (g: Group, row: number) => readonly EffectClass[] | undefined) {
     this.#weights = weights;
-    this.#isAside = isAside;
+    this.#encrypted = encrypted;
     this.#only = only;
     this.#scales = groups.map((g) => this.#scale(g)).filter((s) => s.most > 0).sort((a, b) => b.most - a.most || a.group.index - b.group.index);
   }
@@ -46,8 +48,21 @@ export class Scales {
       best = heaviest(rows, scale) ?? null;
       if (keep) this.#shared.set(rows, best);
     }
-    for (const row of scale.aside) for (const { effect, verdict } of aside(row)) best = heavier(best, this.#of(scale.group.nodes[row]!.id, effect, verdict)) ?? null;
+    if (scale.aside.size > 0) for (const rowsAlike of classesOf(scale.group, rows, this.#encrypted(scale.group))) best = heavier(best, this.#ofAlike(scale, rowsAlike, aside)) ?? null;
     return best ?? undefined;
+  }
+
+  /** Rows with equal bits and keys: one is asked for all. */
+  #ofAlike({ group, aside }: Scale, rows: readonly number[], on: (row: number) => readonly OnRow[]): Heaviest | undefined {
+    let asset: string | undefined;
+    for (const r of rows) {
+      const { id } = group.nodes[r]!;
+      if (aside.has(r) && (asset === undefined || this.#weights.asset(id) > this.#weights.asset(asset) || (this.#weights.asset(id) === this.#weights.asset(asset) && id < asset))) asset = id;
+    }
+    if (asset === undefined) return undefined;
+    let best: Heaviest | undefined;
+    for (const { effect, verdict } of on(rows[0]!)) best = heavier(best, this.#of(asset, effect, verdict));
+    return best;
   }
 
   ofGrants(grants: readonly Grant[]): Heaviest | undefined {
@@ -73,11 +88,17 @@ export class Scales {
     const classOf = new Int16Array(g.texts.length).fill(-1);
     const classes: (readonly Heavy[])[] = [];
     const numbers = new Map<string, number>();
-    const aside: number[] = [];
+    const aside = new Set<number>();
+    const encrypted = this.#encrypted(g);
+    let heaviestAside = 0;
     g.nodes.forEach((n, row) => {
       const weight = this.#weights.asset(n.id);
       if (weight === 0) return;
-      if (this.#isAside(g, row)) { aside.push(row); return; }
+      if (encrypted?.[row] !== undefined) {
+        aside.add(row);
+        heaviestAside = Math.max(heaviestAside, weight);
+        return;
+      }
       const only = this.#only(g, row);
       const key = `${weight} ${only?.join() ?? ''}`;
       let number = numbers.get(key);
@@ -87,8 +108,8 @@ export class Scales {
       }
       classOf[row] = number;
     });
-    const besides = aside.length === 0 ? 0 : Math.max(...aside.map((row) => this.#weights.asset(g.nodes[row]!.id))) * Math.max(...g.actions.flatMap((a) => a.effects.map((e) => this.#weights.effect(e))));
-    return { group: g, most: Math.max(besides, ...classes.map((c) => c[0]?.weight ?? 0)), classOf, classes, aside };
+    const most = heaviestAside === 0 ? 0 : heaviestAside * Math.max(...g.actions.flatMap((a) => a.effects.map((e) => this.#weights.effect(e))));
+    return { group: g, most: Math.max(most, ...classes.map((c) => c[0]?.weight ?? 0)), classOf, classes, aside };
   }
 
   #heavy(g: Group, weight: number, only: readonly EffectClass[] | undefined): Heavy[] {

@@ -18,7 +18,7 @@ export const command: CliCommand = {
     const { driftLines, driftMarkdown } = await import('../../text/drift.ts');
     const before = await sideOf(cli, args[0]!, o);
     // Both sides are one estate: ids of code must not differ because one of the folders is no checkout.
-    const after = await sideOf(cli, args[1]!, o, before.result.run.scope);
+    const after = await sideOf(cli, args[1]!, o, { scope: before.result.run.scope });
     const c = await comparisonOf(cli, before, after, o);
     writeText(cli, format === 'sarif' ? changeSarif(after.result, c, cli.version) : format === 'json' ? JSON.stringify(c, null, 2) + '\n' : format === 'markdown' ? comparisonMarkdown(c) + driftMarkdown(c) : [...comparisonLines(c), ...driftLines(c)].join('\n') + '\n', o);
     const exit = gateOf(c, severity, [after.result]);
