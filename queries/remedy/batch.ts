@@ -73,8 +73,7 @@ function isInVain(group: readonly Trial[], proofs: readonly Proof[]): boolean {
  * them leave. Where anything became more, that is not so, and none is returned.
  */
 function unmovedBy(base: Pass, after: Pass, trials: readonly Trial[], touched: Touched): ReadonlySet<Trial> {
-  const asked = new Set(base.principals);
-  if (after.principals.some((p) => !asked.has(p)) || [...after.rows].some(([key, start]) => (base.rows.get(key) ?? 99) > start)) return new Set();
+  if (isMore(base, after)) return new Set();
   const moved = new Set<number>();
   for (const [key, start] of base.rows) if (after.rows.get(key) !== start) moved.add(touched.numberOf(key));
   return new Set(trials.filter((t) => !some(t.deeds!, (d) => moved.has(d))));
@@ -105,11 +104,15 @@ function some<T>(list: Iterable<T>, test: (x: T) => boolean): boolean {
   return false;
 }
 
+/** Whether something can be done, or from so strong a start, or is asked as one, that was not before. */
+function isMore(base: Pass, after: Pass): boolean {
+  const asked = new Set(base.principals);
+  return after.principals.some((p) => !asked.has(p)) || some(after.rows, ([key, start]) => (base.rows.get(key) ?? 99) > start);
+}
+
 /** The proof of each change of a group, undefined when some difference cannot be told to be of one of them. */
 function attributed(base: Pass, after: Pass, group: readonly Trial[], touched: Touched): Proof[] | undefined {
-  const asked = new Set(base.principals);
-  if (after.principals.some((p) => !asked.has(p))) return undefined;
-  for (const [key, start] of after.rows) if ((base.rows.get(key) ?? 99) > start) return undefined;
+  if (isMore(base, after)) return undefined;
   const owner = new Map<number, number>();
   group.forEach((t, i) => { for (const d of t.deeds!) owner.set(d, i); });
   const changed: Map<string, number | undefined>[] = group.map(() => new Map());

@@ -100,14 +100,14 @@ export const ownActions = ({ policy, statement: s }: Place): readonly string[] |
   (s.effect === 'Allow' && policy.props['policyType'] === 'identity' && policy.props['managedBy'] !== 'provider' ? s.actions : undefined);
 
 /** What every change of a statement's list of actions is made of; an empty list takes the statement away. */
-export function changeOfActions(place: Place, actions: readonly string[], to: string[]) {
+export function changeOfActions(place: Place, actions: readonly string[], to: readonly string[]) {
   const { policy, index, statement } = place;
   const source = sourceOf(place);
   const removed = to.length === 0;
   return {
     op: removed ? 'remove' : 'narrow', what: 'CAN', node: nodeRef(policy), property: source?.property, source,
-    edit: { kind: 'actions', policy: policy.id, statement: index, from: [...actions], to },
-    changes: source ? [{ in: 'statement', at: source, actions: [...actions], ...(statement.resources ? { resources: statement.resources } : {}), ...(removed ? { remove: true, ...(policy.sources[0] ? { policy: policy.sources[0] } : {}) } : { set: { Action: to } }) }] : [],
+    edit: { kind: 'actions', policy: policy.id, statement: index, from: [...actions], to: [...to] },
+    changes: source ? [{ in: 'statement', at: source, actions: [...actions], ...(statement.resources ? { resources: statement.resources } : {}), ...(removed ? { remove: true, ...(policy.sources[0] ? { policy: policy.sources[0] } : {}) } : { set: { Action: [...to] } }) }] : [],
   } satisfies Partial<Parameters<typeof candidate>[1]>;
 }
 

@@ -75,7 +75,7 @@ export async function reviewPlan(cli: Cli, file: string, o: Record<string, unkno
   const radii = await radiiOf(cli, beforeGraph, afterGraph, comparison, before, after);
   const { ChangesNear } = await import('../../queries/review/changes-near.ts');
   const near = beforeGraph && beforeGraph.nodes.length > 0 ? new ChangesNear(change, beforeGraph, afterGraph) : undefined;
-  return { comparison, radii, before, after, afterGraph, change, letIn, controls, near, pass: is.pass, derive: { now: cli.now().toISOString(), ...request.own } };
+  return { comparison, radii, before, after, afterGraph, change, letIn, controls, near, pass: is.pass, derive: is.derive };
 }
 
 /** The account of what is live in a base, when it is one. */

@@ -34,7 +34,7 @@ export async function remedies(cli: Cli, source: string, o: Record<string, unkno
 /** Findings and proofs are made in one way: a stored answer counts where it rests on what changes are proven with, otherwise it is given anew. */
 async function answered(cli: Cli, source: string, o: Record<string, unknown>, knows: Analysing | undefined): Promise<Side> {
   const side = await sideOf(cli, source, o, { knows });
-  if (!side.graph || side.isOther !== true) return side;
-  const { result, pass } = await answerOf(cli, side.graph, side.knows!, await acceptancesOf(cli, o), side.derive?.sensitivity);
-  return { ...side, result, pass };
+  if (!side.graph || !side.knows || side.rests?.() !== false) return side;
+  const { result, pass, derive } = await answerOf(cli, side.graph, side.knows, await acceptancesOf(cli, o), side.derive?.sensitivity);
+  return { ...side, result, pass, derive };
 }

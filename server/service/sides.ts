@@ -18,8 +18,8 @@ import { basisOf } from './basis.ts';
 import { asSensitivity } from './overrides.ts';
 import type { Analysing, ScanRequest } from './scan.ts';
 
-/** One side of a comparison. A result file has no graph. `derive`: what the answer was made with; `pass`: the analysis itself, where it was made here; `isOther`: a stored answer that rests on something else than `derive`. */
-export interface Side { name: string; result: AnalysisResult; graph?: StoredGraph; request?: ScanRequest | undefined; knows?: Analysing; derive?: DeriveOptions; pass?: Pass; isOther?: boolean }
+/** One side of a comparison. A result file has no graph. `derive`: what the answer was made with; `pass`: the analysis itself, where it was made here; `rests`: whether a stored answer rests on that still. */
+export interface Side { name: string; result: AnalysisResult; graph?: StoredGraph; request?: ScanRequest | undefined; knows?: Analysing; derive?: DeriveOptions; pass?: Pass; rests?: () => boolean }
 
 /** `plan: before` reads plans that lie in a folder as the state they start from. `knows`: what a service brings of its own, as `--rules` of the command line. */
 export interface SideOptions { scope?: string; plan?: 'before'; knows?: Analysing | undefined }
@@ -60,8 +60,8 @@ async function readSide(cli: Cli, what: string, o: Record<string, unknown>, more
   if (isResult(path)) return { name: basename(path), result: readResult(path, what) };
   const request = { ...(await scanRequest(cli, [what], o)), ...(scope !== undefined && o['scope'] === undefined ? { scope } : {}), ...(knows && { extraRules: [...knows.extraRules], ...(knows.own && { own: knows.own }) }) };
   const graph = graphOf(await collectSide(cli, request, plan ? { plan } : {}), cli);
-  const { result, pass } = await answerOf(cli, graph, request);
-  return { name: what, result, graph, request, pass, derive: { now: cli.now().toISOString(), ...request.own } };
+  const { result, pass, derive } = await answerOf(cli, graph, request);
+  return { name: what, result, graph, request, pass, derive };
 }
 
 /** The working folder as it was at a revision, read from a copy. */
@@ -91,11 +91,15 @@ async function runSide(cli: Cli, what: string, o: Record<string, unknown>, given
     const text = await store.loadResult(run.id);
     const knows = given ?? analysing(await ownKnowledge(cli, o['rules'] as string | undefined));
     const overrides = await store.ledger.overrides();
-    const now = cli.now().toISOString();
-    const side = { name: `run ${run.id}`, graph, knows, derive: { now, ...knows.own, sensitivity: asSensitivity(overrides) } };
-    if (text === undefined) return { ...side, ...(await answerOf(cli, graph, knows, [], side.derive.sensitivity)) };
+    const sensitivity = asSensitivity(overrides);
+    const side = { name: `run ${run.id}`, graph, knows };
+    if (text === undefined) {
+      const { result, pass, derive } = await answerOf(cli, graph, knows, [], sensitivity);
+      return { ...side, result, pass, derive };
+    }
     const result = JSON.parse(text) as AnalysisResult;
-    return { ...side, result, isOther: result.basis !== basisOf(new GraphSnapshot(graph.nodes, graph.edges), knows, overrides, cli.version, now) };
+    const derive = deriving(cli, knows, sensitivity);
+    return { ...side, result, derive, rests: () => result.basis === basisOf(new GraphSnapshot(graph.nodes, graph.edges), knows, overrides, cli.version, derive.now) };
   } finally {
     await store.close();
   }
@@ -122,9 +126,13 @@ export function graphOf(batch: Pick<Batch, 'scope' | 'nodes' | 'edges' | 'covera
   return { run, nodes: batch.nodes, edges: batch.edges, coverage: batch.coverage };
 }
 
-/** The answer and the estate behind it. */
-export async function answerOf(cli: Cli, graph: StoredGraph, request: Pick<ScanRequest, 'extraRules' | 'own'>, acceptances: readonly Acceptance[] = [], sensitivity: DeriveOptions['sensitivity'] = []): Promise<Analyzed> {
+type Levels = NonNullable<DeriveOptions['sensitivity']>;
+const deriving = (cli: Cli, { own }: Pick<ScanRequest, 'own'>, sensitivity: Levels) => ({ now: cli.now().toISOString(), ...own, sensitivity });
+
+/** The answer, the estate behind it, and what it was made with. */
+export async function answerOf(cli: Cli, graph: StoredGraph, request: Pick<ScanRequest, 'extraRules' | 'own'>, acceptances: readonly Acceptance[] = [], sensitivity: Levels = []): Promise<Analyzed & { derive: DeriveOptions }> {
   const { analyzed } = await import('../../queries/analyze.ts');
   cli.log('analysing');
-  return analyzed(graph, { now: cli.now().toISOString(), acceptances, extraRules: request.extraRules, ...request.own, sensitivity });
+  const derive = deriving(cli, request, sensitivity);
+  return { ...analyzed(graph, { ...derive, acceptances, extraRules: request.extraRules }), derive };
 }

@@ -3,10 +3,7 @@ import { applyAll } from '../../queries/remedy/batch.ts';
 import { compare } from '../../queries/review/compare.ts';
 import type { Comparison, FixEdit } from '../../schema/index.ts';
 import type { Cli } from '../cli/command.ts';
-import { storeOf } from '../cli/store.ts';
 import { withAcceptances } from './acceptances.ts';
-import { basisOf } from './basis.ts';
-import { asSensitivity } from './overrides.ts';
 import type { Analysing } from './scan.ts';
 import { sideOf } from './sides.ts';
 
@@ -18,17 +15,12 @@ export interface WhatIfAnswer { comparison: Comparison; taken: boolean }
  * second one rests on, otherwise it is given anew. Acceptances count on neither side.
  */
 export async function whatIf(cli: Cli, q: { store: string; run: string; edits: readonly FixEdit[]; knows: Analysing }): Promise<WhatIfAnswer> {
-  const o = { store: q.store };
-  const side = await sideOf(cli, q.run, o);
+  const side = await sideOf(cli, q.run, { store: q.store }, { knows: q.knows });
   const graph = side.graph!;
-  const store = await storeOf(cli, o, true);
-  const overrides = await store.ledger.overrides().finally(() => store.close());
-  const now = cli.now().toISOString();
   const { analyze } = await import('../../queries/analyze.ts');
-  const answer = (g: typeof graph): ReturnType<typeof analyze> => { cli.log('analysing'); return analyze(g, { now, extraRules: q.knows.extraRules, ...q.knows.own, sensitivity: asSensitivity(overrides) }); };
-  const snapshot = new GraphSnapshot(graph.nodes, graph.edges);
-  const taken = side.result.basis === basisOf(snapshot, q.knows, overrides, cli.version, now);
-  const before = taken ? withAcceptances({ run: graph.run, result: side.result, snapshot }, [], now).result : answer(graph);
+  const answer = (g: typeof graph): ReturnType<typeof analyze> => { cli.log('analysing'); return analyze(g, { ...side.derive, extraRules: q.knows.extraRules }); };
+  const taken = side.rests?.() === true;
+  const before = taken ? withAcceptances({ run: graph.run, result: side.result, snapshot: new GraphSnapshot(graph.nodes, graph.edges) }, [], cli.now().toISOString()).result : answer(graph);
   const edited = applyAll(graph, q.edits);
   const after = answer({ ...graph, nodes: [...edited.nodes], edges: [...edited.edges] });
   return { comparison: compare(before, after, { before: side.name, after: `with ${q.edits.length} change${q.edits.length === 1 ? '' : 's'}` }), taken };

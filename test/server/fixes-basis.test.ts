@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { openStore } from '../../graph/store/open.ts';
 import type { FixPlan } from '../../schema/index.ts';
 import { remedies } from '../../server/service/remedies.ts';
+import { ACME_ADMIN, ACME_TECHNIQUE } from '../helpers/acme.ts';
 import { commandLine } from '../helpers/cli.ts';
 import { CHAT } from '../review/chat.ts';
 
@@ -30,37 +31,14 @@ test('fixes of a run count the levels that were decided in its store', async () 
   expect(after[1]).toBe(0);
 }, 120_000);
 
-const ACME = CHAT.replace('["dynamodb:PutItem", "dynamodb:UpdateItem"], Resource = aws_dynamodb_table.customers.arn', '["iam:PassRole", "acme:LaunchThing"], Resource = "*"') + `
-resource "aws_iam_role" "admin" {
-  name               = "boss"
-  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = "acme.amazonaws.com" }, Action = "sts:AssumeRole" }] })
-}
-resource "aws_iam_role_policy_attachment" "admin" {
-  role       = aws_iam_role.admin.name
-  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
-}
-`;
-const TECHNIQUE = `
-id: x-acme-launch
-title: Launch a thing with a passed role
-category: new-passrole
-source: https://acme.example/docs, 2026-05
-bind:
-  role: { is: role, trusts: [acme.amazonaws.com] }
-permissions:
-  - { action: iam:PassRole, on: role, passedTo: [acme.amazonaws.com] }
-  - { action: acme:LaunchThing, on: any }
-gives: { identity: role }
-nearMiss:
-  - { without: iam:PassRole }
-`;
+const ACME = CHAT.replace('["dynamodb:PutItem", "dynamodb:UpdateItem"], Resource = aws_dynamodb_table.customers.arn', '["iam:PassRole", "acme:LaunchThing"], Resource = "*"') + ACME_ADMIN;
 
 test('fixes of code count the techniques of its rules folder', async () => {
   const c = commandLine();
   writeFileSync(join(c.cwd, 'main.tf'), ACME);
   const fixes = async (...more: string[]): Promise<FixPlan> => JSON.parse((await c.run('fixes', 'main.tf', '--format', 'json', ...more)).out) as FixPlan;
   mkdirSync(join(c.cwd, 'own'));
-  writeFileSync(join(c.cwd, 'own/t.yaml'), TECHNIQUE);
+  writeFileSync(join(c.cwd, 'own/t.yaml'), ACME_TECHNIQUE);
   const [usual, own] = [await fixes(), await fixes('--rules', 'own')];
   expect(own.closedTogether.length).toBeGreaterThan(usual.closedTogether.length);
   expect(own.remaining).toEqual([]);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { AnalysisResult } from '../../schema/index.ts';
+import { ACME_ADMIN, ACME_TECHNIQUE } from '../helpers/acme.ts';
 import { commandLine } from '../helpers/cli.ts';
 
 const folder = (files: Record<string, string>): string => {
@@ -23,34 +24,12 @@ resource "aws_iam_user_policy" "u" {
   user   = aws_iam_user.u.name
   policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ["iam:PassRole", "acme:LaunchThing"], Resource = "*" }] })
 }
-resource "aws_iam_role" "admin" {
-  name               = "boss"
-  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = { Service = "acme.amazonaws.com" }, Action = "sts:AssumeRole" }] })
-}
-resource "aws_iam_role_policy_attachment" "admin" {
-  role       = aws_iam_role.admin.name
-  policy_arn = "arn:aws:iam::aws:policy/AdministratorAccess"
-}
-resource "aws_dynamodb_table" "manifests" {
+${ACME_ADMIN}resource "aws_dynamodb_table" "manifests" {
   name     = "bills-of-lading"
   hash_key = "id"
 }
 `,
 });
-const TECHNIQUE = `
-id: x-acme-launch
-title: Launch a thing with a passed role
-category: new-passrole
-source: https://acme.example/docs, 2026-05
-bind:
-  role: { is: role, trusts: [acme.amazonaws.com] }
-permissions:
-  - { action: iam:PassRole, on: role, passedTo: [acme.amazonaws.com] }
-  - { action: acme:LaunchThing, on: any }
-gives: { identity: role }
-nearMiss:
-  - { without: iam:PassRole }
-`;
 
 async function scan(rules?: string): Promise<AnalysisResult> {
   const r = await commandLine().run('scan', ESTATE, '--format', 'json', ...(rules ? ['--rules', rules] : []));
@@ -61,10 +40,10 @@ const becomes = (r: AnalysisResult): boolean => r.principals.find((p) => p.ident
 
 test('an own technique fires where its permissions and its role are, and nowhere without it', async () => {
   expect(becomes(await scan())).toBe(false);
-  const with_ = await scan(folder({ 't.yaml': TECHNIQUE }));
+  const with_ = await scan(folder({ 't.yaml': ACME_TECHNIQUE }));
   expect(becomes(with_)).toBe(true);
   expect(with_.principals.find((p) => p.identity.name === 'u')!.canBecomeAdmin.steps.map((s) => s.technique)).toEqual(['x-acme-launch']);
-  expect(becomes(await scan(folder({ 't.yaml': TECHNIQUE.replace('acme:LaunchThing', 'acme:OtherThing') })))).toBe(false);
+  expect(becomes(await scan(folder({ 't.yaml': ACME_TECHNIQUE.replace('acme:LaunchThing', 'acme:OtherThing') })))).toBe(false);
 });
 
 test('own words decide sensitivity', async () => {
@@ -73,7 +52,7 @@ test('own words decide sensitivity', async () => {
 });
 
 test('everything that is wrong in a folder is said at once, with the file', async () => {
-  const dir = folder({ 'a.yaml': 'id: X\n  bad: [', 'b.yaml': TECHNIQUE.replace('gives: { identity: role }', 'gives: 3'), 'c.yaml': 'words: { secretish: [x] }', 'd.yaml': TECHNIQUE.replace('x-acme-launch', 'lambda-001') });
+  const dir = folder({ 'a.yaml': 'id: X\n  bad: [', 'b.yaml': ACME_TECHNIQUE.replace('gives: { identity: role }', 'gives: 3'), 'c.yaml': 'words: { secretish: [x] }', 'd.yaml': ACME_TECHNIQUE.replace('x-acme-launch', 'lambda-001') });
   const r = await commandLine().run('scan', ESTATE, '--rules', dir);
   expect(r.code).toBe(3);
   for (const file of ['a.yaml:', 'b.yaml:', 'c.yaml:', 'd.yaml: the id lambda-001']) expect(r.log).toContain(file);

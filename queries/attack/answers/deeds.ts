@@ -44,8 +44,7 @@ export function answerDeeds(g: AttackGraph, q: DeedQuery): CollectedDeeds {
     for (const { parts, goal, requires, ends } of a.runs) {
       const verdict = requires.length > 0 ? worstVerdict(VERDICTS[layer]!, 'conditional') : VERDICTS[layer]!;
       const gained = gains ? ends.filter((e) => !holdsAlready(g, start, e.asset, parts.effect, verdict)) : ends;
-      if (gained.length === 0) continue;
-      found.add({ start: c.start, subject: c.subject, agent: c.steered ? c.subject : -1, act: a.edge, identity: a.identity, effect: parts.effect, goal, visible: parts.visible, benign: parts.aud === AUD.nobody, requires, verdict, layer }, gained);
+      if (gained.length > 0) found.add({ start: c.start, subject: c.subject, agent: c.steered ? c.subject : -1, act: a.edge, identity: a.identity, effect: parts.effect, goal, visible: parts.visible, benign: parts.aud === AUD.nobody, requires, verdict, layer }, gained.length === ends.length ? ends : gained);
     }
   };
 
@@ -114,7 +113,7 @@ function actsOf(g: AttackGraph, product: Product, effects: readonly EffectClass[
   const graph: Digraph = product.graph;
   const acts: Act[] = [];
   const behind = new Map<number, End[]>();
-  const wanted = new Map<readonly End[], readonly End[]>();
+  const wanted = new Map<readonly End[], readonly Run[]>();
   for (let p = 0; p < graph.n; p++) {
     const kind = kindOf(g.codes[product.vertexOf(p)]!);
     if (kind === 'GRANT' || kind === 'ATOM') continue;
@@ -124,20 +123,16 @@ function actsOf(g: AttackGraph, product: Product, effects: readonly EffectClass[
       if (head === 'GOAL' && kind === 'EFFECT') continue; // counted with the effect
       const cause = g.causes[g.cause[graph.origin[k]!]!]!;
       const all = endsOf(g, product, graph.targets[k]!, behind);
-      let ends = effects ? wanted.get(all) : all;
-      if (!ends) wanted.set(all, (ends = all.filter((e) => effects!.includes(e.parts.effect))));
+      let runs = wanted.get(all);
+      if (!runs) wanted.set(all, (runs = runsOf(effects ? all.filter((e) => effects.includes(e.parts.effect)) : all)));
       const identity = cause.identity >= 0 ? cause.identity : kind === 'CRED' ? g.nodes[product.vertexOf(p)]! : -1;
-      if (ends.length > 0) acts.push({ edge: k, tail: p, doubt: g.doubt[graph.origin[k]!]!, identity, runs: runsOf(ends) });
+      if (runs.length > 0) acts.push({ edge: k, tail: p, doubt: g.doubt[graph.origin[k]!]!, identity, runs });
     }
   }
   return acts;
 }
 
-const runs = new WeakMap<readonly End[], readonly Run[]>();
-
-function runsOf(ends: readonly End[]): readonly Run[] {
-  let found = runs.get(ends);
-  if (found) return found;
+function runsOf(ends: readonly End[]): Run[] {
   const out: Run[] = [];
   for (const { parts, goals, asset, vertex } of ends)
     for (const { goal, requires } of goals) {
@@ -145,8 +140,7 @@ function runsOf(ends: readonly End[]): readonly Run[] {
       if (last && parts === last.parts && goal === last.goal && requires === last.requires) last.ends.push({ asset, vertex });
       else out.push({ parts, goal, requires, ends: [{ asset, vertex }] });
     }
-  runs.set(ends, (found = out));
-  return found;
+  return out;
 }
 
 /** Complete effects (and goals that are no effect, as permission on what they concern) behind a product vertex, through hidden ones. */

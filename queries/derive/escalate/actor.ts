@@ -1,10 +1,9 @@
-import type { NodeRecord, TechniquePermission } from '../../../schema/index.ts';
+import { hasHole, hole, type NodeRecord, type TechniquePermission } from '../../../schema/index.ts';
 import { ownVariables } from '../../policy/context.ts';
 import { spelledOut, type Variables } from '../../policy/match/index.ts';
 import { principalFromArn } from '../../policy/principal.ts';
 import type { Access, Decision } from '../../policy/types.ts';
 import { THINGS } from '../../../knowledge/techniques/index.ts';
-import { hasHole, hole } from '../../../schema/index.ts';
 import { accountText, arnOf, arnParts } from './arn.ts';
 import type { CoveredBy } from './covering.ts';
 import { both, either, foundBy, PROVEN, type Found } from './found.ts';
@@ -55,12 +54,12 @@ export class Actor {
 
   #ask(p: TechniquePermission, thing: string | undefined, question: string): OnTarget {
     const free = !this.#isContextual(p.action);
+    const coveredBy = free && thing === undefined ? this.#holders.coveredBy(this.node.id, p.action) : undefined;
+    if (coveredBy) return this.#likeOthers(p, coveredBy);
     const key = free ? `${p.action} ${thing ?? ''}` : question;
     let known = this.#on.get(key);
     if (!known) this.#on.set(key, (known = new Map()));
     const byTarget = known;
-    const coveredBy = free && thing === undefined ? this.#holders.coveredBy(this.node.id, p.action) : undefined;
-    if (coveredBy) return this.#likeOthers(p, coveredBy);
     return (target) => {
       let found = byTarget.get(target);
       if (found === undefined) {

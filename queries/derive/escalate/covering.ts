@@ -1,4 +1,5 @@
 import { HOLE_OPEN, type NodeRecord, type Statement } from '../../../schema/index.ts';
+import { plainGlob } from '../../policy/match/index.ts';
 import { statementsNaming } from '../../policy/statement.ts';
 import { statementsOf } from '../policies-of.ts';
 
@@ -64,17 +65,8 @@ function read(s: Statement): Cover | null {
   const tests: Cover[] = [];
   for (const p of list) {
     if (p.includes('${') || p.includes(HOLE_OPEN) || (p !== '*' && !PLAIN.test(p))) return null;
-    tests.push(testOf(p));
+    tests.push(plainGlob(p));
   }
   const one = tests.length === 1 ? tests[0]! : (arn: string): boolean => tests.some((t) => t(arn));
   return s.notResources ? (arn) => !one(arn) : one;
-}
-
-function testOf(pattern: string): Cover {
-  const wild = pattern.search(/[*?]/);
-  if (wild < 0) return (arn) => arn === pattern;
-  const head = pattern.slice(0, wild);
-  if (pattern[wild] === '*' && wild === pattern.length - 1) return (arn) => arn.startsWith(head);
-  const re = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replaceAll('?', '.')}$`, 's');
-  return (arn) => re.test(arn);
 }

@@ -43,7 +43,7 @@ export function waysOf(p: Prepared, actor: Actor, world: World, access: Access):
   }
   const asks = p.bound.map((x) => ({ on: x.on, of: asked(t, x, actor) }));
   const self: Vars = { self: actor.node };
-  const own = permit(asks, self);
+  const own = permit(asks, (on) => self[on]);
   if (own) eachBinding(p, 0, self, both(found, own), asks, world, access, (vars, all) => {
     let complete: Found | undefined = all;
     for (const need of t.needs) {
@@ -63,29 +63,19 @@ function eachBinding(p: Prepared, at: number, vars: Vars, found: Found, asks: re
   const mine = asks.filter((a) => a.on === name);
   let held: Found | undefined;
   // Most things that could be bound are none that the actor may act on.
-  const fits = (node: NodeRecord): boolean => (held = permitted(mine, node)) !== undefined;
+  const fits = (node: NodeRecord): boolean => (held = permit(mine, () => node)) !== undefined;
   eachCandidate(p.technique.bind[name]!, vars, world, access, fits, (node, itself, more) => {
     const bound = { [name]: node, ...more };
-    const all = more ? permit(asks, bound) : held;
+    const all = more ? permit(asks, (on) => bound[on]) : held;
     if (all) eachBinding(p, at + 1, { ...vars, ...bound }, both(both(found, itself), all), asks, world, access, use);
   });
 }
 
-function permitted(asks: readonly Ask[], target: NodeRecord): Found | undefined {
-  let found: Found = PROVEN;
-  for (const { of } of asks) {
-    const held = of(target);
-    if (!held) return undefined;
-    found = both(found, held);
-  }
-  return found;
-}
-
-/** What is asked on these variables, or undefined when one is denied. */
-function permit(asks: readonly Ask[], vars: Vars): Found | undefined {
+/** What is asked of the variables that have a value, or undefined when one is denied. */
+function permit(asks: readonly Ask[], valueOf: (name: string) => NodeRecord | undefined): Found | undefined {
   let found: Found = PROVEN;
   for (const { on, of } of asks) {
-    const target = vars[on];
+    const target = valueOf(on);
     if (!target) continue;
     const held = of(target);
     if (!held) return undefined;

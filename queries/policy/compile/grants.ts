@@ -9,7 +9,6 @@ import { both, type Held, VERDICTS, yes } from '../truth.ts';
 import type { Grant } from '../types.ts';
 import type { Asset, Group } from './groups.ts';
 import { classesOf, isSoft, mergedRows } from './classes.ts';
-import type { OnRow } from './heaviest.ts';
 import { masks } from './masks.ts';
 import { KeyRights } from './key-rights.ts';
 import { levelAt, type Rows, type SharedRows } from './rows.ts';
@@ -68,8 +67,7 @@ export class GrantWriter {
       if (members.length === 0) continue;
       const row = members[0]!;
       const set = this.#sets.of(g, members);
-      const decrypt = encrypted?.[row] ? this.#keys.mayDecrypt(l, g.nodes[row]!, g.texts[row]!) : yes;
-      for (const part of this.#parts(l, g, rows, row, decrypt)) {
+      for (const part of this.effectsOn(l, g, rows, row)) {
         out.push({ group: g, row, part, set, key: `${part.effect} ${part.verdict} ${set.number} ${part.requires.length === 0 ? '' : part.requires.join('\u0001')}` });
       }
     }
@@ -80,7 +78,7 @@ export class GrantWriter {
   encrypted(g: Group): readonly (string | undefined)[] | undefined { return this.#keys.rows(g); }
 
   /** What may be done on one row, each effect at its best. */
-  effectsOn(l: IdentityLayers, g: Group, rows: Rows, row: number): readonly OnRow[] {
+  effectsOn(l: IdentityLayers, g: Group, rows: Rows, row: number): readonly Part[] {
     return this.#parts(l, g, rows, row, this.#keys.rows(g)?.[row] ? this.#keys.mayDecrypt(l, g.nodes[row]!, g.texts[row]!) : yes);
   }
 
@@ -185,7 +183,8 @@ function tellingMasks(estate: PolicyEstate, l: IdentityLayers, g: Group, row: nu
   return out;
 }
 
-interface Part { id: number; effect: EffectClass; verdict: Verdict; requires: readonly string[]; actions: readonly ActionInfo[] }
+/** What may be done on a row, each effect at its best. */
+export interface Part { id: number; effect: EffectClass; verdict: Verdict; requires: readonly string[]; actions: readonly ActionInfo[] }
 /** A grant while it is put together: pieces with one effect, verdict, set and requirement. */
 export type Draft = Piece[];
 

@@ -2,6 +2,7 @@ import { type EffectClass, type Verdict, verdictRank } from '../../../schema/ind
 import { VERDICTS } from '../truth.ts';
 import type { Grant, Heaviest, Weights } from '../types.ts';
 import { classesOf } from './classes.ts';
+import type { Part } from './grants.ts';
 import { bitsWhere, type Group } from './groups.ts';
 import type { Rows, SharedRows } from './rows.ts';
 
@@ -9,8 +10,6 @@ import type { Rows, SharedRows } from './rows.ts';
 interface Scale { group: Group; most: number; classOf: Int16Array; classes: readonly (readonly Heavy[])[]; aside: ReadonlySet<number> }
 /** Heavier ones first. */
 interface Heavy { effect: EffectClass; weight: number; bits: Int32Array }
-/** What may be done on one row, each effect at its best. */
-export interface OnRow { effect: EffectClass; verdict: Verdict }
 
 /** The heaviest thing that an identity may do, read off its rows: what it comes to is what its grants say, without writing them out. */
 export class Scales {
@@ -31,7 +30,7 @@ export class Scales {
   }
 
   /** Groups are looked at as long as they hold something that could weigh as much as what was found. `besides`: what is no row. */
-  ofRows(besides: readonly Grant[], on: (g: Group) => Rows | SharedRows | undefined, aside: (g: Group, rows: Rows, row: number) => readonly OnRow[]): Heaviest | undefined {
+  ofRows(besides: readonly Grant[], on: (g: Group) => Rows | SharedRows | undefined, aside: (g: Group, rows: Rows, row: number) => readonly Part[]): Heaviest | undefined {
     let best = this.ofGrants(besides);
     for (const scale of this.#scales) {
       if (best && best.weight > scale.most) break;
@@ -41,7 +40,7 @@ export class Scales {
     return best;
   }
 
-  #ofGroup(scale: Scale, rows: Rows | SharedRows, aside: (row: number) => readonly OnRow[]): Heaviest | undefined {
+  #ofGroup(scale: Scale, rows: Rows | SharedRows, aside: (row: number) => readonly Part[]): Heaviest | undefined {
     const keep = 'told' in rows;
     let best = keep ? this.#shared.get(rows) : undefined;
     if (best === undefined) {
@@ -53,7 +52,7 @@ export class Scales {
   }
 
   /** Rows with equal bits and keys: one is asked for all. */
-  #ofAlike({ group, aside }: Scale, rows: readonly number[], on: (row: number) => readonly OnRow[]): Heaviest | undefined {
+  #ofAlike({ group, aside }: Scale, rows: readonly number[], on: (row: number) => readonly Part[]): Heaviest | undefined {
     let asset: string | undefined;
     for (const r of rows) {
       const { id } = group.nodes[r]!;

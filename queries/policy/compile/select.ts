@@ -1,4 +1,4 @@
-import { patternTokens, resourceMatch, textTokens } from '../match/index.ts';
+import { patternTokens, plainGlob, resourceMatch, textTokens } from '../match/index.ts';
 import type { Group } from './groups.ts';
 
 /** Rows that a list of patterns covers: `all`, else spans of sorted rows and single rows; `maybe` where a hole decides. */
@@ -93,36 +93,13 @@ function byFields(g: Group, pattern: string, rows: number[]): void {
   const head = wild < 0 ? resource : resource.slice(0, wild);
   const from = lower(t.tails, g.plain, head);
   const end = wild < 0 ? equalEnd(t.tails, g.plain, from, head) : lower(t.tails, g.plain, `${head}\uFFFF`);
-  const rest = wild < 0 || (resource.length === wild + 1 && resource[wild] === '*') ? undefined : glob(resource);
+  const rest = wild < 0 || (resource.length === wild + 1 && resource[wild] === '*') ? undefined : plainGlob(resource);
   for (let i = from; i < end; i++) if (fits[t.prefixOf[i]!] === 1 && (!rest || rest(t.tails[i]!))) rows.push(t.order[i]!);
 }
 
 function prefixFits(pattern: string, prefix: string): boolean {
   const fields = pattern.split(':');
-  return prefix.split(':').slice(0, 5).every((text, i) => i >= fields.length || fields[i] === '*' || fields[i] === text || glob(fields[i]!)(text));
-}
-
-/** Plain text against `*` and `?`. */
-function glob(pattern: string): (text: string) => boolean {
-  if (pattern.includes('?')) {
-    const regexp = new RegExp(`^${pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replaceAll('?', '.')}$`, 's');
-    return (text) => regexp.test(text);
-  }
-  const parts = pattern.split('*');
-  const head = parts[0]!;
-  if (parts.length === 1) return (text) => text === head;
-  const last = parts.at(-1)!;
-  const inner = parts.slice(1, -1).filter((x) => x !== '');
-  return (text) => {
-    if (text.length < head.length + last.length || !text.startsWith(head) || !text.endsWith(last)) return false;
-    let at = head.length;
-    for (const x of inner) {
-      const found = text.indexOf(x, at);
-      if (found < 0) return false;
-      at = found + x.length;
-    }
-    return at <= text.length - last.length;
-  };
+  return prefix.split(':').slice(0, 5).every((text, i) => i >= fields.length || fields[i] === '*' || fields[i] === text || plainGlob(fields[i]!)(text));
 }
 
 function lower(texts: readonly string[], end: number, s: string): number {

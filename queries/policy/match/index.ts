@@ -1,4 +1,5 @@
 export { globMatch, type Tri } from './glob.ts';
+export { plainGlob } from './plain.ts';
 export { arnMatch, resourceMatch } from './arn.ts';
 export { hasVariable, patternTokens, spelledOut, type Variables } from './pattern.ts';
 export { textTokens, type Tokens } from './tokens.ts';

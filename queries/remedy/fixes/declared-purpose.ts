@@ -23,7 +23,7 @@ function declared(place: Place, g: FixGraph): Candidate[] {
   if (!narrowed || narrowed.to.length === 0) return [];
   const holders = g.holders(policy.id);
   return [candidate(['actions', policy.id, statementKey(policy, index), 'declared'], {
-    ...changeOfActions(place, actions, [...narrowed.to]),
+    ...changeOfActions(place, actions, narrowed.to),
     text: `in policy ${showHoles(policy.name)} of ${list(holders)}, allow ${list(narrowed.to)} instead of ${list(actions)}: what ${says} says, without ${[...beyond].sort().join(', ')}`,
     effect: `narrows CAN of ${list(holders)} to ${[...effects].sort().join(', ')}`,
     mightBreak: [`${narrowed.dropped.length} actions are no longer allowed (${list(narrowed.dropped)}): nobody has declared them; ${usesOf(policy.id, narrowed.dropped, g)}`, ...usedBy(policy.id, g)],

@@ -33,7 +33,7 @@ function narrowings(place: Place, g: FixGraph): Candidate[] {
     const holders = g.holders(policy.id);
     const holder = `${showHoles(policy.name)}${holders.length > 0 ? ` of ${list(holders)}` : ''}`;
     out.push(candidate(['actions', policy.id, statementKey(policy, index), cost === 1 ? 'changing' : 'all'], {
-      ...changeOfActions(place, actions, [...narrowed.to]),
+      ...changeOfActions(place, actions, narrowed.to),
       text: narrowed.to.length === 0 ? `in policy ${holder}, remove the statement that allows ${list(actions)}` : `in policy ${holder}, allow ${list(narrowed.to)} instead of ${list(actions)}: ${fresh ? 'its log, to which what it uses is added by name' : `without ${kinds}`}`,
       effect: `${narrowed.to.length === 0 ? 'removes' : 'narrows'} CAN{${kinds}} of ${list(holders)}`,
       mightBreak: [`${narrowed.dropped.length} action${narrowed.dropped.length === 1 ? ' is' : 's are'} no longer allowed (${list(narrowed.dropped)})${s.resources?.includes('*') ? ' on any resource' : ''}; ${usesOf(policy.id, narrowed.dropped, g)}`, ...usedBy(policy.id, g)],

@@ -27,7 +27,7 @@ function unused(place: Place, g: FixGraph): Candidate[] {
   const of = `${showHoles(policy.name)} of ${list(holders)}`;
   const removed = narrowed.to.length === 0;
   return [candidate(['actions', policy.id, statementKey(policy, index), 'unused'], {
-    ...changeOfActions(place, actions, [...narrowed.to]),
+    ...changeOfActions(place, actions, narrowed.to),
     text: removed ? `in policy ${of}, remove the statement that allows ${list(actions)}: it is not used` : `in policy ${of}, allow ${list(narrowed.to)} instead of ${list(actions)}: what is used`,
     effect: `${removed ? 'removes' : 'narrows'} CAN of ${list(holders)}`,
     mightBreak: [`${narrowed.dropped.length} action${narrowed.dropped.length === 1 ? ' is' : 's are'} no longer allowed (${list(narrowed.dropped)}), none of which was used in the tracking period: ${oldestReport(users)}`, ...usedBy(policy.id, g)],
