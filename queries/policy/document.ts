@@ -8,6 +8,8 @@ export interface PolicyDocument {
   statements: readonly Statement[];
   failed: boolean;
   sources: readonly SourceRef[];
+  /** One identity alone held it when it was read, so that what it leads to is hardly asked for again. */
+  inline?: boolean;
 }
 
 /**

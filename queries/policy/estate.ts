@@ -8,6 +8,12 @@ import { type Held, unknownBecause, yes } from './truth.ts';
 
 type As = 'identity' | 'boundary' | 'session' | 'trust' | 'resource' | 'scp' | 'rcp' | 'endpoint' | 'data_access' | 'vended';
 
+type Levels = readonly (readonly PolicyDocument[])[];
+type Attached = { readonly [as in As]?: readonly PolicyDocument[] };
+const NOTHING_ATTACHED: Attached = {};
+const NO_DOCUMENTS: readonly PolicyDocument[] = [];
+const NO_SCOPES: readonly string[] = [];
+
 /** What an identity brings to every request it makes. */
 export interface IdentityLayers {
   principal: Principal;
@@ -22,8 +28,10 @@ export interface IdentityLayers {
 export class PolicyEstate {
   readonly snapshot: GraphSnapshot;
   readonly #documents = new Map<string, PolicyDocument>();
-  readonly #attached = new Map<string, Map<As, PolicyDocument[]>>();
-  readonly #levels = new Map<string, readonly (readonly PolicyDocument[])[]>();
+  readonly #attached = new Map<string, Attached>();
+  readonly #levels = new Map<string, Levels>();
+  readonly #levelsAbove: Record<'scp' | 'rcp', WeakMap<readonly string[], Levels>> = { scp: new WeakMap(), rcp: new WeakMap() };
+  readonly #scopesAbove = new Map<string, readonly string[]>();
   readonly #identities = new Map<string, IdentityLayers>();
   readonly #principals = new Map<string, Principal>();
   readonly #before: PolicyEstate | undefined;
@@ -42,30 +50,48 @@ export class PolicyEstate {
 
   document(policy: NodeRecord): PolicyDocument {
     let d = this.#documents.get(policy.id);
-    if (!d) this.#documents.set(policy.id, (d = this.#before?.snapshot.node(policy.id) === policy ? this.#before.document(policy) : documentOf(policy)));
+    if (!d) this.#documents.set(policy.id, (d = this.#before?.snapshot.node(policy.id) === policy ? this.#before.document(policy) : this.#read(policy)));
     return d;
+  }
+
+  #read(policy: NodeRecord): PolicyDocument {
+    const d = documentOf(policy);
+    const [holder, another] = this.snapshot.in(policy.id, 'HAS_POLICY');
+    return holder && !another && this.snapshot.node(holder.from)?.props.identityType !== 'group' ? { ...d, inline: true } : d;
   }
 
   /** Policies that hang on a node in one role, ordered by id. */
   attached(nodeId: string, as: As): readonly PolicyDocument[] {
     let byRole = this.#attached.get(nodeId);
-    if (!byRole) {
-      byRole = new Map();
-      for (const e of this.snapshot.out(nodeId, 'HAS_POLICY')) {
-        const role = (e.props.as ?? this.snapshot.node(e.to)?.props.policyType ?? 'identity') as As;
-        const list = byRole.get(role);
-        const d = this.document(this.snapshot.node(e.to)!);
-        if (!list) byRole.set(role, [d]);
-        else if (!list.includes(d)) list.push(d);
-      }
-      this.#attached.set(nodeId, byRole);
+    if (!byRole) this.#attached.set(nodeId, (byRole = this.#attachedTo(nodeId)));
+    return byRole[as] ?? NO_DOCUMENTS;
+  }
+
+  #attachedTo(nodeId: string): Attached {
+    const edges = this.snapshot.out(nodeId, 'HAS_POLICY');
+    if (edges.length === 0) return NOTHING_ATTACHED;
+    const byRole: { [as in As]?: PolicyDocument[] } = {};
+    for (const e of edges) {
+      const policy = this.snapshot.node(e.to)!;
+      const role = (e.props.as ?? policy.props.policyType ?? 'identity') as As;
+      const list = byRole[role];
+      const d = this.document(policy);
+      if (!list) byRole[role] = [d];
+      else if (!list.includes(d)) list.push(d);
     }
-    return byRole.get(as) ?? [];
+    return byRole;
   }
 
   /** Levels of the organisation above a node that have service or resource control policies, nearest first. */
-  levels(nodeId: string, as: 'scp' | 'rcp'): readonly (readonly PolicyDocument[])[] {
-    const { scopes, units } = this.#bound(this.#scopes(nodeId));
+  levels(nodeId: string, as: 'scp' | 'rcp'): Levels {
+    const above = this.#scopes(nodeId);
+    let levels = this.#levelsAbove[as].get(above);
+    if (!levels) this.#levelsAbove[as].set(above, (levels = this.#levelsOf(above, as)));
+    return levels;
+  }
+
+  #levelsOf(above: readonly string[], as: 'scp' | 'rcp'): Levels {
+    const { scopes, units } = this.#bound(above);
     const key = `${as} ${scopes.join(' ')} ${units.length}`;
     let levels = this.#levels.get(key);
     if (!levels) {
@@ -81,7 +107,18 @@ export class PolicyEstate {
     return docs.some((d) => d.failed || d.statements.some((s) => s.effect === 'Allow')) ? docs : [this.#scpFullAccess, ...docs];
   }
 
-  #scopes(nodeId: string): string[] {
+  /** Scopes above a node; what stands in the same one has the same list. */
+  #scopes(nodeId: string): readonly string[] {
+    const edges = this.snapshot.out(nodeId, 'IN_SCOPE');
+    if (edges.length === 0) return NO_SCOPES;
+    if (edges.length > 1) return this.#above(edges);
+    const { to } = edges[0]!;
+    let scopes = this.#scopesAbove.get(to);
+    if (!scopes) this.#scopesAbove.set(to, (scopes = this.#above(edges)));
+    return scopes;
+  }
+
+  #above(first: readonly EdgeRecord[]): readonly string[] {
     const seen: string[] = [];
     const up = (edges: readonly EdgeRecord[]): void => {
       for (const e of edges) {
@@ -90,7 +127,7 @@ export class PolicyEstate {
         up(this.snapshot.out(e.to, 'IN_SCOPE'));
       }
     };
-    up(this.snapshot.out(nodeId, 'IN_SCOPE'));
+    up(first);
     return seen;
   }
 

@@ -34,7 +34,7 @@ export function targetsOfArn(arn: string, witnesses: readonly string[] = []): Ta
   const out: Target[] = [];
   const add = (text: string, s: Shape | undefined): void => { if (s && !out.some((t) => t.text === text && t.shape === s)) out.push({ text, shape: s }); };
   add(arn, shape);
-  for (const c of shape?.children ?? []) add(arn + c.form.slice(shape!.form.length).replaceAll('${}', SOMETHING), c);
+  for (const { tail, child } of shape ? tailsOf(shape) : []) add(arn + tail, child);
   // Policies write log groups with `:*`, and agents are invoked through an alias.
   if (shape?.form.endsWith(':log-group:${}')) add(`${arn}:${SOMETHING}`, shape);
   if (shape?.form.endsWith(':agent/${}') && shape.service === 'bedrock') {
@@ -46,6 +46,15 @@ export function targetsOfArn(arn: string, witnesses: readonly string[] = []): Ta
     add(w, (below === shape && isPart(arn, w)) || shape?.children.includes(below!) ? below : undefined);
   }
   return out;
+}
+
+const tails = new WeakMap<Shape, readonly { tail: string; child: Shape }[]>();
+
+/** What stands behind the ARN of a thing in each form that lies below it. */
+function tailsOf(shape: Shape): readonly { tail: string; child: Shape }[] {
+  let list = tails.get(shape);
+  if (!list) tails.set(shape, (list = shape.children.map((child) => ({ tail: child.form.slice(shape.form.length).replaceAll('${}', SOMETHING), child }))));
+  return list;
 }
 
 /** Services whose names may hold a slash, so that `role/ops/deploy` is another thing beside `role/ops`. */

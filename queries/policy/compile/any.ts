@@ -2,6 +2,7 @@ import { type EffectClass, type NodeKind, nodeId, type NodeRecord, type Statemen
 import { shapeOf } from '../../../knowledge/actions/index.ts';
 import type { PolicyDocument } from '../document.ts';
 import type { PolicyEstate } from '../estate.ts';
+import { serviceOfArn } from '../rules.ts';
 import { actionFits, resourceFits } from '../statement.ts';
 import { SOMETHING, type Target, targetsOfArn, withoutHoles } from '../targets.ts';
 import { type Asset, grantable } from './groups.ts';
@@ -20,6 +21,8 @@ const KINDS: readonly { kind: NodeKind; type: string; says: string; form: string
   { kind: 'Channel', type: 'aws.ses.recipient', says: 'any recipient of SES', form: 'arn:P:ses:R:A:identity/N', props: { channelType: 'mail', recipients: 'free' }, effects: ['send'] },
 ];
 
+const SERVICES = new Set(KINDS.map((k) => serviceOfArn(k.form)));
+
 /** `by`: the document that allows it, held by `holder`. */
 interface AnyAsset extends Asset { candidate: Candidate; account: string; holder: NodeRecord; by: PolicyDocument }
 /** `left`: by account, the kinds that nobody may act on so. */
@@ -30,18 +33,22 @@ export interface AnyAssets { found: readonly AnyAsset[]; left: ReadonlyMap<strin
  * allows an action with an effect on a name that nobody spells out.
  */
 export function anyAssets(estate: PolicyEstate, inventory: readonly Asset[]): AnyAssets {
-  const held = new Set(inventory.filter((a) => a.node.completeness !== 'none').map((a) => `${shapeOf(withoutHoles(a.arn))?.form} ${estate.account(a.node)}`));
+  const held = new Set<string>();
+  for (const { node, arn } of inventory) if (node.completeness !== 'none' && SERVICES.has(serviceOfArn(arn))) held.add(`${shapeOf(withoutHoles(arn))?.form} ${estate.account(node)}`);
   const left = new Map<string, Candidate[]>();
   const found: AnyAsset[] = [];
-  const seen = new Set<string>();
+  const seen = new Map<string, Set<PolicyDocument>>();
   for (const holder of holdersOf(estate)) {
     const { principal, identity: documents } = estate.layers(holder);
     let candidates = left.get(principal.account);
-    if (!candidates) left.set(principal.account, (candidates = candidatesOf(principal.arn, principal.account, held)));
+    if (!candidates) {
+      left.set(principal.account, (candidates = candidatesOf(principal.arn, principal.account, held)));
+      seen.set(principal.account, new Set());
+    }
+    const known = seen.get(principal.account)!;
     for (const by of documents) {
-      const key = `${principal.account} ${by.id}`;
-      if (candidates.length === 0 || seen.has(key)) continue;
-      seen.add(key);
+      if (candidates.length === 0 || known.has(by)) continue;
+      known.add(by);
       for (const c of candidates.slice()) {
         const regions = regionsIf(by, c);
         if (!regions) continue;

@@ -5,6 +5,7 @@ import type { Group } from './groups.ts';
 import { Planes } from './planes.ts';
 import type { Truth } from '../truth.ts';
 import { type Program, programOf } from './program.ts';
+import { KeyNode } from './key-tree.ts';
 import { run } from './run.ts';
 
 /** What a layer that limits leaves of a group: thresholds per word, and the denies that its documents hold. */
@@ -14,21 +15,24 @@ type Levels = readonly (readonly PolicyDocument[])[];
 
 /** Limits of layers (boundary, session, control policies). Those that are the same for every caller are made once. */
 export class Ceilings {
-  readonly #kept = new Map<string, Ceiling>();
+  readonly #kept: (KeyNode<Ceiling> | undefined)[] = [];
   readonly #numbers = new Map<PolicyDocument, number>();
   #words = 0;
 
   /** `bits`: the actions that the layer binds, undefined = all. Minimum over levels, each the maximum over its documents. */
   of(levels: Levels, g: Group, keysAt: (row: number) => Keys, bits: Int32Array | undefined, held: Map<Statement, Truth>): Ceiling | undefined {
     if (levels.length === 0) return undefined;
-    const key = `${g.index} ${levels.map((docs) => docs.map((d) => this.#number(d)).join(',')).join(';')}`;
-    const kept = this.#kept.get(key);
-    if (kept) return kept;
+    let node = (this.#kept[g.index] ??= new KeyNode());
+    for (const docs of levels) {
+      for (const d of docs) node = node.at(this.#number(d));
+      node = node.at(-1);
+    }
+    if (node.value) return node.value;
     const programs = levels.map((docs) => docs.map((d) => programOf(d, g)).filter((p) => p !== null));
     const c = build(programs, g, keysAt, bits, held);
     // A bound on what is kept: estates with thousands of different boundaries compute them as they come.
     if (programs.every((list) => list.every((p) => p.asked.length === 0)) && this.#words < 8_000_000) {
-      this.#kept.set(key, c);
+      node.value = c;
       this.#words += g.texts.length * g.words;
     }
     return c;
@@ -51,8 +55,8 @@ function build(levels: readonly (readonly Program[])[], g: Group, keysAt: (row: 
   for (const programs of levels) {
     p.clear(size);
     for (const program of programs) run(program, g, keysAt, p, c.deny, c.signature, held);
-    for (let i = 0; i < size; i++) {
-      const free = bits ? ~bits[i % w]! : 0;
+    for (let i = 0, k = 0; i < size; i++, k = k + 1 === w ? 0 : k + 1) {
+      const free = bits ? ~bits[k]! : 0;
       const yes = p.yes[i]! | free;
       const maybe = yes | p.if[i]!;
       c.yes[i]! &= yes;
@@ -61,8 +65,8 @@ function build(levels: readonly (readonly Program[])[], g: Group, keysAt: (row: 
     }
   }
   if (bits) for (const plane of [c.deny.yes, c.deny.if, c.deny.unknown]) for (let i = 0; i < size; i++) plane[i]! &= bits[i % w]!;
-  for (let i = 0; i < size; i++) {
-    const all = g.allBits[i % w]!;
+  for (let i = 0, k = 0; i < size; i++, k = k + 1 === w ? 0 : k + 1) {
+    const all = g.allBits[k]!;
     if ((c.yes[i]! & all) !== all) c.open = false;
     if (((c.yes[i]! ^ c.unknown[i]!) & all) !== 0) c.soft = true;
   }

@@ -114,6 +114,8 @@ function thingsOf(estate: PolicyEstate): Things {
   return { any, assets, groups: groupAssets(estate, assets), gone: new Set() };
 }
 
+const NONE: readonly string[] = [];
+
 function assetsOf(snapshot: GraphSnapshot): Asset[] {
   const found: { node: NodeRecord; arn: string }[] = [];
   const patterns = new Set<string>();
@@ -124,5 +126,5 @@ function assetsOf(snapshot: GraphSnapshot): Asset[] {
     for (const s of (node.props.statements as { effect: string; resources?: string[] }[] | undefined) ?? []) if (s.effect === 'Allow') for (const p of s.resources ?? []) patterns.add(p);
   }
   const below = witnessesBelow(found.map((f) => f.arn), patterns);
-  return found.map((f) => ({ ...f, witnesses: below.get(f.arn) ?? [] }));
+  return found.map(({ node, arn }) => ({ node, arn, witnesses: below.get(arn) ?? NONE }));
 }

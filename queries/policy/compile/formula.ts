@@ -24,13 +24,9 @@ export function grantedHard(x: Inputs, g: Group, size: number, same: boolean, ou
     const r = x.role.yes;
     const c = x.account.yes;
     const limit = x.limit?.yes;
-    for (let i = 0; i < size; i++) {
-      const lim = limit ? limit[i]! : -1;
-      const own = a[i]! & lim;
-      const direct = s[i]! | (r[i]! & lim);
-      const must = agrees ? agree[i % w]! : 0;
-      const granted = same ? ((own | direct) & ~must) | ((direct | (c[i]! & own)) & must) : own & (s[i]! | r[i]! | c[i]!);
-      yes[i] = granted & ~d[i]!;
+    for (let i = 0, k = 0; i < size; i++, k = k + 1 === w ? 0 : k + 1) {
+      const must = agrees ? agree[k]! : 0;
+      yes[i] = granted(a[i]!, s[i]!, r[i]!, c[i]!, limit ? limit[i]! : -1, must, same) & ~d[i]!;
     }
   }
   if (x.scp) and(yes, x.scp.yes, size);
@@ -43,51 +39,62 @@ function and(to: Int32Array, mask: Int32Array, size: number): void {
 
 /** With conditions or unknowns: the same formula once per threshold, since minimum and maximum are `and` and `or` on thresholds. */
 export function grantedSoft(x: Inputs, g: Group, size: number, same: boolean | undefined, out: Granted): void {
-  const planes = ['unknown', 'if', 'yes'] as const;
-  const across = same === undefined ? planes.map(() => new Int32Array(size)) : [];
-  planes.forEach((name, level) => {
-    grant(x, g, size, name, same !== false, out[name]);
-    if (same === undefined) grant(x, g, size, name, false, across[level]!);
-  });
-  if (same === undefined) undecided(out, across, size);
+  grant(x, g, size, same !== false, out);
+  if (same === undefined) {
+    const across: Granted = { yes: new Int32Array(size), if: new Int32Array(size), unknown: new Int32Array(size) };
+    grant(x, g, size, false, across);
+    undecided(out, across, size);
+  }
   const { yes: dy, if: di, unknown: du } = x.deny;
-  for (let i = 0; i < size; i++) {
-    const spared = ~dy[i]! & g.allBits[i % g.words]!;
-    out.unknown[i] = out.unknown[i]! & spared;
-    out.if[i] = out.if[i]! & spared & ~du[i]!;
-    out.yes[i] = out.yes[i]! & spared & ~du[i]! & ~di[i]!;
-  }
-}
-
-function grant(x: Inputs, g: Group, size: number, level: keyof Granted, same: boolean, out: Int32Array): void {
+  const { yes, if: maybe, unknown } = out;
   const w = g.words;
-  const limit = x.limit?.[level];
-  const scp = x.scp?.[level];
-  const rcp = x.rcp?.[level];
-  const [a, s, r, c] = [x.identity, x.self, x.role, x.account].map((p) => threshold(p, level, size)) as [Int32Array, Int32Array, Int32Array, Int32Array];
-  for (let i = 0; i < size; i++) {
-    const lim = limit ? limit[i]! : -1;
-    const own = a[i]! & lim;
-    const direct = s[i]! | (r[i]! & lim);
-    const must = g.agreeBits[i % w]!;
-    let v = same ? ((own | direct) & ~must) | ((direct | (c[i]! & own)) & must) : own & (s[i]! | r[i]! | c[i]!);
-    if (scp) v &= scp[i]!;
-    if (rcp) v &= rcp[i]!;
-    out[i] = v;
+  const all = g.allBits;
+  for (let i = 0, k = 0; i < size; i++, k = k + 1 === w ? 0 : k + 1) {
+    const spared = ~dy[i]! & all[k]!;
+    unknown[i] = unknown[i]! & spared;
+    const sparedIf = spared & ~du[i]!;
+    maybe[i] = maybe[i]! & sparedIf;
+    yes[i] = yes[i]! & sparedIf & ~di[i]!;
   }
 }
 
-/** Bits that a layer holds at least at a level. */
-function threshold(p: Planes, level: keyof Granted, size: number): Int32Array {
-  if (level === 'yes' || !p.soft) return p.yes;
-  const out = new Int32Array(size);
-  for (let i = 0; i < size; i++) out[i] = p.yes[i]! | p.if[i]! | (level === 'unknown' ? p.unknown[i]! : 0);
-  return out;
+function grant(x: Inputs, g: Group, size: number, same: boolean, out: Granted): void {
+  const { identity: a, self: s, role: r, account: c, limit, scp, rcp } = x;
+  const w = g.words;
+  for (let i = 0, k = 0; i < size; i++, k = k + 1 === w ? 0 : k + 1) {
+    const must = g.agreeBits[k]!;
+    let own = a.yes[i]!;
+    let self = 0;
+    let role = 0;
+    let account = 0;
+    if (x.resource) { self = s.yes[i]!; role = r.yes[i]!; account = c.yes[i]!; }
+    out.yes[i] = granted(own, self, role, account, limit ? limit.yes[i]! : -1, must, same);
+    // What a layer holds at least at a level: its bits of this level and of those above.
+    own |= a.if[i]!;
+    if (x.resource) { self |= s.if[i]!; role |= r.if[i]!; account |= c.if[i]!; }
+    out.if[i] = granted(own, self, role, account, limit ? limit.if[i]! : -1, must, same);
+    own |= a.unknown[i]!;
+    if (x.resource) { self |= s.unknown[i]!; role |= r.unknown[i]!; account |= c.unknown[i]!; }
+    out.unknown[i] = granted(own, self, role, account, limit ? limit.unknown[i]! : -1, must, same);
+  }
+  for (const ceiling of [scp, rcp]) {
+    if (!ceiling) continue;
+    and(out.yes, ceiling.yes, size);
+    and(out.if, ceiling.if, size);
+    and(out.unknown, ceiling.unknown, size);
+  }
+}
+
+/** Bits that are granted at one level, control policies and denies aside. */
+function granted(identity: number, self: number, role: number, account: number, limit: number, must: number, same: boolean): number {
+  const own = identity & limit;
+  const direct = self | (role & limit);
+  return same ? ((own | direct) & ~must) | ((direct | (account & own)) & must) : own & (self | role | account);
 }
 
 /** Where it matters whether caller and thing share an account and that is not known, the answer is not known. */
-function undecided(inside: Granted, across: readonly Int32Array[], size: number): void {
-  const [u, m, y] = across as [Int32Array, Int32Array, Int32Array];
+function undecided(inside: Granted, across: Granted, size: number): void {
+  const { unknown: u, if: m, yes: y } = across;
   for (let i = 0; i < size; i++) {
     const equal = ~((inside.unknown[i]! ^ u[i]!) | (inside.if[i]! ^ m[i]!) | (inside.yes[i]! ^ y[i]!));
     inside.unknown[i]! |= u[i]!;

@@ -1,6 +1,6 @@
 import type { ActionInfo, Shape } from '../../../knowledge/actions/index.ts';
 import { rcpApplies } from '../../../knowledge/actions/index.ts';
-import type { EffectClass, NodeRecord } from '../../../schema/index.ts';
+import { type EffectClass, hasHole, type NodeRecord } from '../../../schema/index.ts';
 import type { PolicyDocument } from '../document.ts';
 import type { PolicyEstate } from '../estate.ts';
 import { accountOf } from '../decide.ts';
@@ -43,34 +43,49 @@ export interface Group {
 /** Actions whose permission alone means something. */
 export const grantable = (a: ActionInfo): boolean => a.effects.length > 0 && !a.enabler && !a.settingsOnly;
 
+interface Row { text: string; asset: number }
+interface Gathered { key: string; shape: Shape; account: string; rcps: Group['rcps']; rows: Row[] }
+
 export function groupAssets(estate: PolicyEstate, assets: readonly Asset[]): Group[] {
-  const rows = new Map<string, { shape: Shape; account: string; rcps: Group['rcps']; rows: { text: string; asset: number }[] }>();
+  const byShape = new Map<Shape, Map<string, Gathered>>();
   const rcpNumbers = new Map<Group['rcps'], number>();
   assets.forEach((a, asset) => {
     const rcps = estate.levels(a.node.id, 'rcp');
-    if (!rcpNumbers.has(rcps)) rcpNumbers.set(rcps, rcpNumbers.size);
-    for (const t of targetsOfArn(a.arn, a.witnesses)) {
-      // '' = nothing says whose it is: it counts as the caller's own.
-      const account = accountOf(estate, t.text, a.node, NOBODY);
-      const key = `${t.shape.form} ${account} ${rcps.length === 0 ? '' : rcpNumbers.get(rcps)}`;
-      const g = rows.get(key);
-      if (g) g.rows.push({ text: t.text, asset });
-      else rows.set(key, { shape: t.shape, account, rcps, rows: [{ text: t.text, asset }] });
+    // '' = nothing says whose it is: it counts as the caller's own. What lies below a thing is in its account.
+    const account = accountOf(estate, a.arn, a.node, NOBODY);
+    let bound = account;
+    if (rcps.length > 0) {
+      if (!rcpNumbers.has(rcps)) rcpNumbers.set(rcps, rcpNumbers.size);
+      bound = `${account} ${rcpNumbers.get(rcps)}`;
+    }
+    for (const { text, shape } of targetsOfArn(a.arn, a.witnesses)) {
+      let alike = byShape.get(shape);
+      if (!alike) byShape.set(shape, (alike = new Map()));
+      const g = alike.get(bound);
+      if (g) g.rows.push({ text, asset });
+      else alike.set(bound, { key: `${shape.form} ${account} ${rcps.length === 0 ? '' : rcpNumbers.get(rcps)}`, shape, account, rcps, rows: [{ text, asset }] });
     }
   });
   const groups: Group[] = [];
-  for (const [, g] of [...rows].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const gathered = [...byShape.values()].flatMap((alike) => [...alike.values()]);
+  for (const g of gathered.sort((a, b) => (a.key < b.key ? -1 : 1))) {
     const actions = g.shape.actions.filter(grantable);
     if (actions.length === 0) continue;
-    const holes = (s: string): number => (s.includes('\uE000') ? 1 : 0);
-    const sorted = g.rows.sort((a, b) => holes(a.text) - holes(b.text) || (a.text < b.text ? -1 : a.text > b.text ? 1 : a.asset - b.asset));
-    const plain = sorted.findIndex((r) => holes(r.text));
+    const inOrder = (list: Row[]): Row[] => list.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : a.asset - b.asset));
+    const plain = inOrder(g.rows.filter((r) => !hasHole(r.text)));
+    const sorted = plain.length === g.rows.length ? plain : [...plain, ...inOrder(g.rows.filter((r) => hasHole(r.text)))];
+    const asset = new Int32Array(sorted.length);
+    let ordered = true;
+    for (let i = 0; i < sorted.length; i++) {
+      asset[i] = sorted[i]!.asset;
+      ordered &&= i === 0 || asset[i]! > asset[i - 1]!;
+    }
     groups.push({
       index: groups.length, shape: g.shape, account: g.account, actions, words: Math.ceil(actions.length / 32),
-      texts: sorted.map((r) => r.text), nodes: sorted.map((r) => assets[r.asset]!.node), asset: Int32Array.from(sorted, (r) => r.asset),
-      plain: plain < 0 ? sorted.length : plain, several: new Set(sorted.map((r) => r.asset)).size < sorted.length, rcps: g.rcps,
+      texts: sorted.map((r) => r.text), nodes: sorted.map((r) => assets[r.asset]!.node), asset,
+      plain: plain.length, several: !ordered && new Set(asset).size < sorted.length, rcps: g.rcps,
       rcpBits: bitsWhere(actions, (a) => rcpApplies(a.service)), agreeBits: bitsWhere(actions, (a) => mustAgree(a.name, sorted[0]!.text)), allBits: bitsWhere(actions, () => true), services: new Set(actions.map((a) => a.service)),
-      ordered: sorted.every((r, i) => i === 0 || r.asset > sorted[i - 1]!.asset),
+      ordered,
     });
   }
   return groups;

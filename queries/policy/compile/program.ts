@@ -85,7 +85,7 @@ const constant: Keys = (key) => ({ state: 'known', values: [key.toLowerCase() ==
 function covered(s: Statement, g: Group): Selection {
   const list = s.resources ?? s.notResources;
   if (!list) return select(g, '*');
-  const rows = list.length === 0 ? NONE : union(g, list.map((p) => select(g, p)));
+  const rows = list.length === 0 ? NONE : list.length === 1 ? select(g, list[0]!) : union(g, list.map((p) => select(g, p)));
   const widened = s.unresolved?.includes(s.resources ? 'Resource' : 'NotResource') ? orMaybe(g, rows) : rows;
   return s.notResources ? complement(g, widened) : widened;
 }

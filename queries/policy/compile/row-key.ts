@@ -1,28 +1,12 @@
-import type { Statement } from '../../../schema/index.ts';
-import type { Keys } from '../conditions/evaluate.ts';
 import type { PolicyDocument } from '../document.ts';
 import type { IdentityLayers } from '../estate.ts';
 import type { Truth } from '../truth.ts';
 import type { Group } from './groups.ts';
-import { isStatic, type Asked, type Program, programOf } from './program.ts';
+import { KeyNode } from './key-tree.ts';
+import { isStatic, type Asked, programOf } from './program.ts';
 import type { ResourceSide } from './resource-side.ts';
-import { asksRows, levelFor } from './run.ts';
-
-/** What a caller brings to a group. */
-export interface Brought { l: IdentityLayers; g: Group; programs: readonly Program[]; side: ResourceSide | null; same: boolean | undefined; keysAt: (row: number) => Keys; held: Map<Statement, Truth> }
-
-/** A place in the tree of keys: numbers lead on, `value` is what was kept. */
-export class KeyNode<T> {
-  value: T | undefined;
-  #next: Map<number, KeyNode<T>> | undefined;
-
-  at(n: number): KeyNode<T> {
-    this.#next ??= new Map();
-    let node = this.#next.get(n);
-    if (!node) this.#next.set(n, (node = new KeyNode()));
-    return node;
-  }
-}
+import { asksRows } from './run.ts';
+import type { Said } from './said.ts';
 
 /** The layers of a caller that limit it, on one group: their number, and their statements that ask about the caller; `rows`: some have to be asked for each row. */
 interface Limits { id: number; asked: readonly Asked[]; rows: boolean }
@@ -36,31 +20,32 @@ interface Limiting { l: IdentityLayers; id: number; levels: readonly (readonly P
 export class RowKeys<T> {
   #roots = new WeakMap<Group, KeyNode<T>>();
   readonly #numbers = new Map<unknown, number>();
-  readonly #limits = new Map<number, (Limits | undefined)[]>();
+  readonly #kinds = new KeyNode<{ id: number; byGroup: (Limits | undefined)[] }>();
+  #count = 0;
   #at: Limiting | undefined;
 
   clear(): void { this.#roots = new WeakMap(); }
 
-  /** undefined where some statement has to be asked for each row, or names the caller. `told`: no condition of the caller is open, so what makes a row conditional reads the same for all. */
-  find(b: Brought): { node: KeyNode<T>; told: boolean } | undefined {
-    const { l, g, side } = b;
+  /** undefined where some statement has to be asked for each row, or names the caller. `levelOf`: a statement that asks about the caller alone. `told`: no condition of the caller is open, so what makes a row conditional reads the same for all. */
+  find(l: IdentityLayers, g: Group, said: Said, side: ResourceSide | null, same: boolean | undefined, levelOf: (a: Asked) => Truth): { node: KeyNode<T>; told: boolean } | undefined {
     const limits = this.#limitsOf(l, g);
     if (limits.rows || l.identityIs) return undefined;
     let node = this.#roots.get(g);
     if (!node) this.#roots.set(g, (node = new KeyNode()));
-    node = node.at((limits.id << 2) | (b.same === undefined ? 2 : b.same ? 1 : 0));
+    node = node.at((limits.id << 2) | (same === undefined ? 2 : same ? 1 : 0));
     let told = true;
-    for (const p of b.programs) {
+    for (let i = 0; i < said.count; i++) {
+      const p = said.programs[i]!;
       node = node.at(p.id);
       for (const a of p.asked) {
         if (asksRows(a)) return undefined;
-        const level = levelFor(a, b.keysAt, b.held);
+        const level = levelOf(a);
         node = node.at(-1 - level);
         if (level === 1 || level === 2) told = false;
       }
     }
     for (const a of limits.asked) {
-      const level = levelFor(a, b.keysAt, b.held);
+      const level = levelOf(a);
       node = node.at(-1 - level);
       if (level === 1 || level === 2) told = false;
     }
@@ -80,9 +65,12 @@ export class RowKeys<T> {
 
   #limiting(l: IdentityLayers): Limiting {
     const levels = [...(l.boundary ? [l.boundary] : []), ...(l.session ? [l.session] : []), ...l.scps];
-    const id = this.#number(`${l.boundary ? 'b' : ''}${l.session ? 's' : ''}${l.principal.serviceLinked ? 'l' : ''} ${levels.map((docs) => docs.map((d) => this.#number(d)).join()).join(';')}`);
-    let byGroup = this.#limits.get(id);
-    if (!byGroup) this.#limits.set(id, (byGroup = []));
+    let node = this.#kinds.at((l.boundary ? 1 : 0) | (l.session ? 2 : 0) | (l.principal.serviceLinked ? 4 : 0));
+    for (const docs of levels) {
+      for (const d of docs) node = node.at(this.#number(d));
+      node = node.at(-1);
+    }
+    const { id, byGroup } = (node.value ??= { id: this.#count++, byGroup: [] });
     return { l, id, levels, byGroup };
   }
 

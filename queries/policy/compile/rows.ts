@@ -1,17 +1,17 @@
 import type { Statement } from '../../../schema/index.ts';
-import type { Keys } from '../conditions/evaluate.ts';
 import { sameAccount } from '../combine.ts';
-import { keysOf } from '../decide.ts';
 import type { IdentityLayers, PolicyEstate } from '../estate.ts';
 import type { Truth } from '../truth.ts';
 import { type Ceiling, Ceilings } from './ceiling.ts';
 import { type Granted, grantedHard, grantedSoft, type Inputs } from './formula.ts';
 import type { Group } from './groups.ts';
 import { Planes } from './planes.ts';
-import { type Program, programOf, reachOf } from './program.ts';
+import { type Asked, programOf, reachOf } from './program.ts';
 import { type ResourceSide, resourceSide, runResourceSide } from './resource-side.ts';
+import { RequestKeys } from './request-keys.ts';
 import { RowKeys } from './row-key.ts';
-import { run } from './run.ts';
+import { levelFor, run } from './run.ts';
+import { Said } from './said.ts';
 
 /**
  * What one identity may do on the rows of one group: bit set in `unknown` = at least unknown, `if` = at least conditional, `yes` = certain.
@@ -23,7 +23,6 @@ export interface SharedRows extends Rows { told: boolean }
 
 const EMPTY = new Int32Array(0);
 const MOST_WORDS = 12_000_000;
-const NOTHING: ReadonlyMap<string, readonly string[]> = new Map();
 
 /** Evaluates identity × group on masks, by the same formula as `combine` (queries/policy/combine.ts). */
 export class RowEvaluator {
@@ -40,13 +39,17 @@ export class RowEvaluator {
   readonly #arena = new Arena();
   #keptWords = 0;
   #withSide: readonly number[] | undefined;
-  /** Programs of the caller at hand, by group. */
-  readonly #said: readonly Program[][];
+  /** What the caller at hand brings, by group. */
+  readonly #said: readonly Said[];
+  readonly #one = new Said();
+  readonly #keys: RequestKeys;
+  readonly #level = (a: Asked): Truth => levelFor(a, this.#keys.at, this.#held);
 
   constructor(estate: PolicyEstate, groups: readonly Group[]) {
     this.#estate = estate;
     this.#groups = groups;
-    this.#said = groups.map(() => []);
+    this.#keys = new RequestKeys(estate);
+    this.#said = groups.map(() => new Said());
     const size = Math.max(1, ...groups.map((g) => g.texts.length * g.words));
     const planes = (): Planes => new Planes(size);
     this.#planes = { identity: planes(), self: planes(), role: planes(), account: planes(), deny: planes() };
@@ -58,18 +61,12 @@ export class RowEvaluator {
     this.#of = l;
     this.#held.clear();
     const said = this.#said;
-    const open = new Set<number>(l.identityIs ? said.keys() : this.#sided());
-    for (const d of l.identity) for (const { group, program } of reachOf(d, this.#groups)) {
-      said[group.index]!.push(program);
-      open.add(group.index);
-    }
-    try {
-      for (const i of [...open].sort((a, b) => a - b)) {
-        const rows = this.#rows(l, this.#groups[i]!, said[i]!);
-        if (rows) yield [this.#groups[i]!, rows];
-      }
-    } finally {
-      for (const i of open) said[i]!.length = 0;
+    for (const x of said) x.clear(l.identityIs !== undefined);
+    if (!l.identityIs) for (const i of this.#sided()) said[i]!.open = true;
+    for (const d of l.identity) for (const { group, program } of reachOf(d, this.#groups)) said[group.index]!.add(program, d.inline === true);
+    for (let i = 0; i < said.length; i++) {
+      const rows = said[i]!.open ? this.#rows(l, this.#groups[i]!, said[i]!) : undefined;
+      if (rows) yield [this.#groups[i]!, rows];
     }
   }
 
@@ -79,33 +76,34 @@ export class RowEvaluator {
       this.#of = l;
       this.#held.clear();
     }
-    const programs: Program[] = [];
+    const said = this.#one;
+    said.clear(l.identityIs !== undefined || resourceSide(this.#estate, g) !== null);
     for (const d of l.identity) {
       const program = programOf(d, g);
-      if (program) programs.push(program);
+      if (program) said.add(program, d.inline === true);
     }
-    return programs.length > 0 || l.identityIs || resourceSide(this.#estate, g) ? this.#rows(l, g, programs) : undefined;
+    return said.open ? this.#rows(l, g, said) : undefined;
   }
 
   /** Groups with policies on their things. */
   #sided(): readonly number[] { return (this.#withSide ??= this.#groups.filter((g) => resourceSide(this.#estate, g)).map((g) => g.index)); }
 
   /** undefined: nothing at all. */
-  #rows(l: IdentityLayers, g: Group, programs: readonly Program[]): Rows | undefined {
+  #rows(l: IdentityLayers, g: Group, said: Said): Rows | undefined {
     const side = resourceSide(this.#estate, g);
     const same = sameAccount(l.principal, g.account);
     // Across accounts both sides must allow.
     if (same === false && !side) return undefined;
-    const keysAt = this.#keys(l, g);
-    const found = this.#shared.find({ l, g, programs, side, same, keysAt, held: this.#held });
-    if (!found) return this.#evaluate(l, g, programs, side, same, keysAt, this.#out);
-    if (found.node.value === undefined) found.node.value = this.#kept(l, g, programs, side, same, keysAt, found.told);
+    this.#keys.of(l, g);
+    const found = said.once ? undefined : this.#shared.find(l, g, said, side, same, this.#level);
+    if (!found) return this.#evaluate(l, g, said, side, same);
+    if (found.node.value === undefined) found.node.value = this.#kept(l, g, said, side, same, found.told);
     return found.node.value ?? undefined;
   }
 
   /** Rows in arrays of their own. A bound on memory: when it is reached, what was kept is let go. */
-  #kept(l: IdentityLayers, g: Group, programs: readonly Program[], side: ResourceSide | null, same: boolean | undefined, keysAt: (row: number) => Keys, told: boolean): SharedRows | null {
-    const rows = this.#evaluate(l, g, programs, side, same, keysAt, this.#out);
+  #kept(l: IdentityLayers, g: Group, said: Said, side: ResourceSide | null, same: boolean | undefined, told: boolean): SharedRows | null {
+    const rows = this.#evaluate(l, g, said, side, same);
     if (!rows) return null;
     const size = g.texts.length * g.words;
     if ((this.#keptWords += size * (rows.soft ? 4 : 1)) > MOST_WORDS) {
@@ -117,22 +115,24 @@ export class RowEvaluator {
       : { yes: own(rows.yes), if: EMPTY, unknown: EMPTY, signature: EMPTY, soft: false, told };
   }
 
-  #evaluate(l: IdentityLayers, g: Group, programs: readonly Program[], side: ResourceSide | null, same: boolean | undefined, keysAt: (row: number) => Keys, out: Rows): Rows | undefined {
+  #evaluate(l: IdentityLayers, g: Group, said: Said, side: ResourceSide | null, same: boolean | undefined): Rows | undefined {
+    const out = this.#out;
+    const keysAt = this.#keys.at;
     const size = g.texts.length * g.words;
     const { identity, self, role, account, deny } = this.#planes;
     for (const p of [identity, self, role, account, deny]) p.clear(size);
     if (out.soft) out.signature.fill(0);
     out.soft = false;
-    for (const p of programs) run(p, g, keysAt, identity, deny, out.signature, this.#held);
+    for (let i = 0; i < said.count; i++) run(said.programs[i]!, g, keysAt, identity, deny, out.signature, this.#held);
     if (l.identityIs) identity.setAll(size, l.identityIs.v, g.allBits);
     if (side) runResourceSide(side, g, l.principal, l.boundary !== undefined, keysAt, { self, role, account, deny }, out.signature);
     const dirty = identity.soft || self.soft || role.soft || account.soft || deny.soft;
     out.soft = dirty;
     if (!identity.any && !self.any && !role.any) return undefined;
 
-    const limit = this.#ceiling([l.boundary, l.session].filter((x) => x !== undefined), g, keysAt);
-    const scp = this.#ceiling(l.scps, g, keysAt);
-    const rcp = l.principal.serviceLinked ? undefined : this.#ceiling(g.rcps, g, keysAt, g.rcpBits);
+    const limit = l.boundary || l.session ? this.#ceiling([l.boundary, l.session].filter((x) => x !== undefined), g) : undefined;
+    const scp = this.#ceiling(l.scps, g);
+    const rcp = l.principal.serviceLinked ? undefined : this.#ceiling(g.rcps, g, g.rcpBits);
     const inputs: Inputs = { identity, self, role, account, deny, limit, scp, rcp, resource: side !== null };
     if (!deny.soft && !dirty && !limit?.soft && !scp?.soft && !rcp?.soft && same !== undefined) grantedHard(inputs, g, size, same, out);
     else {
@@ -142,8 +142,8 @@ export class RowEvaluator {
     return out;
   }
 
-  #ceiling(levels: Parameters<Ceilings['of']>[0], g: Group, keysAt: (row: number) => Keys, bits?: Int32Array): Ceiling | undefined {
-    const c = (bits ? this.#rcps : this.#ceilings).of(levels, g, keysAt, bits, this.#held);
+  #ceiling(levels: Parameters<Ceilings['of']>[0], g: Group, bits?: Int32Array): Ceiling | undefined {
+    const c = (bits ? this.#rcps : this.#ceilings).of(levels, g, this.#keys.at, bits, this.#held);
     if (!c) return undefined;
     const { deny } = this.#planes;
     const size = g.texts.length * g.words;
@@ -156,16 +156,6 @@ export class RowEvaluator {
     if (c.soft || c.deny.soft) for (let r = 0; r < g.texts.length; r++) this.#out.signature[r] = Math.imul(this.#out.signature[r]! ^ c.signature[r]!, 0x9e3779b1);
     if (c.soft || c.deny.soft) this.#out.soft = true;
     return c.open ? undefined : c;
-  }
-
-  #keys(l: IdentityLayers, g: Group): (row: number) => Keys {
-    const cache: (Keys | undefined)[] = [];
-    let shared: Keys | undefined;
-    const make = (row: number): Keys => {
-      const at = Math.max(row, 0);
-      return keysOf(this.#estate, { identity: l, action: '', resource: g.texts[at]!, target: g.nodes[at]!, position: 'direct', given: NOTHING, complete: false }, g.account || l.principal.account);
-    };
-    return (row) => (row < 0 ? (shared ??= make(-1)) : (cache[row] ??= make(row)));
   }
 }
 

@@ -24,53 +24,37 @@ function search(g: Group, pattern: string): Selection {
   const rows: number[] = [];
   const maybe: number[] = [];
   const plain = !pattern.includes('\uE000') && !pattern.includes('${');
-  const tokens = plain && g.plain === g.texts.length && pattern.startsWith('arn:') ? [] : patternTokens(pattern, () => undefined);
-  if (!tokens) return NONE;
-  const test = (i: number): void => {
-    const m = resourceMatch(tokens, textTokens(g.texts[i]!));
-    if (m === 2) rows.push(i);
-    else if (m === 1) maybe.push(i);
-  };
-  if (!plain) for (let i = 0; i < g.plain; i++) test(i);
-  else {
-    const wild = pattern.search(/[*?]/);
-    const head = wild < 0 ? pattern : pattern.slice(0, wild);
-    // Six fields are in the head, or it is no ARN: nothing is completed or cut at a colon.
-    const whole = sixthField(head) > 0 || (wild < 0 && !head.startsWith('arn:'));
-    const exact = wild < 0 && whole;
-    if (exact || (wild === pattern.length - 1 && pattern[wild] === '*' && whole)) {
-      const from = lower(g.texts, g.plain, head);
-      const to = exact ? equalEnd(g.texts, g.plain, from, head) : lower(g.texts, g.plain, `${head}\uFFFF`);
-      if (to > from) spans.push([from, to]);
-    } else if (pattern.startsWith('arn:')) byFields(g, pattern, rows);
-    else for (let i = lower(g.texts, g.plain, head), to = lower(g.texts, g.plain, `${head}\uFFFF`); i < to; i++) test(i);
+  const arn = pattern.startsWith('arn:');
+  if (plain && arn) byFields(g, pattern, spans, rows);
+  if (!plain || !arn || g.plain < g.texts.length) {
+    const tokens = patternTokens(pattern, () => undefined);
+    if (!tokens) return NONE;
+    for (let i = plain && arn ? g.plain : 0; i < g.texts.length; i++) {
+      const m = resourceMatch(tokens, textTokens(g.texts[i]!));
+      if (m === 2) rows.push(i);
+      else if (m === 1) maybe.push(i);
+    }
   }
-  for (let i = g.plain; i < g.texts.length; i++) test(i);
   return spans.length === 1 && spans[0]![0] === 0 && spans[0]![1] === g.texts.length ? ALL : { all: false, spans, rows, maybe };
 }
 
-/**
- * Rows of a group by their sixth field, and what stands before it: few prefixes, many tails. A pattern is matched against each prefix once, so
- * that what is left is the tail, of which the literal head is found by bisection: `arn:aws:sqs:*:111122223333:team-*` looks at no other queue.
- */
-interface Tails { order: Int32Array; tails: readonly string[]; prefixOf: Int32Array; prefixes: readonly string[]; fits: Map<string, Uint8Array> }
-const tails = new WeakMap<Group, Tails>();
+/** What stands before the sixth field, with the span of rows that begin so: few in a group, since its rows differ in region and name. */
+interface Prefix { text: string; from: number; end: number }
+const prefixes = new WeakMap<Group, readonly Prefix[]>();
 
-function tailsOf(g: Group): Tails {
-  let t = tails.get(g);
-  if (t) return t;
-  const numbers = new Map<string, number>();
-  const cut = g.texts.slice(0, g.plain).map((text, row) => {
-    const at = sixthField(text);
-    const prefix = text.slice(0, at);
-    let n = numbers.get(prefix);
-    if (n === undefined) numbers.set(prefix, (n = numbers.size));
-    return { tail: text.slice(at), row, n };
-  });
-  cut.sort((a, b) => (a.tail < b.tail ? -1 : a.tail > b.tail ? 1 : a.row - b.row));
-  t = { order: Int32Array.from(cut, (x) => x.row), tails: cut.map((x) => x.tail), prefixOf: Int32Array.from(cut, (x) => x.n), prefixes: [...numbers.keys()], fits: new Map() };
-  tails.set(g, t);
-  return t;
+function prefixesOf(g: Group): readonly Prefix[] {
+  let list = prefixes.get(g);
+  if (!list) {
+    const made: Prefix[] = [];
+    for (let row = 0; row < g.plain;) {
+      const text = g.texts[row]!.slice(0, sixthField(g.texts[row]!));
+      const end = text === '' ? row + 1 : past(g.texts, g.plain, row, text);
+      made.push({ text, from: row, end });
+      row = end;
+    }
+    prefixes.set(g, (list = made));
+  }
+  return list;
 }
 
 /** Where the sixth field of an ARN begins; 0 where there are fewer. */
@@ -80,21 +64,34 @@ function sixthField(text: string): number {
   return at + 1;
 }
 
-/** A pattern without holes, field by field: wildcards of the first five stop at a colon, fields that are missing are anything. */
-function byFields(g: Group, pattern: string, rows: number[]): void {
-  const t = tailsOf(g);
+/**
+ * A pattern without holes, field by field: wildcards of the first five stop at a colon, fields that are missing are anything. Each prefix that fits
+ * leaves a tail, of which the literal head is found by bisection: `arn:aws:sqs:*:111122223333:team-*` looks at no other queue.
+ */
+function byFields(g: Group, pattern: string, spans: [number, number][], rows: number[]): void {
   const at = sixthField(pattern);
   const resource = at > 0 ? pattern.slice(at) : '*';
-  const first = at > 0 ? pattern.slice(0, at) : pattern;
-  let fits = t.fits.get(first);
-  if (!fits) t.fits.set(first, (fits = Uint8Array.from(t.prefixes, (p) => (prefixFits(first, p) ? 1 : 0))));
-  if (!fits.includes(1)) return;
+  const fits = at > 0 ? fittingPrefixes(g, pattern.slice(0, at)) : fittingPrefixes(g, pattern);
   const wild = resource.search(/[*?]/);
   const head = wild < 0 ? resource : resource.slice(0, wild);
-  const from = lower(t.tails, g.plain, head);
-  const end = wild < 0 ? equalEnd(t.tails, g.plain, from, head) : lower(t.tails, g.plain, `${head}\uFFFF`);
   const rest = wild < 0 || (resource.length === wild + 1 && resource[wild] === '*') ? undefined : plainGlob(resource);
-  for (let i = from; i < end; i++) if (fits[t.prefixOf[i]!] === 1 && (!rest || rest(t.tails[i]!))) rows.push(t.order[i]!);
+  for (const p of fits) {
+    const text = p.text + head;
+    const from = lower(g.texts, p.end, text, p.from);
+    const end = wild < 0 ? equalEnd(g.texts, p.end, from, text) : past(g.texts, p.end, from, text);
+    if (rest) { for (let i = from; i < end; i++) if (rest(g.texts[i]!.slice(p.text.length))) rows.push(i); } else if (end > from) spans.push([from, end]);
+  }
+}
+
+const fitting = new WeakMap<Group, Map<string, readonly Prefix[]>>();
+
+/** Prefixes that the first fields of a pattern cover. */
+function fittingPrefixes(g: Group, first: string): readonly Prefix[] {
+  let byText = fitting.get(g);
+  if (!byText) fitting.set(g, (byText = new Map()));
+  let fits = byText.get(first);
+  if (!fits) byText.set(first, (fits = prefixesOf(g).filter((p) => prefixFits(first, p.text))));
+  return fits;
 }
 
 function prefixFits(pattern: string, prefix: string): boolean {
@@ -102,12 +99,24 @@ function prefixFits(pattern: string, prefix: string): boolean {
   return prefix.split(':').slice(0, 5).every((text, i) => i >= fields.length || fields[i] === '*' || fields[i] === text || plainGlob(fields[i]!)(text));
 }
 
-function lower(texts: readonly string[], end: number, s: string): number {
-  let lo = 0;
+function lower(texts: readonly string[], end: number, s: string, from = 0): number {
+  let lo = from;
   let hi = end;
   while (lo < hi) {
     const mid = (lo + hi) >> 1;
     if (texts[mid]! < s) lo = mid + 1;
+    else hi = mid;
+  }
+  return lo;
+}
+
+/** Where the texts that begin with `head` end, the first of which is at `from`. */
+function past(texts: readonly string[], end: number, from: number, head: string): number {
+  let lo = from;
+  let hi = end;
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (texts[mid]!.startsWith(head)) lo = mid + 1;
     else hi = mid;
   }
   return lo;

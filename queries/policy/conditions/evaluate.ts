@@ -1,5 +1,5 @@
 import { showHoles } from '../../../schema/index.ts';
-import type { Tri, Variables } from '../match/index.ts';
+import { hasVariable, type Tri, type Variables } from '../match/index.ts';
 import { both, type Held, no, onlyIf, unknownBecause, yes } from '../truth.ts';
 import { arns } from './arn.ts';
 import { binaries } from './binary.ts';
@@ -25,48 +25,64 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, readonl
 export function conditionsHold(conditions: Conditions | undefined, keys: Keys): Held {
   if (!conditions) return yes;
   let held = yes;
-  for (const [name, byKey] of Object.entries(conditions)) {
-    for (const [key, values] of Object.entries(byKey)) {
-      held = both(held, oneHolds(name, key, values, keys));
-      if (held.v === 0) return no;
-    }
+  for (const c of testsOf(conditions)) {
+    held = both(held, oneHolds(c, keys));
+    if (held.v === 0) return no;
   }
   return held;
 }
 
-interface Named { base: string; set: '' | 'any' | 'all'; ifExists: boolean }
+/** One operator on one key. `asked`: as it is said; `satisfied`: what is answered where it may hold; `plain`: no value holds a variable. */
+interface Test { name: string; base: string; set: '' | 'any' | 'all'; ifExists: boolean; key: string; values: readonly string[]; plain: boolean; asked: string; satisfied: Held }
 
-function nameParts(name: string): Named {
+const NO_VARIABLES: Variables = () => undefined;
+const tests = new WeakMap<Conditions, readonly Test[]>();
+
+function testsOf(conditions: Conditions): readonly Test[] {
+  let list = tests.get(conditions);
+  if (!list) tests.set(conditions, (list = Object.entries(conditions).flatMap(([name, byKey]) => Object.entries(byKey).map(([key, values]) => testOf(name, key, values)))));
+  return list;
+}
+
+function testOf(name: string, key: string, values: readonly string[]): Test {
   const lower = name.toLowerCase();
   const set = lower.startsWith('foranyvalue:') ? 'any' : lower.startsWith('forallvalues:') ? 'all' : '';
   const base = set ? lower.slice(lower.indexOf(':') + 1) : lower;
   const ifExists = base.endsWith('ifexists');
-  return { base: ifExists ? base.slice(0, -8) : base, set, ifExists };
+  const asked = `${key} ${name} ${showHoles(values.join(' | '))}`;
+  return { name, base: ifExists ? base.slice(0, -8) : base, set, ifExists, key, values, plain: !values.some(hasVariable), asked, satisfied: onlyIf(asked) };
 }
 
-function oneHolds(name: string, key: string, values: readonly string[], keys: Keys): Held {
-  const { base, set, ifExists } = nameParts(name);
-  const asked = `${key} ${name} ${showHoles(values.join(' | '))}`;
+function oneHolds(test: Test, keys: Keys): Held {
+  const { name, base, set, ifExists, key, values, asked } = test;
   const state = keys(key);
   if (base === 'null' && set === '' && !ifExists) return nullHolds(asked, values, state);
   const operator = OPERATORS[base];
   if (!operator) return unknownBecause(`condition operator ${name} is not known`);
   if (state.state === 'unread') return unknownBecause(`${state.what} for ${asked}`);
-  if (state.state === 'open') return !ifExists && onlyInThePast(base, key, values) ? no : onlyIf(asked);
+  if (state.state === 'open') return !ifExists && onlyInThePast(base, key, values) ? no : test.satisfied;
   if (state.state === 'absent' || state.values.length === 0) return ifExists || (set === '' ? operator.negated : set === 'all') ? yes : no;
-  const open = new Set<string>();
-  const fits = state.values.map((v) => fitsOperator(operator, values, v, variablesOf(keys, open)));
-  const result = set === 'all' ? least(fits) : set === 'any' ? most(fits) : operator.negated ? least(fits) : most(fits);
+  const open = test.plain ? undefined : new Set<string>();
+  const variables = open ? variablesOf(keys, open) : NO_VARIABLES;
+  const every = set === 'all' || (set === '' && operator.negated);
+  let result: Tri = every ? 2 : 0;
+  for (const v of state.values) {
+    const fit = fitsOperator(operator, values, v, variables);
+    if (every ? fit < result : fit > result) result = fit;
+  }
   if (result === 2) return yes;
   if (result === 0) return no;
-  return open.size > 0 ? onlyIf(asked) : unknownBecause(`${asked}, where the value is ${showHoles(state.values.join(' | '))}`);
+  return open && open.size > 0 ? test.satisfied : unknownBecause(`${asked}, where the value is ${showHoles(state.values.join(' | '))}`);
 }
 
 function fitsOperator(operator: Operator, policyValues: readonly string[], value: string, variables: Variables): Tri {
-  const fits = policyValues.map((p) => operator.compare(p, value, variables));
-  // An exception that names nothing makes the statement void; it does not let everything through (IAM user guide, Variables).
-  if (operator.negated && fits.includes(undefined)) return 0;
-  const fit = most(fits.map((f) => f ?? 0));
+  let fit: Tri = 0;
+  for (const p of policyValues) {
+    const one = operator.compare(p, value, variables);
+    // An exception that names nothing makes the statement void; it does not let everything through (IAM user guide, Variables).
+    if (one === undefined && operator.negated) return 0;
+    if (one !== undefined && one > fit) fit = one;
+  }
   return operator.negated ? ((2 - fit) as Tri) : fit;
 }
 
@@ -96,6 +112,3 @@ export function variablesOf(keys: Keys, open?: Set<string>): Variables {
     return `\uE000unknown|request ${key.toLowerCase()}\uE001`;
   };
 }
-
-const most = (list: readonly Tri[]): Tri => list.reduce<Tri>((a, b) => (a > b ? a : b), 0);
-const least = (list: readonly Tri[]): Tri => list.reduce<Tri>((a, b) => (a < b ? a : b), 2);
