@@ -1,4 +1,5 @@
 import type { Compiled } from '../../queries/policy/index.ts';
+import { eachRow } from '../../queries/policy/compile/program.ts';
 import { select } from '../../queries/policy/compile/select.ts';
 import { statementsOf } from '../../queries/derive/policies-of.ts';
 import { goal, print } from './clock.ts';
@@ -56,9 +57,7 @@ function patternEdges(estate: Estate, compiled: Compiled): number {
   for (const pattern of patterns) {
     const things = new Set<number>();
     for (const g of compiled.groups) {
-      const { all, spans, rows, maybe } = select(g, pattern);
-      for (const [from, to] of all ? [[0, g.texts.length] as const] : spans) for (let r = from; r < to; r++) things.add(g.asset[r]!);
-      for (const r of [...rows, ...maybe]) things.add(g.asset[r]!);
+      eachRow(g, select(g, pattern), (row) => things.add(g.asset[row]!));
     }
     edges += things.size;
   }

@@ -191,14 +191,23 @@ export class PolicyEstate {
     return l;
   }
 
+  /** Its own policies and those of its groups. */
+  #heldBy(nodeId: string): readonly PolicyDocument[] {
+    const own = this.attached(nodeId, 'identity');
+    const memberships = this.snapshot.out(nodeId, 'MEMBER_OF');
+    if (memberships.length === 0) return own;
+    const all = [...own];
+    for (const e of memberships) {
+      const group = this.snapshot.node(e.to);
+      if (group?.completeness === 'none') all.push({ id: group.id, name: `of group ${group.name}`, statements: [], failed: true, sources: group.sources });
+      for (const d of this.attached(e.to, 'identity')) if (!all.includes(d)) all.push(d);
+    }
+    return all;
+  }
+
   #layersOf(node: NodeRecord): IdentityLayers {
     const principal = this.principal(node);
-    const identity = [...this.attached(node.id, 'identity')];
-    for (const e of this.snapshot.out(node.id, 'MEMBER_OF')) {
-      const group = this.snapshot.node(e.to);
-      if (group?.completeness === 'none') identity.push({ id: group.id, name: `of group ${group.name}`, statements: [], failed: true, sources: group.sources });
-      for (const d of this.attached(e.to, 'identity')) if (!identity.includes(d)) identity.push(d);
-    }
+    const identity = this.#heldBy(node.id);
     const boundary = this.attached(node.id, 'boundary');
     const session = this.attached(node.id, 'session');
     const exempt = principal.serviceLinked || principal.kind === 'service' || principal.kind === 'anonymous' || principal.kind === 'federated';

@@ -8,7 +8,7 @@ import type { Truth } from '../truth.ts';
 import type { Group } from './groups.ts';
 import { servicesOf } from '../statement.ts';
 import { type Masks, masks } from './masks.ts';
-import { complement, NONE, select, type Selection, union } from './select.ts';
+import { complement, NONE, ofRows, select, type Selection, union } from './select.ts';
 
 /** One statement on one group: these bits of these rows at this level. `id` tells apart what makes a row conditional. */
 export interface Op { rows: Selection; sure: Int32Array; maybe: Int32Array | undefined; level: Truth; deny: boolean; id: number }
@@ -68,14 +68,14 @@ function byRow(s: Statement, g: Group, rows: Selection, m: Masks, top: Truth): O
     if (v > 0) found[v as 1 | 2 | 3].push(row);
   };
   eachRow(g, rows, (row, sure) => one(row, sure ? top : 1));
-  return ([1, 2, 3] as const).flatMap((level) => (found[level].length > 0 ? [{ rows: { all: false, spans: [], rows: found[level], maybe: [] }, ...m, level, deny: s.effect === 'Deny', id: nextOp() }] : []));
+  return ([1, 2, 3] as const).flatMap((level) => (found[level].length > 0 ? [{ rows: ofRows(found[level]), ...m, level, deny: s.effect === 'Deny', id: nextOp() }] : []));
 }
 
 export function eachRow(g: Group, rows: Selection, f: (row: number, sure: boolean) => void): void {
   const seen = new Uint8Array(g.texts.length);
   const once = (r: number, sure: boolean): void => { if (seen[r] === 0) { seen[r] = 1; f(r, sure); } };
   if (rows.all) for (let r = 0; r < g.texts.length; r++) f(r, true);
-  for (const [from, end] of rows.spans) for (let r = from; r < end; r++) once(r, true);
+  for (let i = 0; i < rows.spans.length; i += 2) for (let r = rows.spans[i]!; r < rows.spans[i + 1]!; r++) once(r, true);
   for (const r of rows.rows) once(r, true);
   for (const r of rows.maybe) once(r, false);
 }
@@ -94,19 +94,22 @@ function covered(s: Statement, g: Group): Selection {
 const orMaybe = (g: Group, s: Selection): Selection => (s.all ? s : { ...s, maybe: [...new Set([...s.maybe, ...complement(g, s).rows])] });
 const isEmpty = (s: Selection): boolean => !s.all && s.spans.length + s.rows.length + s.maybe.length === 0;
 
-/** Compiles one statement for a group: at most one of the two is given. `own`: a policy on the thing itself, where Resource may be missing. */
-export function compile(s: Statement, g: Group, own: boolean): { fixed?: readonly Op[]; asked?: Asked } {
+/** What is compiled so far of the statements of one document or thing. */
+export interface Parts { fixed: Op[]; asked: Asked[] }
+
+/** Compiles one statement for a group. `own`: a policy on the thing itself, where Resource may be missing. */
+export function compile(s: Statement, g: Group, own: boolean, into: Parts): void {
   const m = masks(s, g);
-  if (!m) return {};
+  if (!m) return;
   const deny = s.effect === 'Deny';
   const level = Math.min(ceilingOf(s), s.resources || s.notResources || own ? 3 : 1) as Truth;
-  if (variableResource(s)) return { asked: { statement: s, masks: m, rows: undefined, each: true, level, deny, id: nextOp() } };
+  if (variableResource(s)) { into.asked.push({ statement: s, masks: m, rows: undefined, each: true, level, deny, id: nextOp() }); return; }
   const rows = covered(s, g);
-  if (isEmpty(rows)) return {};
-  if (looksAtRow(s) && isOfRow(s, g)) return { fixed: byRow(s, g, rows, m, level) };
-  if (!isStatic(s)) return { asked: { statement: s, masks: m, rows, each: looksAtRow(s), level, deny, id: nextOp() } };
+  if (isEmpty(rows)) return;
+  if (looksAtRow(s) && isOfRow(s, g)) { into.fixed.push(...byRow(s, g, rows, m, level)); return; }
+  if (!isStatic(s)) { into.asked.push({ statement: s, masks: m, rows, each: looksAtRow(s), level, deny, id: nextOp() }); return; }
   const top = Math.min(level, conditionsHold(s.conditions, constant).v) as Truth;
-  return top === 0 ? {} : { fixed: [{ rows, ...m, level: top, deny, id: nextOp() }] };
+  if (top > 0) into.fixed.push({ rows, sure: m.sure, maybe: m.maybe, level: top, deny, id: nextOp() });
 }
 
 /** Everything that a document which was not read may do. */
@@ -153,12 +156,7 @@ function groupsNamed(d: PolicyDocument, groups: readonly Group[]): readonly Grou
 
 function build(d: PolicyDocument, g: Group): Program | null {
   if (d.failed) return { fixed: unreadOps(g, nextOp()), asked: [], id: nextOp() };
-  const fixed: Op[] = [];
-  const asked: Asked[] = [];
-  for (const s of d.statements) {
-    const part = compile(s, g, false);
-    if (part.fixed) fixed.push(...part.fixed);
-    if (part.asked) asked.push(part.asked);
-  }
-  return fixed.length + asked.length === 0 ? null : { fixed, asked, id: nextOp() };
+  const parts: Parts = { fixed: [], asked: [] };
+  for (const s of d.statements) compile(s, g, false, parts);
+  return parts.fixed.length + parts.asked.length === 0 ? null : { fixed: parts.fixed, asked: parts.asked, id: nextOp() };
 }

@@ -8,8 +8,9 @@ import type { Truth } from '../truth.ts';
 import type { Group } from './groups.ts';
 import type { Planes } from './planes.ts';
 import { masks } from './masks.ts';
-import { ceilingOf, compile, isStatic, nextOp, type Op, unreadOps } from './program.ts';
+import { ceilingOf, compile, isStatic, nextOp, type Op, type Parts, unreadOps } from './program.ts';
 import { runOp } from './run.ts';
+import { hasRow, ofRows } from './select.ts';
 
 interface Entry { row: number; statement: Statement; id: number }
 
@@ -51,15 +52,16 @@ function build(estate: PolicyEstate, g: Group): ResourceSide | null {
 
   function entriesOf(d: PolicyDocument, row: number): void {
     if (d.failed) {
-      for (const op of unreadOps(g, nextOp())) everyone.push({ ...op, rows: oneRow(row) });
+      for (const op of unreadOps(g, nextOp())) everyone.push({ ...op, rows: ofRows([row]) });
       return;
     }
     for (const statement of d.statements) {
       if (!masks(statement, g)) continue;
       const names = principalNames(statement);
       if (names === 'everyone' && isStatic(statement)) {
-        const { fixed } = compile(statement, g, true);
-        for (const op of fixed ?? []) everyone.push(...onRow(op, row));
+        const parts: Parts = { fixed: [], asked: [] };
+        compile(statement, g, true, parts);
+        for (const op of parts.fixed) everyone.push(...onRow(op, row));
         continue;
       }
       const entry = { row, statement, id: nextOp() };
@@ -74,12 +76,9 @@ function build(estate: PolicyEstate, g: Group): ResourceSide | null {
   }
 }
 
-const oneRow = (row: number): Op['rows'] => ({ all: false, spans: [], rows: [row], maybe: [] });
-
 function onRow(op: Op, row: number): Op[] {
-  const s = op.rows;
-  if (s.maybe.includes(row)) return [{ ...op, rows: { ...oneRow(row), rows: [], maybe: [row] } }];
-  return s.all || s.rows.includes(row) || s.spans.some(([from, to]) => row >= from && row < to) ? [{ ...op, rows: oneRow(row) }] : [];
+  if (op.rows.maybe.includes(row)) return [{ ...op, rows: ofRows([], [row]) }];
+  return hasRow(op.rows, row) ? [{ ...op, rows: ofRows([row]) }] : [];
 }
 
 /** Keys under which a user or role of ours is found: its ARN, its account; `everyone`; or `look` where neither is plain. */
@@ -123,6 +122,6 @@ function entry(e: Entry, g: Group, p: Principal, bounded: boolean, keysAt: (row:
   const m = masks(s, g)!;
   for (const strength of ['self', 'role', 'account'] as const) {
     const level = Math.min(held, named[strength].v) as Truth;
-    if (level > 0) runOp({ rows: oneRow(row), ...m, level, deny: s.effect === 'Deny', id }, g, s.effect === 'Deny' ? planes.deny : planes[strength], signature);
+    if (level > 0) runOp({ rows: ofRows([row]), ...m, level, deny: s.effect === 'Deny', id }, g, s.effect === 'Deny' ? planes.deny : planes[strength], signature);
   }
 }

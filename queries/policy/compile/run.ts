@@ -5,7 +5,7 @@ import type { Truth } from '../truth.ts';
 import type { Group } from './groups.ts';
 import type { Planes } from './planes.ts';
 import { type Asked, eachRow, type Op, type Program } from './program.ts';
-import type { Selection } from './select.ts';
+import { ofRows, type Selection } from './select.ts';
 
 /** Level of a statement that is asked of the caller alone, whatever the row. */
 export function levelFor(a: Asked, keysAt: (row: number) => Keys, held: Map<Statement, Truth>): Truth {
@@ -33,7 +33,7 @@ export function run(p: Program, g: Group, keysAt: (row: number) => Keys, allow: 
 function runEach(a: Asked, rows: Selection, g: Group, keysAt: (row: number) => Keys, to: Planes, signature: Int32Array): void {
   const one = (row: number, top: Truth): void => {
     const level = Math.min(top, conditionsHold(a.statement.conditions, keysAt(row)).v) as Truth;
-    if (level > 0) runOp({ rows: { all: false, spans: [], rows: [row], maybe: [] }, ...a.masks, level, deny: a.deny, id: a.id }, g, to, signature);
+    if (level > 0) runOp({ rows: ofRows([row]), ...a.masks, level, deny: a.deny, id: a.id }, g, to, signature);
   };
   eachRow(g, rows, (row, sure) => one(row, sure ? a.level : 1));
 }
@@ -43,7 +43,7 @@ function runByRow(a: Asked, g: Group, keysAt: (row: number) => Keys, to: Planes,
     const keys = keysAt(row);
     const fit = resourceFits(a.statement, g.texts[row]!, keys, true).v;
     const level = fit === 0 ? 0 : (Math.min(fit, a.level, conditionsHold(a.statement.conditions, keys).v) as Truth);
-    if (level > 0) runOp({ rows: { all: false, spans: [], rows: [row], maybe: [] }, ...a.masks, level, deny: a.deny, id: a.id }, g, to, signature);
+    if (level > 0) runOp({ rows: ofRows([row]), ...a.masks, level, deny: a.deny, id: a.id }, g, to, signature);
   }
 }
 
@@ -56,11 +56,11 @@ function put(g: Group, planes: Planes, s: Selection, words: Int32Array, level: T
   const w = g.words;
   const to = planes.level(level);
   if (s.all) fill(to, words, w, 0, g.texts.length);
-  for (const [from, end] of s.spans) fill(to, words, w, from, end);
+  for (let i = 0; i < s.spans.length; i += 2) fill(to, words, w, s.spans[i]!, s.spans[i + 1]!);
   for (const r of s.rows) for (let k = 0; k < w; k++) to[r * w + k]! |= words[k]!;
   if (level < 3) {
     if (s.all) mark(signature, 0, g.texts.length, id);
-    for (const [from, end] of s.spans) mark(signature, from, end, id);
+    for (let i = 0; i < s.spans.length; i += 2) mark(signature, s.spans[i]!, s.spans[i + 1]!, id);
     for (const r of s.rows) mark(signature, r, r + 1, id);
   }
   if (s.maybe.length === 0) return;

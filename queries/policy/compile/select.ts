@@ -1,11 +1,14 @@
 import { patternTokens, plainGlob, resourceMatch, textTokens } from '../match/index.ts';
 import type { Group } from './groups.ts';
 
-/** Rows that a list of patterns covers: `all`, else spans of sorted rows and single rows; `maybe` where a hole decides. */
-export interface Selection { all: boolean; spans: readonly (readonly [from: number, to: number])[]; rows: readonly number[]; maybe: readonly number[] }
+/** Rows that a list of patterns covers: `all`, else spans of sorted rows (from, end, from, end, …) and single rows; `maybe` where a hole decides. */
+export interface Selection { all: boolean; spans: readonly number[]; rows: readonly number[]; maybe: readonly number[] }
 
-const ALL: Selection = { all: true, spans: [], rows: [], maybe: [] };
-export const NONE: Selection = { all: false, spans: [], rows: [], maybe: [] };
+const EMPTY: readonly number[] = [];
+const ALL: Selection = { all: true, spans: EMPTY, rows: EMPTY, maybe: EMPTY };
+export const NONE: Selection = { all: false, spans: EMPTY, rows: EMPTY, maybe: EMPTY };
+export const ofRows = (rows: readonly number[], maybe = EMPTY): Selection => ({ all: false, spans: EMPTY, rows, maybe });
+export const hasRow = (s: Selection, row: number): boolean => s.all || s.rows.includes(row) || s.spans.some((from, i) => i % 2 === 0 && row >= from && row < s.spans[i + 1]!);
 
 const cache = new WeakMap<Group, Map<string, Selection>>();
 
@@ -20,22 +23,20 @@ export function select(g: Group, pattern: string): Selection {
 }
 
 function search(g: Group, pattern: string): Selection {
-  const spans: [number, number][] = [];
-  const rows: number[] = [];
-  const maybe: number[] = [];
   const plain = !pattern.includes('\uE000') && !pattern.includes('${');
   const arn = pattern.startsWith('arn:');
-  if (plain && arn) byFields(g, pattern, spans, rows);
-  if (!plain || !arn || g.plain < g.texts.length) {
-    const tokens = patternTokens(pattern, () => undefined);
-    if (!tokens) return NONE;
-    for (let i = plain && arn ? g.plain : 0; i < g.texts.length; i++) {
-      const m = resourceMatch(tokens, textTokens(g.texts[i]!));
-      if (m === 2) rows.push(i);
-      else if (m === 1) maybe.push(i);
-    }
+  const named = plain && arn ? byFields(g, pattern) : NONE;
+  if (plain && arn && g.plain === g.texts.length) return named;
+  const tokens = patternTokens(pattern, () => undefined);
+  if (!tokens) return NONE;
+  const rows = [...named.rows];
+  const maybe: number[] = [];
+  for (let i = plain && arn ? g.plain : 0; i < g.texts.length; i++) {
+    const m = resourceMatch(tokens, textTokens(g.texts[i]!));
+    if (m === 2) rows.push(i);
+    else if (m === 1) maybe.push(i);
   }
-  return spans.length === 1 && spans[0]![0] === 0 && spans[0]![1] === g.texts.length ? ALL : { all: false, spans, rows, maybe };
+  return { all: false, spans: named.spans, rows, maybe };
 }
 
 /** What stands before the sixth field, with the span of rows that begin so: few in a group, since its rows differ in region and name. */
@@ -48,7 +49,7 @@ function prefixesOf(g: Group): readonly Prefix[] {
     const made: Prefix[] = [];
     for (let row = 0; row < g.plain;) {
       const text = g.texts[row]!.slice(0, sixthField(g.texts[row]!));
-      const end = text === '' ? row + 1 : past(g.texts, g.plain, row, text);
+      const end = text === '' ? row + 1 : past(g.texts, row, g.plain, text);
       made.push({ text, from: row, end });
       row = end;
     }
@@ -68,19 +69,22 @@ function sixthField(text: string): number {
  * A pattern without holes, field by field: wildcards of the first five stop at a colon, fields that are missing are anything. Each prefix that fits
  * leaves a tail, of which the literal head is found by bisection: `arn:aws:sqs:*:111122223333:team-*` looks at no other queue.
  */
-function byFields(g: Group, pattern: string, spans: [number, number][], rows: number[]): void {
+function byFields(g: Group, pattern: string): Selection {
   const at = sixthField(pattern);
   const resource = at > 0 ? pattern.slice(at) : '*';
-  const fits = at > 0 ? fittingPrefixes(g, pattern.slice(0, at)) : fittingPrefixes(g, pattern);
   const wild = resource.search(/[*?]/);
   const head = wild < 0 ? resource : resource.slice(0, wild);
   const rest = wild < 0 || (resource.length === wild + 1 && resource[wild] === '*') ? undefined : plainGlob(resource);
-  for (const p of fits) {
+  let spans = EMPTY;
+  const rows: number[] = [];
+  for (const p of fittingPrefixes(g, at > 0 ? pattern.slice(0, at) : pattern)) {
     const text = p.text + head;
-    const from = lower(g.texts, p.end, text, p.from);
-    const end = wild < 0 ? equalEnd(g.texts, p.end, from, text) : past(g.texts, p.end, from, text);
-    if (rest) { for (let i = from; i < end; i++) if (rest(g.texts[i]!.slice(p.text.length))) rows.push(i); } else if (end > from) spans.push([from, end]);
+    const from = lower(g.texts, p.from, p.end, text);
+    const end = wild < 0 ? equalEnd(g.texts, from, p.end, text) : past(g.texts, from, p.end, text);
+    if (rest) { for (let i = from; i < end; i++) if (rest(g.texts[i]!.slice(p.text.length))) rows.push(i); } else if (end > from) spans = spans.length === 0 ? [from, end] : [...spans, from, end];
   }
+  if (spans.length === 2 && spans[0] === 0 && spans[1] === g.texts.length) return ALL;
+  return spans.length + rows.length === 0 ? NONE : { all: false, spans, rows: rows.length === 0 ? EMPTY : rows, maybe: EMPTY };
 }
 
 const fitting = new WeakMap<Group, Map<string, readonly Prefix[]>>();
@@ -99,7 +103,8 @@ function prefixFits(pattern: string, prefix: string): boolean {
   return prefix.split(':').slice(0, 5).every((text, i) => i >= fields.length || fields[i] === '*' || fields[i] === text || plainGlob(fields[i]!)(text));
 }
 
-function lower(texts: readonly string[], end: number, s: string, from = 0): number {
+/** The first text of a span that is not before `s`. */
+function lower(texts: readonly string[], from: number, end: number, s: string): number {
   let lo = from;
   let hi = end;
   while (lo < hi) {
@@ -111,7 +116,7 @@ function lower(texts: readonly string[], end: number, s: string, from = 0): numb
 }
 
 /** Where the texts that begin with `head` end, the first of which is at `from`. */
-function past(texts: readonly string[], end: number, from: number, head: string): number {
+function past(texts: readonly string[], from: number, end: number, head: string): number {
   let lo = from;
   let hi = end;
   while (lo < hi) {
@@ -122,19 +127,26 @@ function past(texts: readonly string[], end: number, from: number, head: string)
   return lo;
 }
 
-function equalEnd(texts: readonly string[], end: number, from: number, s: string): number {
+function equalEnd(texts: readonly string[], from: number, end: number, s: string): number {
   let to = from;
   while (to < end && texts[to] === s) to++;
   return to;
+}
+
+/** Those of all selections; of one, its own list. */
+function joined(list: readonly Selection[], of: 'spans' | 'rows'): readonly number[] {
+  let out = EMPTY;
+  for (const s of list) if (s[of].length > 0) out = out.length === 0 ? s[of] : out.concat(s[of]);
+  return out;
 }
 
 /** Union of selections; a row that one covers surely is not maybe. */
 export function union(g: Group, list: readonly Selection[]): Selection {
   if (list.length === 1) return list[0]!;
   if (list.some((s) => s.all)) return ALL;
-  if (list.every((s) => s.maybe.length === 0)) return { all: false, spans: list.flatMap((s) => s.spans), rows: list.flatMap((s) => s.rows), maybe: [] };
+  if (list.every((s) => s.maybe.length === 0)) return { all: false, spans: joined(list, 'spans'), rows: joined(list, 'rows'), maybe: EMPTY };
   const sure = covered(g, list);
-  return { all: false, spans: list.flatMap((s) => s.spans), rows: list.flatMap((s) => s.rows), maybe: [...new Set(list.flatMap((s) => s.maybe))].filter((r) => !sure[r]) };
+  return { all: false, spans: joined(list, 'spans'), rows: joined(list, 'rows'), maybe: [...new Set(list.flatMap((s) => s.maybe))].filter((r) => !sure[r]) };
 }
 
 /** Everything else. */
@@ -144,14 +156,14 @@ export function complement(g: Group, s: Selection): Selection {
   const maybe = new Set(s.maybe);
   const rows: number[] = [];
   for (let i = 0; i < g.texts.length; i++) if (!sure[i] && !maybe.has(i)) rows.push(i);
-  return rows.length === g.texts.length ? ALL : { all: false, spans: [], rows, maybe: s.maybe };
+  return rows.length === g.texts.length ? ALL : ofRows(rows, s.maybe);
 }
 
 function covered(g: Group, list: readonly Selection[]): Uint8Array {
   const out = new Uint8Array(g.texts.length);
   for (const s of list) {
     if (s.all) return out.fill(1);
-    for (const [from, to] of s.spans) out.fill(1, from, to);
+    for (let i = 0; i < s.spans.length; i += 2) out.fill(1, s.spans[i]!, s.spans[i + 1]!);
     for (const r of s.rows) out[r] = 1;
   }
   return out;
