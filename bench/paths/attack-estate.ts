@@ -59,7 +59,7 @@ function estate(nodes: number): { snapshot: GraphSnapshot; access: Access; pairs
       if (r.chance(0.2)) link(agent, 'DELEGATES_TO', `a${a}/agent${r.below(i + 1)}`, { relaysContext: true, relaysReply: true });
     }
   }
-  return { snapshot: new GraphSnapshot(all, edges), pairs, access: { anyAssets: [], heaviestOf: () => undefined, grantsOf: (id) => grants.get(id) ?? [], decide: () => { throw new Error('the benchmark decides nothing'); } } };
+  return { snapshot: new GraphSnapshot(all, edges), pairs, access: { anyAssets: [], heaviestOf: () => undefined, textsOn: () => [], grantsOf: (id) => grants.get(id) ?? [], decide: () => { throw new Error('the benchmark decides nothing'); } } };
 }
 
 /** Fact digraph of such an estate: size, build time, and reach from all entry classes and all agents over all three verdicts. */

@@ -1,4 +1,5 @@
 import type { EdgeKind, EdgeRecord, NodeKind, NodeRecord } from '../../schema/index.ts';
+import { merged, type Named, ordered } from './order.ts';
 
 /**
  * A frozen graph in memory: records plus adjacency as typed arrays. Node and edge numbers are positions in `nodes` / `edges`,
@@ -76,19 +77,10 @@ export class GraphSnapshot {
   }
 }
 
-interface Named { id: string }
-const byId = (a: Named, b: Named): number => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
-
 function numbered(list: readonly Named[]): ReadonlyMap<string, number> {
   const index = new Map<string, number>();
   list.forEach((x, i) => index.set(x.id, i));
   return index;
-}
-
-/** In order of id; what is so already stays as it is, what comes behind it is merged in. */
-function ordered<T extends Named>(list: readonly T[]): readonly T[] {
-  for (let i = 1; i < list.length; i++) if (list[i - 1]!.id > list[i]!.id) return merged(list.slice(0, i), list.slice(i).sort(byId)).list;
-  return list;
 }
 
 /** Edges whose ends are known, with the numbers of these. */
@@ -104,17 +96,6 @@ function ends(edges: readonly EdgeRecord[], index: ReadonlyMap<string, number>):
     held.push(e);
   }
   return { edges: held, from: from.subarray(0, held.length), to: to.subarray(0, held.length) };
-}
-
-/** Two ordered lists as one, and where the members of each are in it; of equal ids those of the first list come first. */
-function merged<T extends Named>(a: readonly T[], b: readonly T[]): { list: readonly T[]; first: Int32Array; second: Int32Array } {
-  const first = new Int32Array(a.length);
-  const second = new Int32Array(b.length);
-  const list: T[] = [];
-  for (let i = 0, j = 0; i < a.length || j < b.length;) {
-    if (j >= b.length || (i < a.length && a[i]!.id <= b[j]!.id)) { first[i] = list.length; list.push(a[i++]!); } else { second[j] = list.length; list.push(b[j++]!); }
-  }
-  return { list, first, second };
 }
 
 interface Csr { offsets: Int32Array; items: Int32Array }

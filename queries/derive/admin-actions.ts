@@ -23,13 +23,32 @@ export function adminActions(own: readonly NodeRecord[], limits: readonly NodeRe
   const unread = own.some((p) => p.props['parse'] === 'failed');
   const all = actions();
   if (!unread) for (let i = 0; i < all.length; i++) if (!held.some((p) => p.allows[i] === 1)) return undefined;
-  const out = new Map<string, string>();
-  for (const [i, action] of all.entries()) {
-    const key = everything.map((p) => p.alike[i]).join();
-    if (!out.has(key)) out.set(key, action);
-  }
-  return [...out.values()];
+  return oneOfEach(everything);
 }
+
+/** Those that every policy says the same of have one number: told apart by one policy after another. */
+function oneOfEach(policies: readonly OfPolicy[]): string[] {
+  const all = actions();
+  let sets = new Int32Array(all.length);
+  let count = 1;
+  for (const { alike } of policies) {
+    const numbers = new Map<number, number>();
+    const finer = new Int32Array(all.length);
+    for (let i = 0; i < all.length; i++) {
+      // What one policy says is a number between −(actions) and +(statements).
+      const said = sets[i]! * SPREAD + alike[i]! + SPREAD / 2;
+      let n = numbers.get(said);
+      if (n === undefined) numbers.set(said, (n = numbers.size));
+      finer[i] = n;
+    }
+    sets = finer;
+    count = numbers.size;
+  }
+  const first: string[] = [];
+  for (let i = 0; i < all.length && first.length < count; i++) if (sets[i] === first.length) first.push(all[i]!);
+  return first;
+}
+const SPREAD = 1 << 17;
 
 const known = new WeakMap<NodeRecord, OfPolicy>();
 

@@ -5,8 +5,9 @@ import type { Access } from '../policy/types.ts';
 import { isAdmin } from './admin.ts';
 import { derivedEdge } from './edge.ts';
 import { Actor } from './escalate/actor.ts';
-import { grouped, merge, prepare, type Prepared, waysOf, type Way } from './escalate/fire.ts';
+import { merge, waysOf, type Way } from './escalate/fire.ts';
 import { Holders } from './escalate/holders.ts';
+import { grouped, prepare, type Prepared } from './escalate/prepare.ts';
 import { placed } from './escalate/sets.ts';
 import { World } from './escalate/world.ts';
 

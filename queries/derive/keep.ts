@@ -55,6 +55,7 @@ class Followed implements Access {
 
   heaviestOf(id: string, weights: Weights): Heaviest | undefined { return (this.#touched.has(id) ? this.fresh : this.#before).heaviestOf(id, weights); }
   decide(r: Request): Decision { return this.fresh.decide(r); }
+  textsOn(principal: NodeRecord, action: string, target: NodeRecord): readonly string[] { return this.fresh.textsOn(principal, action, target); }
 }
 
 /** Identities whose grants may differ, whether anything does that grants follow from, and whether nothing else does. */

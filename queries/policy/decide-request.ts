@@ -1,7 +1,7 @@
 import { type ActionInfo, actionInfo, formOf, shapeOf } from '../../knowledge/actions/index.ts';
 import type { NodeRecord, Statement } from '../../schema/index.ts';
 import type { Combined, Said } from './combine.ts';
-import { decideOne, decisionOf, questionOf, type Question } from './decide.ts';
+import { decideOne, decisionOf, questionOf } from './decide.ts';
 import { ownVariables } from './context.ts';
 import type { PolicyDocument } from './document.ts';
 import type { IdentityLayers, PolicyEstate } from './estate.ts';
@@ -17,7 +17,7 @@ import type { Decision, Request } from './types.ts';
  */
 export function decideRequest(estate: PolicyEstate, r: Request): Decision {
   const q = questionOf(estate, r);
-  const texts = textsOf(estate, r, q);
+  const texts = textsOf(r, q.identity);
   let best: Combined | undefined;
   const said = new Map<Statement | PolicyDocument, Said>();
   for (const resource of texts) {
@@ -29,33 +29,53 @@ export function decideRequest(estate: PolicyEstate, r: Request): Decision {
   return decisionOf(said.size > 0 ? { ...best!, said: [...said.values()] } : best!);
 }
 
-function textsOf(estate: PolicyEstate, r: Request, q: Question): readonly string[] {
-  const info = actionInfo(r.action);
+function textsOf(r: Request, caller: IdentityLayers): readonly string[] {
   const arn = r.target ? arnOf(r.target) : undefined;
-  if (r.target && arn !== undefined && (r.resource === '*' || r.resource === arn || r.resource === r.target.props.arn)) {
-    const below = patternsBelow(arn, witnessesOf(q).patterns);
-    return below.length === 0 ? textsAlone(r.target, arn, r.action) : textsOn(arn, info, witnessesBelow([arn], below).get(arn));
-  }
-  return r.resource !== '*' || !info || info.resources.length === 0 ? [r.resource] : textsOfAny(info, q);
+  if (r.target && arn !== undefined && (r.resource === '*' || r.resource === arn || r.resource === r.target.props.arn)) return textsOn(caller, r.action, r.target);
+  const info = actionInfo(r.action);
+  return r.resource !== '*' || !info || info.resources.length === 0 ? [r.resource] : textsOfAny(info, caller);
+}
+
+/** The texts of a thing that an action is decided on, for one caller: itself, what lies below it, and what the caller's patterns name there. A thing without ARN has none. */
+export function textsOn(caller: IdentityLayers, action: string, target: NodeRecord): readonly string[] {
+  const arn = arnOf(target);
+  if (arn === undefined) return [];
+  const below = patternsBelow(arn, witnessesOf(caller).patterns);
+  return below.length === 0 ? textsAlone(target, arn, action) : fitting(arn, actionInfo(action), witnessesBelow([arn], below).get(arn));
 }
 
 /** Some resource of each kind that the action works on: one that nobody spells out, and those that the caller's patterns do. */
-function textsOfAny(info: ActionInfo, q: Question): readonly string[] {
-  const mine = witnessesOf(q);
+function textsOfAny(info: ActionInfo, caller: IdentityLayers): readonly string[] {
+  const mine = witnessesOf(caller);
   let found = mine.ofAny.get(info);
   if (found) return found;
-  const { partition, account, witnesses } = (mine.texts ??= coveredBy(q, mine.patterns));
-  const forms = new Set(info.resources.map((x) => formOf(x.type.arn)));
-  const texts = new Set(info.resources.every((x) => !x.required) ? ['*'] : []);
-  for (const { type } of info.resources) texts.add(type.arn.replace('${Partition}', partition).replace('${Account}', account).replace(/\$\{[^}]*\}/g, SOMETHING));
+  const { partition, account, witnesses } = (mine.texts ??= coveredBy(caller, mine.patterns));
+  const { forms, names } = kindsOf(info, partition, account);
+  const texts = new Set(names);
   for (const w of witnesses) if (forms.has(w.form)) texts.add(w.text);
   mine.ofAny.set(info, (found = [...texts]));
   return found;
 }
 
-function textsOn(arn: string, info: ActionInfo | undefined, witnesses?: readonly string[]): readonly string[] {
-  const fitting = info && info.resources.length > 0 ? targetsOfArn(arn, witnesses).filter((t) => t.shape.actions.includes(info)) : [];
-  if (fitting.length > 0) return [...new Set(fitting.map((t) => t.text))];
+/** The forms of what an action works on, and one of each that nobody spells out, in a partition and account. */
+interface Kinds { forms: ReadonlySet<string>; names: readonly string[] }
+const kinds = new WeakMap<ActionInfo, Map<string, Kinds>>();
+
+function kindsOf(info: ActionInfo, partition: string, account: string): Kinds {
+  let byPlace = kinds.get(info);
+  if (!byPlace) kinds.set(info, (byPlace = new Map()));
+  const place = `${partition} ${account}`;
+  let found = byPlace.get(place);
+  if (!found) {
+    const names = info.resources.map(({ type }) => type.arn.replace('${Partition}', partition).replace('${Account}', account).replace(/\$\{[^}]*\}/g, SOMETHING));
+    byPlace.set(place, (found = { forms: new Set(info.resources.map((x) => formOf(x.type.arn))), names: info.resources.every((x) => !x.required) ? ['*', ...names] : names }));
+  }
+  return found;
+}
+
+function fitting(arn: string, info: ActionInfo | undefined, witnesses?: readonly string[]): readonly string[] {
+  const targets = info && info.resources.length > 0 ? targetsOfArn(arn, witnesses).filter((t) => t.shape.actions.includes(info)) : [];
+  if (targets.length > 0) return [...new Set(targets.map((t) => t.text))];
   return info && info.resources.length === 0 ? ['*'] : [arn];
 }
 
@@ -66,7 +86,7 @@ function textsAlone(target: NodeRecord, arn: string, action: string): readonly s
   let byAction = alone.get(target);
   if (!byAction) alone.set(target, (byAction = new Map()));
   let texts = byAction.get(action);
-  if (!texts) byAction.set(action, (texts = textsOn(arn, actionInfo(action))));
+  if (!texts) byAction.set(action, (texts = fitting(arn, actionInfo(action))));
   return texts;
 }
 
@@ -76,14 +96,13 @@ interface Witnesses { patterns: readonly string[]; ofAny: Map<ActionInfo, readon
 interface Covered { partition: string; account: string; witnesses: readonly { text: string; form: string }[] }
 const known = new WeakMap<IdentityLayers, Witnesses>();
 
-function witnessesOf(q: Question): Witnesses {
-  let found = known.get(q.identity);
-  if (!found) known.set(q.identity, (found = { patterns: [...allowPatterns(q)], ofAny: new Map() }));
+function witnessesOf(caller: IdentityLayers): Witnesses {
+  let found = known.get(caller);
+  if (!found) known.set(caller, (found = { patterns: [...allowPatterns(caller)], ofAny: new Map() }));
   return found;
 }
 
-function coveredBy(q: Question, patterns: readonly string[]): Covered {
-  const { principal } = q.identity;
+function coveredBy({ principal }: IdentityLayers, patterns: readonly string[]): Covered {
   const partition = principal.arn.split(':')[1] || 'aws';
   const witnesses: { text: string; form: string }[] = [];
   const variables = ownVariables(principal);
@@ -109,7 +128,7 @@ function completed(text: string, partition: string, account: string): string {
   return parts.join(':');
 }
 
-function* allowPatterns(q: Question): Generator<string> {
+function* allowPatterns(caller: IdentityLayers): Generator<string> {
   const seen = new Set<string>();
-  for (const docs of [q.identity.identity, q.identity.boundary ?? []]) for (const d of docs) for (const s of d.statements) if (s.effect === 'Allow') for (const p of s.resources ?? []) if (!seen.has(p)) { seen.add(p); yield p; }
+  for (const docs of [caller.identity, caller.boundary ?? []]) for (const d of docs) for (const s of d.statements) if (s.effect === 'Allow') for (const p of s.resources ?? []) if (!seen.has(p)) { seen.add(p); yield p; }
 }

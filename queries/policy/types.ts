@@ -67,4 +67,6 @@ export interface Access {
   heaviestOf(identityId: string, weights: Weights): Heaviest | undefined;
   /** Full answer for one request, with the deciding statements. */
   decide(r: Request): Decision;
+  /** The texts on which a request about a thing is decided: its ARN, what lies below it, and what the policies of the principal spell out there. */
+  textsOn(principal: NodeRecord, action: string, target: NodeRecord): readonly string[];
 }

@@ -26,7 +26,7 @@ export function access(grants: readonly GrantSpec[]): Access {
     const grant: Grant = { key: [g.effect, assets, verdict, requires].join('|'), effect: g.effect, assets, actions: [], verdict, requires, evidence: [{ basis: 'code', text: `${g.to} ${g.effect}` }] };
     by.set(g.to, [...(by.get(g.to) ?? []), grant]);
   }
-  return { anyAssets: [], heaviestOf: () => undefined, grantsOf: (id) => by.get(id) ?? [], decide: () => { throw new Error('not asked in these tests'); } };
+  return { anyAssets: [], heaviestOf: () => undefined, textsOn: () => [], grantsOf: (id) => by.get(id) ?? [], decide: () => { throw new Error('not asked in these tests'); } };
 }
 
 export function estateOf(spec: EstateSpec): Estate {

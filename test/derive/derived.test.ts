@@ -11,7 +11,7 @@ import { hole, type EffectClass, type NodeRecord } from '../../schema/index.ts';
 import { edge, graph, node } from './build.ts';
 
 const grant = (effect: EffectClass, ...assets: NodeRecord[]): Grant => ({ key: effect, effect, assets: assets.map((a) => a.id), actions: [], verdict: 'proven', requires: [], evidence: [] });
-const access = (grants: Record<string, Grant[]>): Access => ({ anyAssets: [], heaviestOf: () => undefined, grantsOf: (id) => grants[id] ?? [], decide: () => ({ outcome: 'allowed', requires: [], because: [] }) });
+const access = (grants: Record<string, Grant[]>): Access => ({ anyAssets: [], heaviestOf: () => undefined, textsOn: () => [], grantsOf: (id) => grants[id] ?? [], decide: () => ({ outcome: 'allowed', requires: [], because: [] }) });
 
 describe('exposure', () => {
   const group = (ingress: object[] | undefined): NodeRecord => node('Network', 'sg', { networkType: 'security_group', ingress });

@@ -19,7 +19,7 @@ function path(steps: Step[]): AttackPath {
 
 const level = (l: SensitivityResult['level']): SensitivityResult => ({ level: l, integrity: 'normal', availability: 'normal', confidence: 1, reasons: [], decidedBy: 'signal' });
 function estate(l: SensitivityResult['level'], nodes: NodeRecord[] = [], edges: Parameters<typeof graph>[1] = []): Estate {
-  return { snapshot: graph([agent, tool, store, mailbox, ...nodes], edges), access: { anyAssets: [], heaviestOf: () => undefined, grantsOf: () => [], decide: () => ({ outcome: 'denied', requires: [], because: [] }) }, sensitivity: new Map([[store.id, level(l)]]) };
+  return { snapshot: graph([agent, tool, store, mailbox, ...nodes], edges), access: { anyAssets: [], heaviestOf: () => undefined, textsOn: () => [], grantsOf: () => [], decide: () => ({ outcome: 'denied', requires: [], because: [] }) }, sensitivity: new Map([[store.id, level(l)]]) };
 }
 const score = (startClass: StartClass, p: AttackPath, goal: GoalKind, others: number, e: Estate, t: NodeRecord = tool) => scoreOf({ startClass, path: p, goal, assets: [store], tool: t, identity: undefined, others }, e);
 

@@ -8,7 +8,7 @@ export const ADMIN = 'arn:aws:iam::aws:policy/AdministratorAccess';
 export const arn = (kind: string, name: string): string => `arn:aws:iam::${ACCOUNT}:${kind}/${name}`;
 
 type Props = { [key: string]: Value };
-export interface Stmt { Effect: 'Allow' | 'Deny'; Action: string | string[]; Resource?: string | string[]; Condition?: Props; Principal?: Props }
+export interface Stmt { Effect: 'Allow' | 'Deny'; Action: string | string[]; Resource?: string | string[]; NotResource?: string | string[]; Condition?: Props; Principal?: Props }
 export const doc = (...Statement: Stmt[]): string => JSON.stringify({ Version: '2012-10-17', Statement });
 export const allow = (Action: string | string[], Resource: string | string[] = '*', Condition?: Props): Stmt => ({ Effect: 'Allow', Action, Resource, ...(Condition ? { Condition } : {}) });
 export const deny = (Action: string | string[]): Stmt => ({ Effect: 'Deny', Action, Resource: '*' });

@@ -2,9 +2,11 @@ import { hasHole, hole, type NodeRecord, type TechniquePermission } from '../../
 import { ownVariables } from '../../policy/context.ts';
 import { spelledOut, type Variables } from '../../policy/match/index.ts';
 import { principalFromArn } from '../../policy/principal.ts';
+import { isVendingCall } from '../../policy/vended.ts';
 import type { Access, Decision } from '../../policy/types.ts';
 import { THINGS } from '../../../knowledge/techniques/index.ts';
 import { accountText, arnOf, arnParts } from './arn.ts';
+import type { Candidate } from './bind.ts';
 import type { CoveredBy } from './covering.ts';
 import { both, either, foundBy, PROVEN, type Found } from './found.ts';
 import type { Holders } from './holders.ts';
@@ -28,8 +30,9 @@ export class Actor {
   readonly #contextual = new Map<string, boolean>();
   readonly #possible = new Map<string, boolean>();
   readonly #tags = new Map<string, ReturnType<typeof tagsAsked>>();
-  /** By action, account and statements. */
-  readonly #alike = new Map<string, Map<string, Map<number, Found | null>>>();
+  readonly #candidates = new Map<string, Map<OnTarget | undefined, readonly Candidate[]>>();
+  /** By action and kind, account, and statements. */
+  readonly #alike = new Map<string, Map<string, Map<number | string, Found | null>>>();
 
   /** `ownPolicy`: whether a thing has a policy of its own, which may let the principal in. */
   constructor(node: NodeRecord, place: Place, access: Access, holders: Holders, ownPolicy: (thing: NodeRecord) => boolean) {
@@ -52,10 +55,19 @@ export class Actor {
     return ask;
   }
 
+  /** Values of variables that ask the same, found once: `alike` says what is bound, `of` what is asked of it. */
+  candidates(alike: string, of: OnTarget | undefined, make: () => readonly Candidate[]): readonly Candidate[] {
+    let byAsk = this.#candidates.get(alike);
+    if (!byAsk) this.#candidates.set(alike, (byAsk = new Map()));
+    let found = byAsk.get(of);
+    if (!found) byAsk.set(of, (found = make()));
+    return found;
+  }
+
   #ask(p: TechniquePermission, thing: string | undefined, question: string): OnTarget {
     const free = !this.#isContextual(p.action);
-    const coveredBy = free && thing === undefined ? this.#holders.coveredBy(this.node.id, p.action) : undefined;
-    if (coveredBy) return this.#likeOthers(p, coveredBy);
+    const coveredBy = free && !isVendingCall(p.action) && !(thing !== undefined && THINGS[thing]?.also) ? this.#holders.coveredBy(this.node.id, p.action) : undefined;
+    if (coveredBy) return this.#likeOthers(p, thing, coveredBy);
     const key = free ? `${p.action} ${thing ?? ''}` : question;
     let known = this.#on.get(key);
     if (!known) this.#on.set(key, (known = new Map()));
@@ -71,20 +83,22 @@ export class Actor {
     };
   }
 
-  /** One decision for all things of an account that the same statements cover. */
-  #likeOthers(p: TechniquePermission, coveredBy: CoveredBy): OnTarget {
-    let byAccount = this.#alike.get(p.action);
-    if (!byAccount) this.#alike.set(p.action, (byAccount = new Map()));
+  /** One decision for all things of a kind and account that the same statements cover, with what lies below them. */
+  #likeOthers(p: TechniquePermission, thing: string | undefined, coveredBy: CoveredBy): OnTarget {
+    const kind = `${p.action} ${thing ?? ''}`;
+    let byAccount = this.#alike.get(kind);
+    if (!byAccount) this.#alike.set(kind, (byAccount = new Map()));
     const known = byAccount;
     return (target) => {
       const { plain, account } = ownArns(target);
       const own = this.#ownPolicy(target);
-      if (own || plain === undefined) return this.#best(p, target, undefined, own ? contextsOf(p) : NO_CONTEXT);
-      const by = coveredBy(plain);
+      if (own || plain === undefined) return this.#best(p, target, thing, own ? contextsOf(p) : NO_CONTEXT);
+      // Nothing of IAM has parts of its own.
+      const by = thing === undefined ? coveredBy(plain) : this.#access.textsOn(this.node, p.action, target).map(coveredBy).join();
       let mine = known.get(account);
       if (!mine) known.set(account, (mine = new Map()));
       let found = mine.get(by);
-      if (found === undefined) mine.set(by, (found = this.#best(p, target, undefined, NO_CONTEXT) ?? null));
+      if (found === undefined) mine.set(by, (found = this.#best(p, target, thing, NO_CONTEXT) ?? null));
       return found ?? undefined;
     };
   }

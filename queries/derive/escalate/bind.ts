@@ -7,14 +7,22 @@ import type { World } from './world.ts';
 
 export type Vars = Readonly<Record<string, NodeRecord>>;
 
-/** `more`: what is bound along with the value. */
-export type Use = (node: NodeRecord, found: Found, more?: Vars) => void;
+/** A value that a variable may take: what has to hold for it, and for the actor to act on it. `more`: what is bound along with it. */
+export interface Candidate { node: NodeRecord; found: Found; held: Found; more: Vars | undefined }
 
-/**
- * The values a variable may take, given those bound before it. Each comes with what has to hold for it. Nothing here looks at the
- * actor's permissions: those are decided on the values. `fits`: values that it refuses are left out.
- */
-export function eachCandidate(b: TechniqueBinding, vars: Vars, world: World, access: Access, fits: (node: NodeRecord) => boolean, use: Use): void {
+type Use = (node: NodeRecord, found: Found, more?: Vars) => void;
+
+/** The values a variable may take, given those bound before it. `permits`: what the actor must hold on one; values that it refuses are left out. */
+export function candidatesOf(b: TechniqueBinding, vars: Vars, world: World, access: Access, permits: (node: NodeRecord) => Found | undefined): Candidate[] {
+  const out: Candidate[] = [];
+  let held: Found | undefined;
+  const fits = (node: NodeRecord): boolean => (held = permits(node)) !== undefined;
+  eachCandidate(b, vars, world, access, fits, (node, found, more) => { out.push({ node, found, held: held!, more }); });
+  return out;
+}
+
+/** Nothing here looks at the actor's permissions: those are decided on the values. */
+function eachCandidate(b: TechniqueBinding, vars: Vars, world: World, access: Access, fits: (node: NodeRecord) => boolean, use: Use): void {
   const self = vars['self']!;
   const wanted = (node: NodeRecord): boolean => !(b.other && node.id === self.id) && fits(node);
   switch (b.is) {
@@ -52,10 +60,11 @@ export function eachCandidate(b: TechniqueBinding, vars: Vars, world: World, acc
       return;
     default:
       for (const thing of world.things(b.is, self.scope)) {
-        if (!wanted(thing) || (b.usesTool && !usesTool(thing, vars[b.usesTool]!, world))) continue;
+        const identities = b.runsAs ? world.runsAs(thing, b.for) : undefined;
+        if (identities?.length === 0 || !wanted(thing) || (b.usesTool && !usesTool(thing, vars[b.usesTool]!, world))) continue;
         const at: Found = { ...PROVEN, evidence: definedBy(thing) };
-        if (!b.runsAs) use(thing, at);
-        else for (const r of world.runsAs(thing, b.for)) use(thing, both(at, { ...PROVEN, verdict: r.edge.verdict, requires: r.edge.requires, evidence: r.edge.evidence }), { [b.runsAs]: r.identity });
+        if (!identities) use(thing, at);
+        else for (const { identity, edge } of identities) use(thing, both(at, { ...PROVEN, verdict: edge.verdict, requires: edge.requires, evidence: edge.evidence }), { [b.runsAs!]: identity });
       }
   }
 }

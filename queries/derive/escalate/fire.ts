@@ -1,74 +1,94 @@
 import type { Evidence, NodeRecord, Technique, TechniquePermission } from '../../../schema/index.ts';
 import { verdictRank } from '../../../schema/index.ts';
-import { askedOf } from '../../../knowledge/techniques/index.ts';
 import type { Access } from '../../policy/types.ts';
 import type { Actor, OnTarget } from './actor.ts';
-import { eachCandidate, type Vars } from './bind.ts';
+import { type Candidate, candidatesOf, type Vars } from './bind.ts';
 import { admits } from './ceiling.ts';
-import { both, onlyIf, PROVEN, type Found } from './found.ts';
+import { allOf, both, onlyIf, PROVEN, type Found } from './found.ts';
 import { met } from './needs.ts';
+import { ofPrincipals, type Prepared, type Variable } from './prepare.ts';
 import { evidenceKey } from './sets.ts';
 import type { World } from './world.ts';
 
 /** One way a technique works for an actor. */
 export interface Way { to: NodeRecord; gives: 'identity' | 'admin' | 'exec' | 'config' | 'content'; through: string[]; found: Found }
 
-/** A technique with what it asks sorted out: the actions, what must be possible at all, what is asked on new things, and what on its variables. */
-export interface Prepared { technique: Technique; actions: readonly string[]; possible: readonly TechniquePermission[]; fresh: readonly { thing: string | undefined; permissions: readonly TechniquePermission[] }[]; bound: readonly TechniquePermission[]; names: readonly string[] }
-
-export function prepare(t: Technique): Prepared {
-  const required = askedOf(t);
-  const isFresh = (p: TechniquePermission): boolean => p.on === 'any' || p.on.startsWith('new ');
-  return {
-    technique: t, actions: required.map((p) => p.action.toLowerCase()), names: Object.keys(t.bind),
-    possible: required.filter((p) => p.on === 'self' || PRINCIPALS.has(t.bind[p.on]?.is ?? '')),
-    fresh: [...grouped(required.filter(isFresh), (p) => p.on)].map(([on, permissions]) => ({ thing: on === 'any' ? undefined : on.slice(4), permissions })),
-    bound: required.filter((p) => !isFresh(p)),
-  };
-}
-
 /** One permission, asked on a variable of the technique. */
 interface Ask { on: string; of: OnTarget }
 
+const NO_WAYS: readonly Way[] = [];
+
 /** Every way in which the technique works for the actor. Variables are bound one after another; a permission is decided as soon as what it is held on is bound. */
-export function waysOf(p: Prepared, actor: Actor, world: World, access: Access): Way[] {
+export function waysOf(p: Prepared, actor: Actor, world: World, access: Access): readonly Way[] {
   const t = p.technique;
-  const ways: Way[] = [];
-  if (p.possible.some((x) => !actor.possible(x))) return ways;
+  for (const x of p.possible) if (!actor.possible(x)) return NO_WAYS;
   let found = t.requires.length > 0 ? onlyIf(...t.requires) : PROVEN;
   for (const { permissions, thing } of p.fresh) {
     const held = actor.onNew(permissions, thing);
-    if (!held) return ways;
+    if (!held) return NO_WAYS;
     found = both(found, held);
   }
   const asks = p.bound.map((x) => ({ on: x.on, of: asked(t, x, actor) }));
   const self: Vars = { self: actor.node };
   const own = permit(asks, (on) => self[on]);
-  if (own) eachBinding(p, 0, self, both(found, own), asks, world, access, (vars, all) => {
-    let complete: Found | undefined = all;
-    for (const need of t.needs) {
-      const one: Found | undefined = met(need, vars, world, access);
-      complete = one && both(complete, one);
-      if (!complete) return;
-    }
-    const way = given(t, vars, complete, world);
-    if (way) ways.push(way);
-  });
-  return ways;
+  return own ? new Binding(p, asks, actor, world, access).ways(both(found, own)) : NO_WAYS;
 }
 
-function eachBinding(p: Prepared, at: number, vars: Vars, found: Found, asks: readonly Ask[], world: World, access: Access, use: (vars: Vars, found: Found) => void): void {
-  const name = p.names[at];
-  if (name === undefined) return use(vars, found);
-  const mine = asks.filter((a) => a.on === name);
-  let held: Found | undefined;
-  // Most things that could be bound are none that the actor may act on.
-  const fits = (node: NodeRecord): boolean => (held = permit(mine, () => node)) !== undefined;
-  eachCandidate(p.technique.bind[name]!, vars, world, access, fits, (node, itself, more) => {
-    const bound = { [name]: node, ...more };
-    const all = more ? permit(asks, (on) => bound[on]) : held;
-    if (all) eachBinding(p, at + 1, { ...vars, ...bound }, both(both(found, itself), all), asks, world, access, use);
-  });
+/** One technique of one actor, while its variables are bound. */
+class Binding {
+  readonly #p: Prepared;
+  readonly #asks: readonly Ask[];
+  readonly #actor: Actor;
+  readonly #world: World;
+  readonly #access: Access;
+  readonly #ways: Way[] = [];
+  /** A variable that comes later is bound again before anybody looks at it. */
+  readonly #vars: Record<string, NodeRecord>;
+
+  constructor(p: Prepared, asks: readonly Ask[], actor: Actor, world: World, access: Access) {
+    this.#p = p;
+    this.#asks = asks;
+    this.#actor = actor;
+    this.#world = world;
+    this.#access = access;
+    this.#vars = { self: actor.node };
+  }
+
+  ways(found: Found): readonly Way[] {
+    this.#bind(0, found);
+    return this.#ways;
+  }
+
+  #bind(at: number, found: Found): void {
+    const variable = this.#p.variables[at];
+    if (!variable) { this.#complete(found); return; }
+    const { name } = variable;
+    for (const { node, found: itself, held, more } of this.#candidates(variable)) {
+      const all = more ? permit(this.#asks, (on) => (on === name ? node : more[on])) : held;
+      if (!all) continue;
+      this.#vars[name] = node;
+      if (more) Object.assign(this.#vars, more);
+      this.#bind(at + 1, allOf(found, itself, all));
+    }
+  }
+
+  #candidates({ name, binding, alike }: Variable): readonly Candidate[] {
+    const asks = this.#asks.filter((a) => a.on === name);
+    // Most things that could be bound are none that the actor may act on.
+    const make = (): Candidate[] => candidatesOf(binding, this.#vars, this.#world, this.#access, (node) => permit(asks, () => node));
+    return alike === undefined || asks.length > 1 ? make() : this.#actor.candidates(alike, asks[0]?.of, make);
+  }
+
+  #complete(found: Found): void {
+    let all: Found | undefined = found;
+    for (const need of this.#p.technique.needs) {
+      const one: Found | undefined = met(need, this.#vars, this.#world, this.#access);
+      all = one && both(all, one);
+      if (!all) return;
+    }
+    const way = given(this.#p.technique, this.#vars, all, this.#world);
+    if (way) this.#ways.push(way);
+  }
 }
 
 /** What is asked of the variables that have a value, or undefined when one is denied. */
@@ -86,10 +106,8 @@ function permit(asks: readonly Ask[], valueOf: (name: string) => NodeRecord | un
 
 function asked(t: Technique, p: TechniquePermission, actor: Actor): OnTarget {
   const is = t.bind[p.on]?.is;
-  return actor.on(p, is === undefined || PRINCIPALS.has(is) ? undefined : is);
+  return actor.on(p, is === undefined || ofPrincipals(is) ? undefined : is);
 }
-
-const PRINCIPALS = new Set(['user', 'role', 'group', 'policy']);
 
 function given(t: Technique, vars: Vars, found: Found, world: World): Way | undefined {
   const self = vars['self']!;
@@ -115,14 +133,3 @@ export function merge(ways: readonly Way[]): Way {
   return { ...best, found: { ...best.found, evidence: [...evidence.values()] } };
 }
 const score = (f: Found): number => verdictRank(f.verdict) * 1000 + f.requires.length;
-
-export function grouped<T>(list: readonly T[], key: (x: T) => string): Map<string, T[]> {
-  const out = new Map<string, T[]>();
-  for (const x of list) {
-    const k = key(x);
-    const there = out.get(k);
-    if (there) there.push(x);
-    else out.set(k, [x]);
-  }
-  return out;
-}

@@ -15,6 +15,14 @@ export const stated = (evidence: readonly Evidence[]): Found => ({ ...PROVEN, ev
 export const both = (a: Found, b: Found): Found =>
   (a === PROVEN ? b : b === PROVEN ? a : { verdict: worstVerdict(a.verdict, b.verdict), requires: [...a.requires, ...b.requires], evidence: [...a.evidence, ...b.evidence], choices: [...a.choices, ...b.choices] });
 
+/** Three things that hold together, in one step. */
+export function allOf(a: Found, b: Found, c: Found): Found {
+  if (a === PROVEN) return both(b, c);
+  if (b === PROVEN) return both(a, c);
+  if (c === PROVEN) return both(a, b);
+  return { verdict: worstVerdict(worstVerdict(a.verdict, b.verdict), c.verdict), requires: [...a.requires, ...b.requires, ...c.requires], evidence: [...a.evidence, ...b.evidence, ...c.evidence], choices: [...a.choices, ...b.choices, ...c.choices] };
+}
+
 /** Two ways in which one thing holds: as surely as the better, with the evidence of both, since taking one away leaves the other. */
 export function either(a: Found | undefined, b: Found): Found {
   if (!a) return b;

@@ -40,20 +40,26 @@ export function placed(ways: readonly (readonly Choice[])[], evidence: readonly 
     const most = choices.reduce((n, c) => Math.max(n, c.length), 0);
     for (let i = 0; i < most; i++) {
       const places: number[] = [];
-      let inOrder = true;
       for (const c of choices) for (const e of c[i % c.length]!) {
         const at = placeOf(evidenceKey(e));
-        if (at === undefined || at < 0 || places.includes(at)) continue;
-        inOrder &&= places.length === 0 || places.at(-1)! < at;
-        places.push(at);
+        if (at !== undefined && at >= 0) insert(places, at);
       }
       if (places.length === 0) continue;
-      if (!inOrder) places.sort((a, b) => a - b);
       if (ways.length === 1 && most === 1) return [places];
       out.set(places.join(), places);
     }
   }
   return [...out.values()];
+}
+
+/** Into its place among few, unless it stands there. */
+function insert(places: number[], at: number): void {
+  let i = places.length;
+  while (i > 0 && places[i - 1]! > at) i--;
+  if (i > 0 && places[i - 1] === at) return;
+  places.push(at);
+  places.copyWithin(i + 1, i, places.length - 1);
+  places[i] = at;
 }
 
 /** Lists of this length are looked through sooner than they are indexed. */

@@ -1,7 +1,7 @@
 import type { GraphSnapshot } from '../../../graph/snapshot/snapshot.ts';
 import type { NodeRecord } from '../../../schema/index.ts';
 import { declaredGrants } from '../declared.ts';
-import { decideRequest } from '../decide-request.ts';
+import { decideRequest, textsOn } from '../decide-request.ts';
 import { type IdentityLayers, PolicyEstate } from '../estate.ts';
 import { arnOf, witnessesBelow } from '../targets.ts';
 import type { Access, Decision, Grant, Heaviest, Request, Weights } from '../types.ts';
@@ -105,6 +105,8 @@ export class Compiled implements Access {
     const vended = r.principal && r.target && isVendingCall(r.action) ? vendedDecision(this.estate, r.principal, r.target, r.action) : undefined;
     return vended ?? decideRequest(this.estate, r);
   }
+
+  textsOn(principal: NodeRecord, action: string, target: NodeRecord): readonly string[] { return textsOn(this.estate.layers(principal), action, target); }
 }
 
 function thingsOf(estate: PolicyEstate): Things {
