@@ -1,4 +1,5 @@
 import type { NodeRecord, Statement } from '../../schema/index.ts';
+import { actionMatch } from '../policy/match/index.ts';
 import { actionFits, servicesOf } from '../policy/statement.ts';
 import { iamActions } from './escalate/ceiling.ts';
 import { actionGlob, isOnAll } from './escalate/holders.ts';
@@ -26,28 +27,26 @@ export function adminActions(own: readonly NodeRecord[], limits: readonly NodeRe
   return oneOfEach(everything);
 }
 
-/** Those that every policy says the same of have one number: told apart by one policy after another. */
+/** Of the actions that every policy says the same of, the first. */
 function oneOfEach(policies: readonly OfPolicy[]): string[] {
   const all = actions();
-  let sets = new Int32Array(all.length);
-  let count = 1;
-  for (const { alike } of policies) {
-    const numbers = new Map<number, number>();
-    const finer = new Int32Array(all.length);
-    for (let i = 0; i < all.length; i++) {
-      // What one policy says is a number between −(actions) and +(statements).
-      const said = sets[i]! * SPREAD + alike[i]! + SPREAD / 2;
-      let n = numbers.get(said);
-      if (n === undefined) numbers.set(said, (n = numbers.size));
-      finer[i] = n;
-    }
-    sets = finer;
-    count = numbers.size;
-  }
+  const sets = policies.reduce<Int32Array>((finer, { alike }) => refined(finer, alike), new Int32Array(all.length));
   const first: string[] = [];
-  for (let i = 0; i < all.length && first.length < count; i++) if (sets[i] === first.length) first.push(all[i]!);
+  for (let i = 0; i < all.length; i++) if (sets[i] === first.length) first.push(all[i]!);
   return first;
 }
+
+/** Tells apart what is equal so far and of which something else is said; numbers in the order in which they come up. */
+function refined(sets: Int32Array, said: Int16Array | Uint8Array): Int32Array {
+  const numbers = new Map<number, number>();
+  return sets.map((set, i) => {
+    const key = set * SPREAD + said[i]! + SPREAD / 2;
+    let n = numbers.get(key);
+    if (n === undefined) numbers.set(key, (n = numbers.size));
+    return n;
+  });
+}
+/** What is said is a number of sixteen bits. */
 const SPREAD = 1 << 17;
 
 const known = new WeakMap<NodeRecord, OfPolicy>();
@@ -64,17 +63,36 @@ const SILENT: OfPolicy = { allows: new Uint8Array(), alike: new Int16Array() };
 function read(all: readonly Statement[]): OfPolicy {
   const statements = all.filter((s) => servicesOf(s)?.includes('iam') !== false);
   if (statements.length === 0) return SILENT;
-  const sets = new Map<string, number>();
-  const allows = new Uint8Array(actions().length);
-  const alike = Int16Array.from(actions(), (action, i) => {
-    const named = statements.flatMap((s, k) => (actionFits(s, action) > 0 ? [k] : []));
-    if (named.some((k) => statements[k]!.effect === 'Allow')) allows[i] = 1;
-    if (!named.every((k) => isOnAll(statements[k]!) && actionFits(statements[k]!, action) === 2)) return -1 - i;
-    const key = named.join();
-    if (!sets.has(key)) sets.set(key, sets.size);
-    return sets.get(key)!;
-  });
-  return { allows, alike };
+  const count = actions().length;
+  const allows = new Uint8Array(count);
+  const asks = new Uint8Array(count);
+  let sets: Int32Array = new Int32Array(count);
+  for (const s of statements) {
+    const fits = fitsOf(s);
+    const plain = isOnAll(s);
+    for (let i = 0; i < count; i++) {
+      if (fits[i] === 0) continue;
+      if (s.effect === 'Allow') allows[i] = 1;
+      if (!plain || fits[i] === 1) asks[i] = 1;
+    }
+    sets = refined(sets, fits);
+  }
+  return { allows, alike: Int16Array.from(sets, (set, i) => (asks[i] === 1 ? -1 - i : set)) };
+}
+
+const named = new Map<string, Uint8Array>();
+
+/** `actionFits` for each action of IAM; patterns are looked at once, whoever writes them. */
+function fitsOf(s: Statement): Uint8Array {
+  const patterns = s.actions ?? s.notActions;
+  if (!patterns || s.unresolved) return Uint8Array.from(actions(), (action) => actionFits(s, action));
+  const best = new Uint8Array(actions().length);
+  for (const p of patterns) {
+    let fits = named.get(p);
+    if (!fits) named.set(p, (fits = Uint8Array.from(actions(), (action) => actionMatch(p, action))));
+    for (let i = 0; i < best.length; i++) if (fits[i]! > best[i]!) best[i] = fits[i]!;
+  }
+  return s.actions ? best : best.map((fit) => 2 - fit);
 }
 
 const wide = new WeakMap<NodeRecord, boolean>();

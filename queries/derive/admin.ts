@@ -2,6 +2,7 @@ import type { GraphSnapshot } from '../../graph/snapshot/snapshot.ts';
 import { worstVerdict, type Evidence, type NodeRecord, type Verdict } from '../../schema/index.ts';
 import { verdictOf, type Access } from '../policy/types.ts';
 import { adminActions, isWide } from './admin-actions.ts';
+import { evidenceKey } from './escalate/sets.ts';
 import { boundsOf, controlPolicies, identityPolicies } from './policies-of.ts';
 
 export interface AdminNow { value: boolean; verdict: Verdict; requires: string[]; evidence: Evidence[] }
@@ -39,7 +40,7 @@ function decide(snapshot: GraphSnapshot, access: Access, identity: NodeRecord): 
     if (!v || v === 'unknown') return not(v === 'unknown' ? [...unread, ...d.requires] : unread);
     verdict = worstVerdict(verdict, v);
     for (const r of d.requires) requires.add(r);
-    for (const b of d.because) if (b.effect === 'Allow' && b.match !== 'no') for (const e of b.evidence) evidence.set(JSON.stringify(e), e);
+    for (const b of d.because) if (b.effect === 'Allow' && b.match !== 'no') for (const e of b.evidence) evidence.set(evidenceKey(e), e);
   }
   return { value: true, verdict, requires: [...requires].sort(), evidence: [...evidence.values()] };
 }

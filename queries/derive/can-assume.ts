@@ -23,22 +23,27 @@ export function deriveCanAssume(snapshot: GraphSnapshot, access: Access): EdgeRe
   for (const role of snapshot.ofKind('Identity')) {
     const resource = arnOf(role);
     if (role.props['identityType'] !== 'role' || role.completeness === 'none' || resource === undefined) continue;
-    const asked = new Map<string, string>();
+    const asked: { principal: NodeRecord; action: string }[] = [];
+    const known = new Map<string, Set<NodeRecord>>();
     for (const s of trustOf(snapshot, role)) {
       for (const action of ASSUME) {
         if (!names(s, action)) continue;
-        for (const p of index.namedBy(s, action, resource)) if (p.id !== role.id || s.principals) asked.set(`${p.id}|${action}`, p.id);
+        let mine = known.get(action);
+        if (!mine) known.set(action, (mine = new Set()));
+        for (const principal of index.namedBy(s, action, resource)) {
+          if (principal.id === role.id || mine.has(principal)) continue;
+          mine.add(principal);
+          asked.push({ principal, action });
+        }
       }
     }
-    for (const [key, id] of asked) {
-      const principal = snapshot.node(id)!;
-      if (principal.id === role.id) continue;
-      const d = plain.decide(principal, role, resource, key.slice(id.length + 1));
+    for (const { principal, action } of asked) {
+      const d = plain.decide(principal, role, resource, action);
       const sameAccount = d.outcome === 'unknown' ? accountInDoubt(d.requires, principal) : undefined;
       const verdict = sameAccount ? 'conditional' : verdictOf(d.outcome);
       if (!verdict) continue;
       out.push(derivedEdge('CAN_ASSUME', principal.id, role.id, {
-        verdict, requires: sameAccount ? [sameAccount] : d.requires, evidence: d.evidence, discriminator: key.slice(id.length + 1),
+        verdict, requires: sameAccount ? [sameAccount] : d.requires, evidence: d.evidence, discriminator: action,
         props: { via: principal.props['identityType'] === 'external' ? 'federation' : index.may(principal) ? 'identity-policy' : 'trust-policy', sets: placed([d.choices], d.evidence) },
       }));
     }
@@ -58,7 +63,8 @@ class Decisions {
   readonly #index: Principals;
   readonly #open = new Map<string, boolean>();
   readonly #roles = new Map<string, Half>();
-  readonly #principals = new Map<string, Answer>();
+  /** By what covers the role. */
+  readonly #principals = new Map<NodeRecord, Map<number, Answer>>();
 
   constructor(snapshot: GraphSnapshot, access: Access, index: Principals) {
     this.#snapshot = snapshot;
@@ -69,12 +75,13 @@ class Decisions {
   decide(principal: NodeRecord, role: NodeRecord, resource: string, action: string): Answer {
     const by = action === ASSUME[0] && principal.scope === role.scope && this.#trustsAccount(role, accountText(resource)) ? this.#index.coveredBy(principal, resource) : undefined;
     if (by === undefined) return this.#ask(principal, role, resource, action);
-    const key = `${principal.id} ${by}`;
-    let permitted = this.#principals.get(key);
+    let mine = this.#principals.get(principal);
+    if (!mine) this.#principals.set(principal, (mine = new Map()));
+    let permitted = mine.get(by);
     let trusted = this.#roles.get(role.id);
     if (!permitted || (!trusted && permitted.outcome !== 'denied')) {
       const d = this.#decision(principal, role, resource, action);
-      this.#principals.set(key, (permitted = { outcome: d.outcome, requires: d.requires, ...half(d, false) }));
+      mine.set(by, (permitted = { outcome: d.outcome, requires: d.requires, ...half(d, false) }));
       if (d.outcome !== 'denied') this.#roles.set(role.id, (trusted = half(d, true)));
     }
     if (!trusted || permitted.outcome === 'denied') return permitted;

@@ -33,18 +33,21 @@ export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assum
     if (!open) openTo.set(held, (open = techniques.filter(({ technique: t, actions }) => (t.actor === 'any' || t.actor === type) && actions.every((a) => holders.may(node.id, a)))));
     if (open.length === 0 || isAdmin(snapshot, access, node)) continue;
     const actor = new Actor(node, world.place(node), access, holders, (thing) => world.hasOwnPolicy(thing));
-    for (const p of open) out.push(...edgesOf(p.technique, node, waysOf(p, actor, world, access)));
+    for (const p of open) {
+      const ways = waysOf(p, actor, world, access);
+      if (ways.length > 0) out.push(...edgesOf(p, node, ways));
+    }
   }
   return out;
 }
 
-function edgesOf(t: Technique, from: NodeRecord, ways: readonly Way[]): EdgeRecord[] {
+function edgesOf({ technique: t, permissions }: Prepared, from: NodeRecord, ways: readonly Way[]): EdgeRecord[] {
   return [...grouped(ways, (w) => w.to.id).values()].map((same) => {
     const way = merge(same);
     const sets = placed((same.length === 1 ? same : [way, ...same]).map((w) => w.found.choices), way.found.evidence);
     return derivedEdge('CAN_ESCALATE', from.id, way.to.id, {
       verdict: way.found.verdict, requires: way.found.requires, evidence: way.found.evidence, discriminator: t.id,
-      props: { technique: t.id, through: way.through, permissions: t.permissions.map((p) => p.action), gives: way.gives, sets },
+      props: { technique: t.id, through: way.through, permissions, gives: way.gives, sets },
     });
   });
 }

@@ -14,6 +14,7 @@ export class Holders {
   readonly #words: number;
   /** Of all graphs: a policy says the same of the same actions. */
   readonly #policies: WeakMap<NodeRecord, PolicyBits>;
+  readonly #expanded = new Map<string, readonly number[]>();
   readonly #identities = new Map<string, Uint32Array>();
   readonly #snapshot: GraphSnapshot;
   readonly #covers = new Map<string, (arn: string) => boolean>();
@@ -141,13 +142,21 @@ export class Holders {
 
   #matched(s: Statement): Iterable<number> {
     if (s.notActions) {
-      const not = new Set(s.notActions.flatMap((p) => [...this.#expand(p)]));
+      const not = new Set(s.notActions.flatMap((p) => this.#expand(p)));
       return [...this.#actions.keys()].filter((n) => !not.has(n));
     }
-    return new Set((s.actions ?? []).flatMap((p) => [...this.#expand(p)]));
+    const [first, ...more] = s.actions ?? [];
+    return first === undefined ? [] : more.length === 0 ? this.#expand(first) : new Set(s.actions!.flatMap((p) => this.#expand(p)));
   }
 
-  *#expand(pattern: string): Iterable<number> {
+  /** Actions that a pattern names. */
+  #expand(pattern: string): readonly number[] {
+    let found = this.#expanded.get(pattern);
+    if (!found) this.#expanded.set(pattern, (found = [...this.#named(pattern)]));
+    return found;
+  }
+
+  *#named(pattern: string): Iterable<number> {
     const at = pattern.indexOf(':');
     const service = at < 0 ? '*' : pattern.slice(0, at).toLowerCase();
     const name = actionGlob(at < 0 ? pattern : pattern.slice(at + 1));

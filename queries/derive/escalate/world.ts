@@ -22,6 +22,7 @@ export class World {
   readonly #federated = new Map<string, Federated[]>();
   readonly #trusted = new Map<string, ReadonlyMap<NodeRecord, Found>>();
   readonly #ownPolicy = new Set<NodeRecord>();
+  readonly #runsAs = { code: new Map<NodeRecord, readonly RunsAs[]>(), service: new Map<NodeRecord, readonly RunsAs[]>() };
   #byArn: Map<string, NodeRecord> | undefined;
 
   constructor(snapshot: GraphSnapshot, assume: readonly EdgeRecord[]) {
@@ -120,17 +121,24 @@ export class World {
    * Identities whose permissions code in the thing has, or with `service` those it hands to the provider. The orchestrator's role of an
    * agent is none (model §0), nor is the one that fetches a container image; a tool or an agent has those of the compute behind it.
    */
-  runsAs(thing: NodeRecord, purpose?: 'code' | 'service'): RunsAs[] {
+  runsAs(thing: NodeRecord, purpose?: 'code' | 'service'): readonly RunsAs[] {
+    const known = this.#runsAs[purpose ?? 'code'];
+    let found = known.get(thing);
+    if (!found) known.set(thing, (found = this.#identitiesOf(thing, purpose)));
+    return found;
+  }
+
+  #identitiesOf(thing: NodeRecord, purpose?: 'code' | 'service'): readonly RunsAs[] {
     const own = this.snapshot.out(thing.id, 'RUNS_AS');
     const service = own.filter((e) => e.props['for'] === 'service');
-    if (purpose === 'service') return service.map((e) => this.#runsAs(e));
+    if (purpose === 'service') return service.map((e) => this.#behind(e));
     const behind = this.snapshot.out(thing.id, 'EXECUTES_IN', 'IMPLEMENTED_BY').flatMap((e) => this.snapshot.out(e.to, 'RUNS_AS'));
     const code = [...own, ...behind].filter((e) => CODE.has(String(e.props['for'] ?? 'code')));
     const chosen = code.length > 0 || PULLS.has(thing.type) ? code : service;
-    return [...new Map(chosen.map((e) => [e.to, this.#runsAs(e)])).values()];
+    return [...new Map(chosen.map((e) => [e.to, this.#behind(e)])).values()];
   }
 
-  #runsAs(edge: EdgeRecord): RunsAs { return { identity: this.snapshot.node(edge.to)!, edge }; }
+  #behind(edge: EdgeRecord): RunsAs { return { identity: this.snapshot.node(edge.to)!, edge }; }
 
   policiesOf(holder: string, as: string): { policy: NodeRecord; edge: EdgeRecord }[] {
     return this.snapshot.out(holder, 'HAS_POLICY').filter((e) => e.props['as'] === as).map((edge) => ({ policy: this.snapshot.node(edge.to)!, edge }));
