@@ -23,7 +23,7 @@ export function measurePrincipals(): void {
   print(`  answers equal to decide          ${checked} of ${checked} sampled`);
   print(`  first round, nothing warm        ${shown([first])}`);
   const rounds = Array.from({ length: ROUNDS }, () => timed(round));
-  print(`  all of principals                ${shown(rounds)}  ${goal(median(rounds).cpu <= 1000, '≤ 1 s')}`);
+  print(`  all of principals                ${shown(rounds)}  ${goal(median(rounds, 'wall').wall <= 1000, '≤ 1 s on the wall')}`);
 }
 
 /** Admins against decisions on actions that only an admin holds all of, and chains against the edges they are made of. */

@@ -5,6 +5,7 @@ import type { Access } from '../policy/types.ts';
 import { isAdmin } from './admin.ts';
 import { derivedEdge } from './edge.ts';
 import { Actor } from './escalate/actor.ts';
+import { hasValues } from './escalate/bind.ts';
 import { merge, waysOf, type Way } from './escalate/fire.ts';
 import { Holders } from './escalate/holders.ts';
 import { grouped, prepare, type Prepared } from './escalate/prepare.ts';
@@ -23,14 +24,20 @@ export function deriveCanEscalate(snapshot: GraphSnapshot, access: Access, assum
   const holders = new Holders(snapshot, techniques.flatMap((p) => p.actions));
   const openTo = new Map<string, readonly Prepared[]>();
   const world = new World(snapshot, assume);
+  const inScope = new Map<string, readonly Prepared[]>();
+  const within = (scope: string): readonly Prepared[] => {
+    let list = inScope.get(scope);
+    if (!list) inScope.set(scope, (list = techniques.filter((p) => p.variables.every(({ binding }) => hasValues(binding, scope, world)))));
+    return list;
+  };
   const out: EdgeRecord[] = [];
   for (const node of snapshot.ofKind('Identity')) {
     const type = String(node.props['identityType']);
     if (!ACTORS.has(type) || node.provider !== 'aws' || node.completeness === 'none') continue;
-    const held = `${type} ${holders.key(node.id)}`;
+    const held = `${type} ${node.scope} ${holders.key(node.id)}`;
     let open = openTo.get(held);
-    // A principal that does not hold all that a technique asks is never looked at for it.
-    if (!open) openTo.set(held, (open = techniques.filter(({ technique: t, actions }) => (t.actor === 'any' || t.actor === type) && actions.every((a) => holders.may(node.id, a)))));
+    // A principal that does not hold all that a technique asks is never looked at for it, nor is a technique that finds nothing to act on in the account.
+    if (!open) openTo.set(held, (open = within(node.scope).filter(({ technique: t, actions }) => (t.actor === 'any' || t.actor === type) && actions.every((a) => holders.may(node.id, a)))));
     if (open.length === 0 || isAdmin(snapshot, access, node)) continue;
     const actor = new Actor(node, world.place(node), access, holders, (thing) => world.hasOwnPolicy(thing));
     for (const p of open) {

@@ -10,7 +10,7 @@ const ROLES = ['app-one', 'app-two', 'ops'];
 test('who may be handed a role is what each request, decided by itself, says: whatever the techniques share', () => {
   const statement = fc.record({
     Effect: fc.constantFrom('Allow' as const, 'Allow' as const, 'Allow' as const, 'Deny' as const), Action: fc.constantFrom('iam:PassRole', 'iam:Pass*', 'iam:*'),
-    Resource: fc.constantFrom('*', arn('role', 'app-*'), arn('role', 'ops'), arn('role', '${aws:username}-*')),
+    Resource: fc.constantFrom('*', arn('role', 'app-*'), arn('role', 'ops'), arn('role', '${aws:username}-*'), 'arn:aws:iam::*:role/app-*', 'arn:*:iam::*:role/o*'),
     service: fc.constantFrom(undefined, undefined, ...Object.values(TECHNIQUES), '*'),
   }).map(({ service, ...s }) => ({ ...s, ...(service ? { Condition: { StringLike: { 'iam:PassedToService': service } } } : {}) }));
   const boundary = fc.option(fc.constantFrom(doc(allow('*')), doc(allow(MAKES), allow('iam:PassRole', arn('role', 'app-*'))), doc(allow(MAKES), allow('iam:PassRole', '*', { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } }))));

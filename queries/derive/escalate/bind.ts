@@ -21,6 +21,18 @@ export function candidatesOf(b: TechniqueBinding, vars: Vars, world: World, acce
   return out;
 }
 
+/** Whether the account holds anything that a variable could be, whoever acts there. */
+export function hasValues(b: TechniqueBinding, scope: string, world: World): boolean {
+  switch (b.is) {
+    case 'role': return b.trusts ? b.trusts.some((service) => world.trusting(service, scope).length > 0) : b.trustsFederated ? world.federated(scope, federatedForm(b.trustsFederated)).length > 0 : true;
+    case 'user': case 'group': return world.of(b.is, scope).length > 0;
+    case 'policy': return true;
+    default: return world.things(b.is, scope).length > 0;
+  }
+}
+
+const federatedForm = (kind: string): string => `:${kind}-provider/`;
+
 /** Nothing here looks at the actor's permissions: those are decided on the values. */
 function eachCandidate(b: TechniqueBinding, vars: Vars, world: World, access: Access, fits: (node: NodeRecord) => boolean, use: Use): void {
   const self = vars['self']!;
@@ -36,7 +48,7 @@ function eachCandidate(b: TechniqueBinding, vars: Vars, world: World, access: Ac
         }
       } else if (b.trustsFederated) {
         // Roles that a SAML or OIDC provider of the input may hand out.
-        for (const { role, provider, evidence } of world.federated(self.scope, `:${b.trustsFederated}-provider/`)) if (wanted(role)) use(role, stated(evidence), b.provider ? { [b.provider]: provider } : undefined);
+        for (const { role, provider, evidence } of world.federated(self.scope, federatedForm(b.trustsFederated))) if (wanted(role)) use(role, stated(evidence), b.provider ? { [b.provider]: provider } : undefined);
       } else {
         for (const r of world.of('role', self.scope)) if (r.props['platformDefault'] !== true && wanted(r)) use(r, PROVEN);
       }

@@ -1,5 +1,5 @@
 import { HOLE_OPEN, type NodeRecord, type Statement } from '../../../schema/index.ts';
-import { plainGlob } from '../../policy/match/index.ts';
+import { patternTokens, plainGlob, resourceMatch, textTokens } from '../../policy/match/index.ts';
 import { statementsNaming } from '../../policy/statement.ts';
 import { statementsOf } from '../policies-of.ts';
 
@@ -47,8 +47,14 @@ type Cover = (arn: string) => boolean;
 
 const MOST = 30;
 const EVERYTHING: Cover = () => true;
-/** Six fields of which the first five have no wildcard: it covers what it begins with. */
+/** Six fields of which the first five have no wildcard: a glob over the whole. */
 const PLAIN = /^arn(?::[^:*?]*){4}:/;
+
+/** Any other pattern: neither it nor the text holds what is not known, so it fits or it does not. */
+function byFields(pattern: string): Cover {
+  const tokens = patternTokens(pattern, () => undefined)!;
+  return (arn) => resourceMatch(tokens, textTokens(arn)) === 2;
+}
 
 const covers = new WeakMap<Statement, Cover | null>();
 
@@ -64,8 +70,8 @@ function read(s: Statement): Cover | null {
   if (s.resources?.includes('*')) return EVERYTHING;
   const tests: Cover[] = [];
   for (const p of list) {
-    if (p.includes('${') || p.includes(HOLE_OPEN) || (p !== '*' && !PLAIN.test(p))) return null;
-    tests.push(plainGlob(p));
+    if (p.includes('${') || p.includes(HOLE_OPEN)) return null;
+    tests.push(p === '*' || PLAIN.test(p) ? plainGlob(p) : byFields(p));
   }
   const one = tests.length === 1 ? tests[0]! : (arn: string): boolean => tests.some((t) => t(arn));
   return s.notResources ? (arn) => !one(arn) : one;
