@@ -14,6 +14,7 @@ import { command as invokerGap } from './commands/invoker-gap.ts';
 import { command as owners } from './commands/owners.ts';
 import { command as paths } from './commands/paths.ts';
 import { command as plan } from './commands/plan.ts';
+import { command as principals } from './commands/principals.ts';
 import { command as rules } from './commands/rules.ts';
 import { command as scan } from './commands/scan.ts';
 import { command as serve } from './commands/serve.ts';
@@ -23,4 +24,4 @@ import { command as ticket } from './commands/ticket.ts';
 import { command as token } from './commands/token.ts';
 import { command as whoCan } from './commands/who-can.ts';
 
-export const COMMAND_LIST: readonly CliCommand[] = [accept, accessReview, agents, blastRadius, compare, explain, exportEntry, fixes, importEntry, intent, invokerGap, owners, paths, plan, rules, scan, serve, start, store, ticket, token, whoCan];
+export const COMMAND_LIST: readonly CliCommand[] = [accept, accessReview, agents, blastRadius, compare, explain, exportEntry, fixes, importEntry, intent, invokerGap, owners, paths, plan, principals, rules, scan, serve, start, store, ticket, token, whoCan];

@@ -50,7 +50,7 @@ function render(r: AnalysisResult, o: FormatOptions): string {
   const posture = r.posture.filter((x) => x.state === 'open').length;
   const escalating = r.principals.filter((x) => x.canBecomeAdmin.value && !x.isAdmin.value);
   const admins = r.principals.filter((x) => x.isAdmin.value).length;
-  if (r.principals.length > 0) tail.push(`principals: ${r.principals.length}, ${admins} admin now, ${escalating.length} can become admin${escalating.length > 0 ? ` (${cut(escalating.slice(0, 3).map((x) => `${showHoles(x.identity.name)} by ${x.canBecomeAdmin.steps.map((s) => s.technique).join(', ')}`).join('; '), o.width - 50)})` : ''}`);
+  if (r.principals.length > 0) tail.push(`principals: ${r.principals.length}, ${admins} admin now, ${escalating.length} can become admin${escalating.length > 0 ? ` (${cut(escalating.slice(0, 3).map((x) => `${showHoles(x.identity.name)} by ${x.canBecomeAdmin.steps.map((s) => s.technique).join(', ')}`).join('; '), o.width - 80)})` : ''}: overreach principals`);
   tail.push(`agents: ${r.agents.length} · posture: ${posture} · accepted or ignored: ${r.findings.length - open.length}`);
   for (const u of r.undecided.slice(0, 3)) tail.push(`decide first: ${cut(showHoles(u.what), o.width - 40)} (${u.findings} finding${u.findings === 1 ? '' : 's'})`);
   tail.push(...coverage(r).map((l) => cut(l, o.width)));

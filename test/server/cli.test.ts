@@ -88,6 +88,30 @@ describe('questions', () => {
     expect(r.out).toMatch(/modules\/bedrock-agent\/main\.tf:\d+/);
   });
 
+  test('principals: who is admin, who can become admin and why, in every form', async () => {
+    const all = JSON.parse((await run('principals', '--format', 'json')).out) as AnalysisResult['principals'];
+    expect(all.map((r) => r.identity.id).toSorted()).toEqual(result.principals.map((r) => r.identity.id).toSorted());
+    const only = async (...flags: string[]): Promise<typeof all> => JSON.parse((await run('principals', ...flags, '--format', 'json')).out) as typeof all;
+    const become = await only('--can-become-admin');
+    expect(become.length).toBeGreaterThan(0);
+    expect(become).toEqual(all.filter((r) => r.canBecomeAdmin.value && !r.isAdmin.value));
+    expect(await only('--admin')).toEqual(all.filter((r) => r.isAdmin.value));
+    const [first] = become;
+    const technique = first!.canBecomeAdmin.steps[0]!.technique;
+    expect((await only('--by', technique)).map((r) => r.identity.id)).toContain(first!.identity.id);
+    expect(await only('--by', 'iam-999')).toEqual([]);
+    const table = (await run('principals')).out;
+    expect(table.split('\n')[1]).toContain(first!.identity.name);
+    const why = (await run('principals', first!.identity.id)).out;
+    expect(why).toMatch(/admin now: no\ncan become admin: (proven|conditional|unknown), \d+ step/);
+    expect(why).toContain(`1. ${technique}`);
+    expect(why).toMatch(/\[1\] .*\.tf:\d+/);
+    const [head, ...lines] = (await run('principals', '--format', 'csv')).out.trimEnd().split('\r\n');
+    expect([head!.split(',')[0], lines.length]).toEqual(['principal', all.length]);
+    expect((await run('principals', 'nobody-of-that-name')).code).toBe(3);
+    expect((await run('principals', '--format', 'xml')).code).toBe(3);
+  });
+
   test('explain by a short fingerprint; unknown ones are 3', async () => {
     const r = await run('explain', result.findings[0]!.fingerprint.slice(0, 8));
     expect(r.out).toContain(result.findings[0]!.title);

@@ -36,6 +36,16 @@ describe('questions', () => {
     for (const h of a.data!['findings'].nodes[0].path.hops) expect(h.evidence.some((e: any) => e.source?.startLine) || h.node.definedAt?.startLine).toBeTruthy();
   });
 
+  test('principals by what they are and can become', async () => {
+    const row = '{ totalCount nodes { identity { id } isAdmin { value } canBecomeAdmin { value steps { technique } } } }';
+    const { all, admins, others, become, by } = (await ask(`{ all: principals(first: 500) ${row} admins: principals(isAdmin: true) ${row} others: principals(first: 500, isAdmin: false) ${row} become: principals(canBecomeAdmin: true) ${row} by: principals(technique: "lambda-003") ${row} }`)).data!;
+    expect(admins.nodes).toEqual(all.nodes.filter((p: any) => p.isAdmin.value));
+    expect(admins.totalCount + others.totalCount).toBe(all.totalCount);
+    expect(become.nodes).toEqual(all.nodes.filter((p: any) => p.canBecomeAdmin.value && !p.isAdmin.value));
+    expect(by.nodes).toEqual(all.nodes.filter((p: any) => p.canBecomeAdmin.steps.some((s: any) => s.technique === 'lambda-003')));
+    expect([admins, become, by].every((l: any) => l.totalCount > 0)).toBe(true);
+  });
+
   test('pages join without gap or repetition', async () => {
     const all = (await ask('{ findings(first: 500) { totalCount nodes { fingerprint } } }')).data!['findings'];
     const seen: string[] = [];

@@ -1,4 +1,5 @@
-import { GraphQLID, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, type GraphQLFieldConfigMap } from 'graphql';
+import { GraphQLBoolean, GraphQLID, GraphQLInt, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, type GraphQLFieldConfigMap } from 'graphql';
+import { principalsWhere } from '../../../queries/review/principal-list.ts';
 import { AgentRow, CoverageEntry, PrincipalRow, RuleStatus, Run, showHoles, SourceRef, type NodeKind, type NodeRecord } from '../../../schema/index.ts';
 import { connectionOf, page, pageArguments, runOf } from '../connection.ts';
 import type { ApiContext } from '../context.ts';
@@ -36,8 +37,13 @@ export function inventoryFields(book: TypeBook): GraphQLFieldConfigMap<unknown, 
       resolve: async (_, a, ctx) => { const { result, run } = await runOf(ctx, a); return page(run.id, { list: 'agents', rows: result.agents.filter((x) => contains(x.agent, a['name'])), id: (x) => x.agent.id }, a); },
     },
     principals: {
-      type: new GraphQLNonNull(connectionOf('Principal', book.object(PrincipalRow))), description: 'Every user, role and external trust: admin now, can become admin and how, worst asset.', args: listArgs,
-      resolve: async (_, a, ctx) => { const { result, run } = await runOf(ctx, a); return page(run.id, { list: 'principals', rows: result.principals.filter((x) => contains(x.identity, a['name'])), id: (x) => x.identity.id }, a); },
+      type: new GraphQLNonNull(connectionOf('Principal', book.object(PrincipalRow))), description: 'Every user, role and external trust: admin now, can become admin and how, worst asset.',
+      args: { ...listArgs, isAdmin: { type: GraphQLBoolean, description: 'Admin now.' }, canBecomeAdmin: { type: GraphQLBoolean, description: 'Is none now, and can become one.' }, technique: { type: GraphQLString, description: 'Id of a technique that stands in its way to admin.' } },
+      resolve: async (_, a, ctx) => {
+        const { result, run } = await runOf(ctx, a);
+        const rows = principalsWhere(result.principals, { isAdmin: a['isAdmin'] ?? undefined, canBecomeAdmin: a['canBecomeAdmin'] ?? undefined, technique: a['technique'] ?? undefined });
+        return page(run.id, { list: 'principals', rows: rows.filter((x) => contains(x.identity, a['name'])), id: (x) => x.identity.id }, a);
+      },
     },
     identities: ofKind('Identity', 'Identity', 'Everything that can be given permissions.'),
     dataStores: ofKind('DataStore', 'DataStore', 'Everything that holds data.'),
