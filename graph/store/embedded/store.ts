@@ -10,6 +10,9 @@ import { MIGRATIONS } from './migrations.ts';
 
 type Row = Record<string, string | number>;
 
+/** Records whose texts are held in memory together. */
+const AT_ONCE = 200_000;
+
 /** The default store: one SQLite file, readable with any SQLite tool. `:memory:` is allowed. */
 export class EmbeddedStore implements GraphStore {
   readonly #db: Database.Database;
@@ -29,7 +32,7 @@ export class EmbeddedStore implements GraphStore {
 
   async open(): Promise<void> {
     try {
-      this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000');
+      this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 10000; PRAGMA cache_size = -65536');
     } catch (e) {
       throw new UserError(`the store file is not a SQLite database or cannot be written: ${(e as Error).message}`);
     }
@@ -54,22 +57,23 @@ export class EmbeddedStore implements GraphStore {
   async applyBatch(runId: string, batch: Batch): Promise<void> {
     const run = this.#running(runId);
     const content = this.#db.prepare('INSERT INTO content (hash, body) VALUES (?, ?) ON CONFLICT DO NOTHING');
-    const put = (table: 'node' | 'edge', columns: string) => {
+    const put = <T extends { id: string }>(table: 'node' | 'edge', columns: string, records: readonly T[], valuesOf: (record: T) => readonly [string, string, string]): void => {
       const old = this.#db.prepare(`SELECT covers FROM ${table} WHERE run = ? AND id = ?`);
+      const isFirst = this.#db.prepare(`SELECT 1 FROM ${table} WHERE run = ? LIMIT 1`).get(run) === undefined;
       const ins = this.#db.prepare(`INSERT OR REPLACE INTO ${table} (run, id, ${columns}, covers, hash) VALUES (?, ?, ?, ?, ?, ?, ?)`);
-      return (id: string, a: string, b: string, c: string, record: object) => {
-        const body = JSON.stringify(record);
-        const hash = stableHash(body);
-        content.run(hash, body);
-        const before = old.get(run, id) as Row | undefined;
-        ins.run(run, id, a, b, c, joinCovers(before ? parseCovers(String(before['covers'])) : [], [batch.covers]), hash);
-      };
+      for (let from = 0; from < records.length; from += AT_ONCE) {
+        const bodies = records.slice(from, from + AT_ONCE).map((record) => { const body = JSON.stringify(record); return { record, body, hash: stableHash(body) }; });
+        // In the order of the index: pages of it are written once, not once for every record.
+        for (const { hash, body } of bodies.toSorted((x, y) => (x.hash < y.hash ? -1 : 1))) content.run(hash, body);
+        for (const { record, hash } of bodies) {
+          const before = isFirst ? undefined : (old.get(run, record.id) as Row | undefined);
+          ins.run(run, record.id, ...valuesOf(record), joinCovers(before ? parseCovers(String(before['covers'])) : [], [batch.covers]), hash);
+        }
+      }
     };
     this.#transaction(() => {
-      const node = put('node', 'kind, type, name');
-      for (const n of batch.nodes) node(n.id, n.kind, n.type, n.name, n);
-      const edge = put('edge', 'kind, source, target');
-      for (const e of batch.edges) edge(e.id, e.kind, e.from, e.to, e);
+      put('node', 'kind, type, name', batch.nodes, (n) => [n.kind, n.type, n.name]);
+      put('edge', 'kind, source, target', batch.edges, (e) => [e.kind, e.from, e.to]);
       this.#db.prepare('INSERT OR REPLACE INTO batch (run, covers, complete, coverage) VALUES (?, ?, ?, ?)').run(run, batch.covers, batch.complete ? 1 : 0, JSON.stringify(batch.coverage));
     });
   }
