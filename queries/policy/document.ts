@@ -9,7 +9,7 @@ export interface PolicyDocument {
   failed: boolean;
   sources: readonly SourceRef[];
   /** One identity alone held it when it was read, so that what it leads to is hardly asked for again. */
-  inline?: boolean;
+  heldOnce?: boolean;
 }
 
 /**

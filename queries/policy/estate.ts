@@ -57,7 +57,7 @@ export class PolicyEstate {
   #read(policy: NodeRecord): PolicyDocument {
     const d = documentOf(policy);
     const [holder, another] = this.snapshot.in(policy.id, 'HAS_POLICY');
-    return holder && !another && this.snapshot.node(holder.from)?.props.identityType !== 'group' ? { ...d, inline: true } : d;
+    return holder && !another && this.snapshot.node(holder.from)?.props.identityType !== 'group' ? { ...d, heldOnce: true } : d;
   }
 
   /** Policies that hang on a node in one role, ordered by id. */

@@ -14,4 +14,6 @@ export function principalsWhere(rows: readonly PrincipalRow[], f: PrincipalFilte
 export const worstFirst = (rows: readonly PrincipalRow[]): PrincipalRow[] => rows.map((r) => ({ r, k: keyOf(r) })).sort((a, b) => a.k - b.k || (a.r.identity.name < b.r.identity.name ? -1 : a.r.identity.name > b.r.identity.name ? 1 : 0)).map((x) => x.r);
 
 const OTHERS = 1e9;
-const keyOf = (r: PrincipalRow): number => (becomes(r) ? verdictRank(r.canBecomeAdmin.verdict) * 1000 + r.canBecomeAdmin.steps.length : r.isAdmin.value ? OTHERS - 1 : OTHERS);
+/** Ways that are not told step by step stand behind those that are. */
+const UNTOLD = 999;
+const keyOf = (r: PrincipalRow): number => (becomes(r) ? verdictRank(r.canBecomeAdmin.verdict) * 1000 + (r.canBecomeAdmin.steps.length || UNTOLD) : r.isAdmin.value ? OTHERS - 1 : OTHERS);

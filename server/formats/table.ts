@@ -1,3 +1,4 @@
+import { becomes } from '../../queries/review/principal-list.ts';
 import { showHoles, type AnalysisResult, type Finding } from '../../schema/index.ts';
 import type { Format, FormatOptions } from '../formats.ts';
 import { placeText } from '../text/hops.ts';
@@ -48,15 +49,17 @@ function render(r: AnalysisResult, o: FormatOptions): string {
   else out.push(p.bold('No attack path was found within what was read.'), '');
   const tail: string[] = [];
   const posture = r.posture.filter((x) => x.state === 'open').length;
-  const escalating = r.principals.filter((x) => x.canBecomeAdmin.value && !x.isAdmin.value);
+  const escalating = r.principals.filter(becomes);
   const admins = r.principals.filter((x) => x.isAdmin.value).length;
-  if (r.principals.length > 0) tail.push(`principals: ${r.principals.length}, ${admins} admin now, ${escalating.length} can become admin${escalating.length > 0 ? ` (${cut(escalating.slice(0, 3).map((x) => `${showHoles(x.identity.name)} by ${x.canBecomeAdmin.steps.map((s) => s.technique).join(', ')}`).join('; '), o.width - 80)})` : ''}: overreach principals`);
+  const ways = escalating.slice(0, 3).map((x) => `${showHoles(x.identity.name)} by ${x.canBecomeAdmin.steps.map((s) => s.technique).join(', ')}`).join('; ');
+  const room = o.width - 80;
+  if (r.principals.length > 0) tail.push(`principals: ${r.principals.length}, ${admins} admin now, ${escalating.length} can become admin${ways !== '' && room >= 30 ? ` (${cut(ways, room)})` : ''}: overreach principals`);
   tail.push(`agents: ${r.agents.length} · posture: ${posture} · accepted or ignored: ${r.findings.length - open.length}`);
   for (const u of r.undecided.slice(0, 3)) tail.push(`decide first: ${cut(showHoles(u.what), o.width - 40)} (${u.findings} finding${u.findings === 1 ? '' : 's'})`);
   tail.push(...coverage(r).map((l) => cut(l, o.width)));
-  const room = Math.max(5, SCREEN - out.length - tail.length - 3);
+  const left = Math.max(5, SCREEN - out.length - tail.length - 3);
   if (open.length > 0) {
-    const shown = o.allRules ? open : open.slice(0, room);
+    const shown = o.allRules ? open : open.slice(0, left);
     out.push(...table(shown, p, o.width));
     if (shown.length < open.length) out.push(p.dim(`… ${open.length - shown.length} more: --all-rules shows every finding, --format json has all of them`));
     out.push('');

@@ -99,13 +99,15 @@ describe('questions', () => {
     const [first] = become;
     const technique = first!.canBecomeAdmin.steps[0]!.technique;
     expect((await only('--by', technique)).map((r) => r.identity.id)).toContain(first!.identity.id);
-    expect(await only('--by', 'iam-999')).toEqual([]);
+    expect((await run('principals', '--by', 'iam-999')).log).toContain('no technique of that id');
+    expect(await run('principals', first!.identity.id, '--admin')).toMatchObject({ code: 3, out: '' });
     const table = (await run('principals')).out;
     expect(table.split('\n')[1]).toContain(first!.identity.name);
     const why = (await run('principals', first!.identity.id)).out;
     expect(why).toMatch(/admin now: no\ncan become admin: (proven|conditional|unknown), \d+ step/);
     expect(why).toContain(`1. ${technique}`);
     expect(why).toMatch(/\[1\] .*\.tf:\d+/);
+    expect([table, why].every((text) => text.trimEnd().split('\n').filter((l) => /^layers not in the input: .*scp/.test(l)).length === 1)).toBe(true);
     const [head, ...lines] = (await run('principals', '--format', 'csv')).out.trimEnd().split('\r\n');
     expect([head!.split(',')[0], lines.length]).toEqual(['principal', all.length]);
     expect((await run('principals', 'nobody-of-that-name')).code).toBe(3);

@@ -24,7 +24,7 @@ export function candidatesOf(b: TechniqueBinding, vars: Vars, world: World, acce
 /** Whether the account holds anything that a variable could be, whoever acts there. */
 export function hasValues(b: TechniqueBinding, scope: string, world: World): boolean {
   switch (b.is) {
-    case 'role': return b.trusts ? b.trusts.some((service) => world.trusting(service, scope).length > 0) : b.trustsFederated ? world.federated(scope, federatedForm(b.trustsFederated)).length > 0 : true;
+    case 'role': return b.trusts ? b.trusts.some((service) => world.trusting(service, scope).length > 0) : b.trustsFederated && !b.assumable ? world.federated(scope, federatedForm(b.trustsFederated)).length > 0 : true;
     case 'user': case 'group': return world.of(b.is, scope).length > 0;
     case 'policy': return true;
     default: return world.things(b.is, scope).length > 0;

@@ -4,7 +4,7 @@ import { statementsNaming } from '../../policy/statement.ts';
 import { statementsOf } from '../policies-of.ts';
 
 /**
- * By which of the statements that name an action a thing of IAM is covered: those of one account that the same statements cover have one answer,
+ * By which of the statements that name an action a thing is covered: those of one account that the same statements cover have one answer,
  * but for what their own policies say. `binding`: everything that binds an identity or may, control policies too. There is no such answer where a condition, a variable or a part that is not known may tell things apart.
  */
 export class Covering {

@@ -63,7 +63,7 @@ export class RowEvaluator {
     const said = this.#said;
     for (const x of said) x.clear(l.identityIs !== undefined);
     if (!l.identityIs) for (const i of this.#sided()) said[i]!.open = true;
-    for (const d of l.identity) for (const { group, program } of reachOf(d, this.#groups)) said[group.index]!.add(program, d.inline === true);
+    for (const d of l.identity) for (const { group, program } of reachOf(d, this.#groups)) said[group.index]!.add(program, d.heldOnce === true);
     for (let i = 0; i < said.length; i++) {
       const rows = said[i]!.open ? this.#rows(l, this.#groups[i]!, said[i]!) : undefined;
       if (rows) yield [this.#groups[i]!, rows];
@@ -80,7 +80,7 @@ export class RowEvaluator {
     said.clear(l.identityIs !== undefined || resourceSide(this.#estate, g) !== null);
     for (const d of l.identity) {
       const program = programOf(d, g);
-      if (program) said.add(program, d.inline === true);
+      if (program) said.add(program, d.heldOnce === true);
     }
     return said.open ? this.#rows(l, g, said) : undefined;
   }
