@@ -40,7 +40,11 @@ KINDS[NEWLINE] = 2;
 KINDS[COLON] = 3;
 KINDS[OPEN] = KINDS[LIST] = 4;
 KINDS[CLOSE] = KINDS[LIST_END] = 5;
-const isSpace = (c: number): boolean => c === 0x20 || c === NEWLINE || c === 0x0d || c === 0x09;
+const SPACE = 0x20, FOUR_SPACES = 0x20202020;
+/** None of four bytes is a quote or a backslash. */
+const isPlain = (word: number): boolean => (hasZero(word ^ 0x22222222) | hasZero(word ^ 0x5c5c5c5c)) === 0;
+const hasZero = (word: number): number => (word - 0x01010101) & ~word & 0x80808080;
+const isSpace = (c: number): boolean => c === SPACE || c === NEWLINE || c === 0x0d || c === 0x09;
 
 /**
  * Cuts a JSON text that is too large to parse into the pieces that are wanted, in one pass over the bytes and in constant memory:
@@ -184,10 +188,14 @@ export class JsonSplitter {
     let depth = this.#depth, line = this.#line, lineStart = -1, keys = this.#keys;
     if (this.#escaped && i < n) { i++; this.#escaped = false; }
     let quoted = this.#quoted;
+    const words = chunk.byteOffset % 4 === 0 ? new Uint32Array(chunk.buffer, chunk.byteOffset, n >> 2) : undefined;
     for (;;) {
       if (quoted) {
         let c = 0;
-        while (i < n && (c = chunk[i]!) !== QUOTE && c !== BACKSLASH) i++;
+        while (i < n && (c = chunk[i]!) !== QUOTE && c !== BACKSLASH) {
+          i++;
+          if (words && (i & 3) === 0) while (i + 4 <= n && isPlain(words[i >> 2]!)) i += 4;
+        }
         if (i >= n) break;
         i++;
         if (c === QUOTE) {
@@ -202,7 +210,15 @@ export class JsonSplitter {
       if (i >= n) break;
       i++;
       if (kind === 1) quoted = true;
-      else if (kind === 2) { line++; lineStart = i - 1; }
+      else if (kind === 2) {
+        line++;
+        lineStart = i - 1;
+        // A third of a pretty text is indentation.
+        if (words) {
+          while ((i & 3) !== 0 && chunk[i] === SPACE) i++;
+          if ((i & 3) === 0) while (words[i >> 2] === FOUR_SPACES) i += 4;
+        }
+      }
       else if (kind === 3) keys++;
       else if (kind === 4) depth++;
       else if (--depth === 0) { this.#inside = ''; break; }

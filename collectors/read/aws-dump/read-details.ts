@@ -11,7 +11,7 @@ import { accountRecord, DETAIL_LISTS, type DetailList } from './account-details.
 export const NOT_IN_DETAILS = ['access-keys', 'login-profiles', 'mfa', 'oidc-providers', 'resource-policies', 'rcp', 'saml-providers', 'scp'];
 
 const LISTS: ReadonlySet<string | number | undefined> = new Set(DETAIL_LISTS);
-const RECORDS_PER_RESULT = 128;
+const RECORDS_PER_RESULT = 32;
 
 /** Streams an answer of get-account-authorization-details, or several pages of it in one file (one after the other, or as a list). */
 export async function* readDetails(file: InputFile): AsyncIterable<ReadResult> {
